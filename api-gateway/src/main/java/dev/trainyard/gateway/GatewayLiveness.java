@@ -9,9 +9,9 @@ import org.eclipse.microprofile.health.Liveness;
 @Liveness
 @ApplicationScoped
 class GatewayLiveness implements HealthCheck {
-    private final GatewayStart start;
+    private final GatewayLifecycle start;
 
-    GatewayLiveness(GatewayStart start) {
+    GatewayLiveness(GatewayLifecycle start) {
         this.start = start;
     }
 

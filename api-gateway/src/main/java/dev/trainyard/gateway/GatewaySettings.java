@@ -219,11 +219,11 @@ public interface GatewaySettings {
         @DurationMin(seconds = 1)
         Duration deletedVersions();
 
-        TopicsKept topics();
+        TopicRetention topics();
     }
 
     /** What Kafka keeps; bytes are of a whole topic. */
-    interface TopicsKept {
+    interface TopicRetention {
         /** A job whose record has expired is dispatched again. */
         @WithDefault("7d")
         @DurationMin(seconds = 1)

@@ -60,7 +60,7 @@ class ContractTest {
     void aTrainingIsSubmittedPolledAndUsedAsEver() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        try (PlayedWorkers workers = new PlayedWorkers(kafka, artifacts)) {
+        try (FakeWorkers workers = new FakeWorkers(kafka, artifacts)) {
             Response accepted =
                     given().contentType("application/json").body(SEED).post("/api/v1/train");
             assertThat(accepted.statusCode()).isEqualTo(202);

@@ -25,7 +25,7 @@ class GatewayDrainIT {
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp","train_args":{"batch_size":32,"epochs":2}}""";
 
-    private final BreakablePlatform platform = new BreakablePlatform();
+    private final FaultInjectionPlatform platform = new FaultInjectionPlatform();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Process gateway;

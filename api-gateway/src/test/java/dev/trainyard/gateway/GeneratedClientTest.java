@@ -79,7 +79,7 @@ class GeneratedClientTest {
                 given().accept("application/json").get("/q/openapi").asString());
         Path client = generated(description);
         Path classes = compiled(client);
-        try (PlayedWorkers workers = new PlayedWorkers(kafka, artifacts);
+        try (FakeWorkers workers = new FakeWorkers(kafka, artifacts);
                 URLClassLoader loader = new URLClassLoader(
                         new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
             assertThat(workers).isNotNull();

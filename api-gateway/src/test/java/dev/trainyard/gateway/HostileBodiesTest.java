@@ -179,7 +179,7 @@ class HostileBodiesTest {
                 .post(TRAIN + "?dry_run=true")
                 .then()
                 .statusCode(200);
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, asked -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             binary("image/png", gzip(png))
                     .header("Content-Encoding", "gzip")

@@ -77,7 +77,7 @@ class KeptPredictionsTest {
                 .header("Retry-After", notNullValue())
                 .body("status", equalTo("pending"))
                 .body("result", nullValue());
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             JsonPath ended = ended(url);
             assertThat(ended.getString("status")).isEqualTo("succeeded");
             assertThat(ended.getString("ended_at")).isNotNull();
@@ -94,7 +94,7 @@ class KeptPredictionsTest {
 
     @Test
     void whoWaitsGetsTheAnswerAtOnceOrAnAddress() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             later("respond-async, wait=20")
                     .then()
                     .statusCode(200)
@@ -103,8 +103,8 @@ class KeptPredictionsTest {
             assertThat(predictor.last()).isNotNull();
         }
         AtomicBoolean silent = new AtomicBoolean(true);
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> silent.get() ? null : answered(8, 3))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> silent.get() ? null : answered(8, 3))) {
             Response pending = later("respond-async, wait=1");
             pending.then().statusCode(202);
             String url = pending.jsonPath().getString("status_url");
@@ -121,8 +121,8 @@ class KeptPredictionsTest {
 
     @Test
     void whatThePredictorRejectsFailsWithTheProblem() throws Exception {
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             String url = later("respond-async").jsonPath().getString("status_url");
             JsonPath failed = ended(url);
             assertThat(failed.getString("status")).isEqualTo("failed");
@@ -138,7 +138,7 @@ class KeptPredictionsTest {
     @Test
     void aPredictorThatDiesIsReplacedByAnotherAskAndTheFirstAnswerCounts() throws Exception {
         AtomicInteger asks = new AtomicInteger();
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> {
             int ask = asks.incrementAndGet();
             return ask == 1 ? null : answered(8, ask);
         })) {
@@ -155,7 +155,7 @@ class KeptPredictionsTest {
 
     @Test
     void whatAGatewayAcceptedThatDiedIsAskedByAnother() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             // committed, and nobody of this gateway knows of it
             KeptStore dead = new KeptStore(jdbi, 1_000, 1_000_000);
             KeptStore.Kept kept = (KeptStore.Kept) dead.accept(entry(), new KeptStore.Terms(null, null, null));
@@ -168,7 +168,7 @@ class KeptPredictionsTest {
     @Test
     void aPredictorThatCannotIsBelievedTheThirdTime() throws Exception {
         AtomicInteger asks = new AtomicInteger();
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> {
             asks.incrementAndGet();
             return new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, "The predictor failed.");
         })) {
@@ -209,7 +209,7 @@ class KeptPredictionsTest {
                 .then()
                 .statusCode(202)
                 .body("id", equalTo(id));
-        byte[] other = MarkedPng.of(png, 1);
+        byte[] other = NumberedPng.of(png, 1);
         given().header("Idempotency-Key", key)
                 .header("Prefer", "respond-async")
                 .contentType("image/png")
@@ -247,7 +247,7 @@ class KeptPredictionsTest {
     void whatWasWishedIsKeptWithThePicture() throws Exception {
         PredictReply.Answered outlier = new PredictReply.Answered(
                 "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(new int[0], true, 3.25, 2.5));
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> outlier)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> outlier)) {
             JsonPath refused = ended(later("respond-async").jsonPath().getString("status_url"));
             assertThat((Object) refused.get("result.prediction")).isNull();
             assertThat(refused.getInt("result.best_guess.prediction")).isEqualTo(8);
@@ -263,7 +263,7 @@ class KeptPredictionsTest {
 
     @Test
     void theClientsTimeLimitReachesThePredictor() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> null)) {
             ended(given().header("Request-Timeout", "0.5")
                     .spec(async("respond-async"))
                     .post("/api/v1/predict")
@@ -305,7 +305,7 @@ class KeptPredictionsTest {
         age("prediction_batch", "created_at", "id", id, 25);
         store.deleteOldBatches(DAY, 1_000);
         get(url).then().statusCode(200);
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             ended(url);
             assertThat(predictor.isAlive()).isTrue();
         }
@@ -351,7 +351,7 @@ class KeptPredictionsTest {
         batch(key).then().statusCode(202).body("id", equalTo(accepted.jsonPath().getString("id")));
         String url = accepted.jsonPath().getString("status_url");
         get(url).then().body("status", equalTo("pending"));
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             JsonPath batch = ended(url);
             assertThat(batch.getString("status")).isEqualTo("succeeded");
             assertThat(batch.getInt("result.succeeded")).isEqualTo(2);

@@ -108,8 +108,8 @@ class LowDiskTest {
     @Test
     void aJobUnderWayEndsAndPredictionsGoOn() throws Exception {
         String key = accepted(null);
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts);
-                PredictorForTests predictor = new PredictorForTests(
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts);
+                FakePredictor predictor = new FakePredictor(
                         kafka, request -> new PredictReply.Answered("DigitModel", 1, 8, new float[10], null))) {
             trainer.take(key, 1).claim().epoch(1, 0.5).succeed(0.9);
             await().atMost(Duration.ofSeconds(60)).until(() -> get("/api/v1/train/" + key)
@@ -163,7 +163,7 @@ class LowDiskTest {
                         TrainingConfigReader.read(WireJson.mapper().readTree(CONFIG)))
                 .config();
         JobStore before = new JobStore(jdbi, 1_000, () -> {});
-        return ((JobStore.Kept) before.submit(new JobStore.Submit(config, null, null, idempotencyKey)))
+        return ((JobStore.Stored) before.submit(new JobStore.NewJob(config, null, null, idempotencyKey)))
                 .key()
                 .toString();
     }

@@ -183,7 +183,7 @@ class ModelsTest {
         delete(url + "/aliases/production").then().statusCode(204);
         get(url).then().statusCode(200).body("production", nullValue()).body("models.version", contains(1));
         post(url + "/rollback").then().statusCode(404).body("detail", containsString("no alias production"));
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+        try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka, asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
             predict("?model=" + model)
                     .then()
@@ -385,7 +385,7 @@ class ModelsTest {
     void theVersionThatIsNamedAnswers() throws Exception {
         published.versions(model, 3);
         alias("best", 3).then().statusCode(200);
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> answer(asked, 8))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> answer(asked, 8))) {
             predict("?model=" + model + "&version=2")
                     .then()
                     .statusCode(200)
@@ -411,7 +411,7 @@ class ModelsTest {
     @Test
     void whatAPredictorCannotLoadIsSaidWithItsKind() throws Exception {
         published.versions(model, 2);
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+        try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
                 asked -> new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
             predict("?model=" + model + "&version=2")
@@ -423,7 +423,7 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         // another gateway deletes it, and the predictor hears of it before this gateway does
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> {
             jdbi.useHandle(handle -> handle.execute(
                     "update model_version set deleted_at = now() where name = ? and version = 2", model));
             jdbi.useHandle(handle -> handle.execute("update model_revision set revision = revision + 1"));
@@ -434,7 +434,7 @@ class ModelsTest {
         }
         published.version(model, 0.9, Promote.NEVER);
         // an older predictor does not know of versions
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+        try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
             predict("?model=" + model + "&version=3").then().statusCode(503);
             assertThat(predictor).isNotNull();
@@ -446,7 +446,7 @@ class ModelsTest {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(200).body("canary_version", equalTo(2));
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> answer(asked, 8))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> answer(asked, 8))) {
             int canaries = 0;
             for (int i = 0; i < 20; i++) {
                 JsonPath said = predict("?model=" + model)
@@ -462,7 +462,7 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         put("/route", "{\"canary_share\":1}").then().statusCode(200);
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+        try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
                 asked -> asked.version() == null
                         ? answer(asked, 8)
@@ -471,8 +471,8 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         // nor does one that says nothing, as while it is loaded
-        try (PredictorForTests predictor =
-                PredictorForTests.ofVersions(kafka, asked -> asked.version() == null ? answer(asked, 8) : null)) {
+        try (FakePredictor predictor =
+                FakePredictor.ofVersions(kafka, asked -> asked.version() == null ? answer(asked, 8) : null)) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }
@@ -484,7 +484,7 @@ class ModelsTest {
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200).body("shadow_version", equalTo(2));
         AtomicInteger shadows = new AtomicInteger();
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> {
             if (!asked.aside()) {
                 return answer(asked, 8);
             }
@@ -527,8 +527,8 @@ class ModelsTest {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200);
-        try (PredictorForTests predictor =
-                PredictorForTests.ofVersions(kafka, asked -> asked.aside() ? null : answer(asked, 8))) {
+        try (FakePredictor predictor =
+                FakePredictor.ofVersions(kafka, asked -> asked.aside() ? null : answer(asked, 8))) {
             for (int i = 0; i < 100; i++) {
                 predict("?model=" + model).then().statusCode(200);
             }
@@ -538,7 +538,7 @@ class ModelsTest {
                 .contains("trainyard_shadow_requests_total{model=\"%s\",outcome=\"skipped\"}".formatted(model));
     }
 
-    private static PredictReply.Outcome answer(PredictorForTests.Asked asked, int digit) {
+    private static PredictReply.Outcome answer(FakePredictor.Asked asked, int digit) {
         return new PredictReply.Answered(
                 asked.model(), asked.version() == null ? 1 : asked.version(), digit, PROBABILITIES, null);
     }

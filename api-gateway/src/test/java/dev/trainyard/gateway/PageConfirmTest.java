@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import static dev.trainyard.gateway.WebScene.config;
+import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The web page asks before it does what is hard to undo, and what is safe is the easiest answer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageConfirmTest extends InTheBrowser {
+class PageConfirmTest extends BrowserTestBase {
     private static final String FOCUSED = "document.activeElement.dataset";
 
     private String modelWithTwoVersions() {
@@ -32,14 +32,14 @@ class PageConfirmTest extends InTheBrowser {
     void cancellingAJobIsConfirmedOnItsPageAndInTheList() {
         String key = scene.submitted(config("mlp", 2, 81));
         for (String path : List.of("/jobs/" + key, "/jobs?key=" + key)) {
-            try (Visit visit = visit().go(path)) {
+            try (BrowserSession visit = visit().go(path)) {
                 String button = "[data-action=cancel]";
                 asksAndDoesNothingYet(visit, button, "Cancel job " + key.substring(0, 8), "Keep the job");
                 assertThat(status(key)).isEqualTo("queued");
                 assertThat(visit.page.evaluate(FOCUSED + ".action")).isEqualTo("cancel");
             }
         }
-        try (Visit visit = visit(Visit.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
+        try (BrowserSession visit = visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
             visit.at("[data-action=cancel]").click();
             visit.picture("confirm-phone");
             assertThat(visit.overflow()).isZero();
@@ -51,7 +51,7 @@ class PageConfirmTest extends InTheBrowser {
     @Test
     void promotingRollingBackAndDeletingAreConfirmed() {
         String model = modelWithTwoVersions();
-        try (Visit visit = visit().go("/models/" + model)) {
+        try (BrowserSession visit = visit().go("/models/" + model)) {
             asksAndDoesNothingYet(
                     visit, "[data-promote='2']", "Put version 2 of " + model + " into production?", "Go back");
             asksAndDoesNothingYet(visit, "#rollback", "Roll back " + model, "Go back");
@@ -70,7 +70,7 @@ class PageConfirmTest extends InTheBrowser {
     @Test
     void deletingAWholeModelIsConfirmedAndLeadsToTheList() {
         String model = modelWithTwoVersions();
-        try (Visit visit = visit().go("/models/" + model)) {
+        try (BrowserSession visit = visit().go("/models/" + model)) {
             asksAndDoesNothingYet(visit, "#delete-model", "Delete the model " + model, "Go back");
             get("/api/v1/models/" + model).then().statusCode(200);
             visit.at("#delete-model").click();
@@ -84,7 +84,7 @@ class PageConfirmTest extends InTheBrowser {
     }
 
     /** Escape, Enter and the safe button each close the dialog, change nothing and give the focus back. */
-    private static void asksAndDoesNothingYet(Visit visit, String button, String title, String safe) {
+    private static void asksAndDoesNothingYet(BrowserSession visit, String button, String title, String safe) {
         for (String answer : List.of("Escape", "Enter", "click")) {
             visit.at(button).focus();
             visit.page.keyboard().press("Enter");

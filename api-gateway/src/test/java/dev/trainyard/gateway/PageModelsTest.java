@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Models on the web page: which version answers, what it mixes up, its file. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageModelsTest extends InTheBrowser {
+class PageModelsTest extends BrowserTestBase {
     private String modelWithTwoVersions() {
         String model = "Page-" + UUID.randomUUID();
         new Published(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
@@ -30,7 +30,7 @@ class PageModelsTest extends InTheBrowser {
     @Test
     void aVersionIsPromotedRolledBackAndDownloaded() {
         String model = modelWithTwoVersions();
-        try (Visit visit = visit().go("/models/" + model)) {
+        try (BrowserSession visit = visit().go("/models/" + model)) {
             visit.sees("main", "In production: version 1");
             visit.at("[data-promote='2']").click();
             yes(visit);
@@ -53,7 +53,7 @@ class PageModelsTest extends InTheBrowser {
         }
     }
 
-    private static void yes(Visit visit) {
+    private static void yes(BrowserSession visit) {
         visit.at("dialog [data-answer=yes]").click();
     }
 
@@ -61,7 +61,7 @@ class PageModelsTest extends InTheBrowser {
     void aVersionThatIsNotThereIsSaidToBeMissingAndAskedForOnce() {
         String model = modelWithTwoVersions();
         AtomicInteger asked = new AtomicInteger();
-        try (Visit visit = visit()) {
+        try (BrowserSession visit = visit()) {
             visit.page.onRequest(request -> {
                 if (request.url().endsWith("/versions/999")) {
                     asked.incrementAndGet();
@@ -84,7 +84,7 @@ class PageModelsTest extends InTheBrowser {
     void everyMistakeIsShownWithItsOwnPicture() {
         JsonPath version = get("/api/v1/models/DigitModel/versions/1").jsonPath();
         List<Integer> images = version.getList("metadata.confusion.examples.image");
-        try (Visit visit = visit().go("/models/DigitModel?version=1")) {
+        try (BrowserSession visit = visit().go("/models/DigitModel?version=1")) {
             visit.at("ty-confusion button").last().click();
             visit.at(".mistakes .digit").first().waitFor();
             for (Locator digit : visit.at(".mistakes .digit").all()) {
@@ -100,7 +100,7 @@ class PageModelsTest extends InTheBrowser {
 
     @Test
     void aCellOfTheConfusionMatrixShowsTheDigitsThatWereMistaken() {
-        try (Visit visit = visit().go("/models/DigitModel?version=1")) {
+        try (BrowserSession visit = visit().go("/models/DigitModel?version=1")) {
             Locator cell = visit.at("ty-confusion button").first();
             int count = Integer.parseInt(cell.textContent().strip());
             String name = cell.getAttribute("aria-label");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The table in docs/api.md, the API's description and the web page name the states of jobs alike. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageStatesTest extends InTheBrowser {
+class PageStatesTest extends BrowserTestBase {
     private static final Map<String, String> LABELS = Arrays.stream(JobStatus.values())
             .collect(Collectors.toMap(JobStatus::wireName, JobStatus::label, (a, b) -> a, LinkedHashMap::new));
 
@@ -47,7 +47,7 @@ class PageStatesTest extends InTheBrowser {
 
     @Test
     void thePageHasThem() {
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             assertThat(visit.page.evaluate("""
                     async () => {
                         const { STATUSES, statusName } = await import('/app/format.js');

@@ -61,14 +61,14 @@ class ParameterExamplesTest {
     URI server;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private PlayedWorkers workers;
+    private FakeWorkers workers;
     private JsonNode api;
 
     @BeforeEach
     void startTheWorkers() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        workers = new PlayedWorkers(kafka, artifacts);
+        workers = new FakeWorkers(kafka, artifacts);
         api = new ObjectMapper()
                 .readTree(given().accept("application/json").get("/q/openapi").asString());
     }
@@ -151,7 +151,7 @@ class ParameterExamplesTest {
         for (JsonNode schema : api.findParents("examples")) {
             if (schema.has("type")) {
                 for (JsonNode example : schema.path("examples")) {
-                    assertThat(SchemaCheck.wrong(api, schema, example)).isEmpty();
+                    assertThat(SchemaValidator.wrong(api, schema, example)).isEmpty();
                     count++;
                 }
             }

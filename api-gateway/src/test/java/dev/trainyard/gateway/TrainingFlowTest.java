@@ -57,11 +57,11 @@ class TrainingFlowTest {
     @ConfigProperty(name = "trainyard.artifacts.dir")
     Path artifacts;
 
-    private TrainerForTests trainer;
+    private FakeTrainer trainer;
 
     @BeforeEach
     void startTheTrainer() {
-        trainer = new TrainerForTests(kafka, artifacts);
+        trainer = new FakeTrainer(kafka, artifacts);
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ class TrainingFlowTest {
         assertThat(accepted.jsonPath().getString("status_url")).isEqualTo("/api/v1/train/" + key);
         assertThat(job(key).getString("status")).isEqualTo("queued");
 
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
         eventually(key, "current_loss", 0.75f);
         JsonPath running = job(key);
@@ -130,9 +130,9 @@ class TrainingFlowTest {
     @Test
     void onlyOneClaimHoldsAndTheLoserIsToldToStop() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run first = trainer.take(key, 1).claim();
+        FakeTrainer.Run first = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
-        TrainerForTests.Run second = trainer.take(key, 1).claim();
+        FakeTrainer.Run second = trainer.take(key, 1).claim();
         await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()
                 .map(order -> new String(order.value(), StandardCharsets.UTF_8))
                 .anyMatch(order -> order.contains("\"fenced\"") && order.contains(second.token.toString())));
@@ -149,8 +149,8 @@ class TrainingFlowTest {
     @Test
     void aWorkerThatFallsSilentLosesTheJobToTheNextAttemptWithItsCheckpoint() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run dead = trainer.take(key, 1).claim().epoch(1, 0.5);
-        TrainerForTests.Run next = trainer.take(key, 2);
+        FakeTrainer.Run dead = trainer.take(key, 1).claim().epoch(1, 0.5);
+        FakeTrainer.Run next = trainer.take(key, 2);
         assertThat(next.job.checkpoints()).hasSize(1);
         assertThat(next.job.checkpoints().get(0).epoch()).isEqualTo(1);
         next.claim();
@@ -212,7 +212,7 @@ class TrainingFlowTest {
     @Test
     void anEventThatCannotBeReadIsPutAsideAndTheNextOnesCount() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run run = trainer.take(key, 1);
+        FakeTrainer.Run run = trainer.take(key, 1);
         trainer.sendEvent(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
         run.claim();
         eventually(key, "status", "training_in_progress");
@@ -224,7 +224,7 @@ class TrainingFlowTest {
     @Test
     void aCancelledJobStaysCancelledAndItsWorkerIsTold() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
         post("/api/v1/train/{key}/cancel", key).then().statusCode(200).body("status", equalTo("cancelled"));
         await().atMost(Duration.ofSeconds(5)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.gateway.Limit;
+import dev.trainyard.gateway.PageLimit;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -21,9 +21,9 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "operate", description = "For operators")
 public class DeadLetterResource {
-    private final DeadLetterBox box;
+    private final DeadLetterReader box;
 
-    DeadLetterResource(DeadLetterBox box) {
+    DeadLetterResource(DeadLetterReader box) {
         this.box = box;
     }
 
@@ -44,7 +44,7 @@ public class DeadLetterResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        DeadLetterBox.Reading reading = box.newest(Limit.require(limit));
+        DeadLetterReader.Reading reading = box.newest(PageLimit.require(limit));
         return new Listing(reading.letters(), reading.truncated());
     }
 }

@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.gateway.Limit;
-import dev.trainyard.gateway.outbox.Quarantine;
+import dev.trainyard.gateway.PageLimit;
+import dev.trainyard.gateway.outbox.OutboxQuarantine;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.gateway.training.JobWishes;
+import dev.trainyard.gateway.training.JobActions;
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
@@ -32,15 +32,15 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "operate")
 public class UnsentRecordResource {
-    private final Quarantine quarantine;
-    private final JobWishes jobs;
+    private final OutboxQuarantine quarantine;
+    private final JobActions jobs;
 
-    UnsentRecordResource(Quarantine quarantine, JobWishes jobs) {
+    UnsentRecordResource(OutboxQuarantine quarantine, JobActions jobs) {
         this.quarantine = quarantine;
         this.jobs = jobs;
     }
 
-    public record Listing(List<Quarantine.Unsent> unsentRecords) {}
+    public record Listing(List<OutboxQuarantine.Unsent> unsentRecords) {}
 
     @GET
     @Operation(summary = "Records that Kafka refused again and again, newest first")
@@ -56,7 +56,7 @@ public class UnsentRecordResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        return new Listing(quarantine.list(Limit.require(limit)));
+        return new Listing(quarantine.list(PageLimit.require(limit)));
     }
 
     @POST
@@ -67,7 +67,7 @@ public class UnsentRecordResource {
     @APIResponse(responseCode = "404", description = "There is no such record")
     @APIResponse(responseCode = "409", description = "The record's job is not waiting for it any more; drop it")
     public void retry(@RestPath String id) {
-        Quarantine.Unsent record = require(id);
+        OutboxQuarantine.Unsent record = require(id);
         UUID job = record.topic().equals(Topics.TRAIN_JOBS) ? uuid(record.key()) : null;
         if (job == null) {
             if (!quarantine.retry(record.id())) {
@@ -76,8 +76,8 @@ public class UnsentRecordResource {
             return;
         }
         // its job has failed, so it has another attempt, with a record of its own
-        JobWishes.Wished wished = jobs.retry(job, () -> {}); // an operator decides, also on a disk with little space
-        if (!(wished instanceof JobWishes.Done)) {
+        JobActions.ActionResult result = jobs.retry(job, () -> {}); // an operator decides, also on a disk with little space
+        if (!(result instanceof JobActions.Applied)) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
                     "Job %s does not wait for this record any more; DELETE /api/v1/unsent-records/%d drops it."
@@ -98,7 +98,7 @@ public class UnsentRecordResource {
         }
     }
 
-    private Quarantine.Unsent require(String id) {
+    private OutboxQuarantine.Unsent require(String id) {
         try {
             return quarantine.find(Long.parseLong(id)).orElseThrow(() -> notFound(id));
         } catch (NumberFormatException e) {

@@ -54,7 +54,7 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
         }
     }
 
-    static String wireName(Forecast.Basis basis) {
+    static String wireName(RunForecast.Basis basis) {
         return basis.name().toLowerCase(Locale.ROOT);
     }
 }

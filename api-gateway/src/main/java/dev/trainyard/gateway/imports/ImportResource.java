@@ -110,7 +110,7 @@ public class ImportResource {
                         .map(part -> bytes(part, Imports.MOST_REFERENCE_BYTES))
                         .orElse(null));
         return TrainResource.accepted(
-                TrainResource.kept(imports.submit(wanted, idempotencyKey)),
+                TrainResource.requireStored(imports.submit(wanted, idempotencyKey)),
                 "The import has been queued; poll status_url.");
     }
 

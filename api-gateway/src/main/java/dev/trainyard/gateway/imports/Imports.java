@@ -46,19 +46,19 @@ public final class Imports {
      *
      * @throws ProblemException 422 if they are of another kind
      */
-    JobStore.Submission submit(Wanted wanted, String idempotencyKey) throws IOException {
+    JobStore.SubmitResult submit(Wanted wanted, String idempotencyKey) throws IOException {
         String fileName = visible(wanted.fileName());
         ImportSource source = new ImportSource(
                 require(wanted, fileName), fileName, upload(wanted.file()), upload(wanted.reference()));
-        JobStore.Submit submit =
-                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey);
-        Optional<JobStore.Submission> known = store.known(submit);
+        JobStore.NewJob submit =
+                new JobStore.NewJob(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey);
+        Optional<JobStore.SubmitResult> known = store.findRepeated(submit);
         if (known.isPresent()) {
             return known.get();
         }
         Optional<String> tooLittle = shortage.get();
         if (tooLittle.isPresent()) {
-            return new JobStore.NoSpace(tooLittle.get());
+            return new JobStore.DiskFull(tooLittle.get());
         }
         keep(source.file(), wanted.file());
         if (source.reference() != null) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Sends what lies in the outbox and deletes it once every in-sync replica has it. A crash between the two sends a
  * record twice, never not at all; claims and sequences make the second one harmless. One relay works at a time,
  * whatever the number of gateways, so that records of one key keep their order. A record that Kafka refuses is tried
- * again a few times and then put into {@link Quarantine}; a broker that is away is waited for and counts against none.
+ * again a few times and then put into {@link OutboxQuarantine}; a broker that is away is waited for and counts against none.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -64,7 +64,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
      * @param listener hears of those that are
      * @param jobEnded run after a transaction in which one was
      */
-    public record Rules(int tries, Duration topicLimit, Quarantine.Listener listener, Runnable jobEnded) {}
+    public record Rules(int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable jobEnded) {}
 
     /** One that tries each record five times and tells nobody. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
@@ -85,7 +85,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     }
 
     /** Says that something was committed to the outbox. */
-    public void poke() {
+    public void wake() {
         work.release();
     }
 
@@ -97,7 +97,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                 try {
                     count();
                     if (!relayBatch()) {
-                        // other gateways' rows and those of a relay that died are found without a poke
+                        // other gateways' rows and those of a relay that died are found without a wake
                         work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
@@ -192,11 +192,11 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         });
         delivery.refused.forEach((row, reason) -> {
             if (!gone.contains(row)) {
-                Quarantine.refuse(handle, row, reason, aside.contains(row), pause(row.tries()));
+                OutboxQuarantine.refuse(handle, row, reason, aside.contains(row), pause(row.tries()));
             }
         });
         if (!gone.isEmpty()) {
-            Quarantine.supersede(handle, gone);
+            OutboxQuarantine.supersede(handle, gone);
             handle.createUpdate("delete from outbox where id = any(:ids)")
                     .bindArray(
                             "ids", Long.class, gone.stream().map(OutboxRow::id).toList())
@@ -224,8 +224,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private void count() {
         if (System.nanoTime() - countedAt >= COUNT_NANOS) {
             countedAt = System.nanoTime();
-            quarantined.set(jdbi.withHandle(Quarantine::count));
-            held.set(jdbi.withHandle(Quarantine::countHeld));
+            quarantined.set(jdbi.withHandle(OutboxQuarantine::count));
+            held.set(jdbi.withHandle(OutboxQuarantine::countHeld));
         }
     }
 
@@ -233,7 +233,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     public void close() {
         closed = true;
         pause.countDown();
-        poke();
+        wake();
         sender.close();
     }
 }

@@ -14,10 +14,10 @@ public record OutboxRow(long id, String topic, String key, byte[] value, String 
     }
 
     /** Order group: rows of one group are sent one after the other. */
-    Ordered ordered() {
-        return new Ordered(topic, key);
+    OrderKey ordered() {
+        return new OrderKey(topic, key);
     }
 
     /** Identifies rows that must be sent in order. */
-    record Ordered(String topic, String key) {}
+    record OrderKey(String topic, String key) {}
 }

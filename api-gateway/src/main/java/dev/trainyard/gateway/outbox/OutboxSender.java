@@ -75,7 +75,7 @@ final class OutboxSender implements AutoCloseable {
         /** The reason why the rest could not be sent, which is not the fault of a row; null if there is none. */
         Throwable away;
 
-        private final Set<OutboxRow.Ordered> held = new HashSet<>();
+        private final Set<OutboxRow.OrderKey> held = new HashSet<>();
         /** Topics that the broker does not have or does not let this gateway write to; each is requested once. */
         final Map<String, String> missing = new HashMap<>();
 
@@ -129,7 +129,7 @@ final class OutboxSender implements AutoCloseable {
         Delivery delivery = new Delivery();
         List<OutboxRow> left = rows;
         while (!left.isEmpty() && delivery.away == null) {
-            Set<OutboxRow.Ordered> taken = new HashSet<>();
+            Set<OutboxRow.OrderKey> taken = new HashSet<>();
             List<OutboxRow> next = new ArrayList<>();
             List<OutboxRow> later = new ArrayList<>();
             for (OutboxRow row : left) {

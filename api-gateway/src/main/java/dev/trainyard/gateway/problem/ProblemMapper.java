@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.page.Documents;
 import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.validation.Violation;
@@ -72,7 +72,7 @@ public class ProblemMapper {
             LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
             return Response.noContent().build(); // nobody reads it
         }
-        if (DatabaseAway.is(e) && e instanceof JdbiException) {
+        if (TransientErrors.is(e) && e instanceof JdbiException) {
             LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
             return answer(ProblemType.UNAVAILABLE, away(e, request), List.of(), RETRY, request, uri);
         }

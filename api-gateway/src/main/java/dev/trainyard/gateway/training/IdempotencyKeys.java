@@ -12,7 +12,7 @@ final class IdempotencyKeys {
     private IdempotencyKeys() {}
 
     /** Serialises submits of one key, so that two at once give one job. */
-    static Optional<JobStore.Submission> find(Handle handle, String key, String bodyHash, Duration age) {
+    static Optional<JobStore.SubmitResult> find(Handle handle, String key, String bodyHash, Duration age) {
         handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 .bind("key", key)
                 .mapToMap()
@@ -21,8 +21,8 @@ final class IdempotencyKeys {
                 .bind("key", key)
                 .bind("age", age.toMillis())
                 .map((rs, context) -> rs.getString("body_hash").equals(bodyHash)
-                        ? new JobStore.Kept(rs.getObject("job_key", UUID.class), true)
-                        : (JobStore.Submission) new JobStore.KeyReused())
+                        ? new JobStore.Stored(rs.getObject("job_key", UUID.class), true)
+                        : (JobStore.SubmitResult) new JobStore.KeyReused())
                 .findOne();
     }
 

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.Limit;
+import dev.trainyard.gateway.PageLimit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfig;
@@ -93,7 +93,7 @@ public class JobListParameters {
                 keys(errors),
                 moment("?created_after", createdAfter, errors),
                 moment("?created_before", createdBefore, errors));
-        int count = Limit.read(limit, errors);
+        int count = PageLimit.read(limit, errors);
         Optional<Cursor> after = Optional.ofNullable(cursor).flatMap(Cursor::parse);
         if (cursor != null && after.isEmpty()) {
             errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));

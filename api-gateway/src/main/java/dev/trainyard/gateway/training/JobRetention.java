@@ -99,7 +99,7 @@ public final class JobRetention {
     /** Cancels jobs that were paused for longer than {@code age}; nothing else would ever end them. */
     public int cancelPaused(Duration age, int most) {
         int cancelled = jdbi.inTransaction(handle -> {
-            List<JobRow> paused = JobRow.lockFree(
+            List<JobRow> paused = JobRow.lockAvailable(
                     handle,
                     "key in (select key from job where status = 'paused' "
                             + "and updated_at < now() - :age * interval '1 ms' limit :most) and status = 'paused'",

@@ -26,7 +26,7 @@ record JobRow(
         JobState state,
         long lastSequence,
         String worker,
-        RetryRule.Account account,
+        RetryPolicy.FailureCounts failureCounts,
         int epochsAtClaim,
         int epochsDone,
         int epochs,
@@ -45,17 +45,17 @@ record JobRow(
         return state.attempt();
     }
 
-    JobRow heldBy(String name) {
-        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, epochs, config, verifies);
+    JobRow withWorker(String name) {
+        return new JobRow(key, state, lastSequence, name, failureCounts, epochsAtClaim, epochsDone, epochs, config, verifies);
     }
 
     boolean epochGained() {
         return epochsDone > epochsAtClaim;
     }
 
-    /** The account once {@code epoch} is applied. */
-    RetryRule.Account accountAfter(int epoch) {
-        return epoch > epochsDone ? account.epochGained() : account;
+    /** The failureCounts once {@code epoch} is applied. */
+    RetryPolicy.FailureCounts failureCountsAfter(int epoch) {
+        return epoch > epochsDone ? failureCounts.epochGained() : failureCounts;
     }
 
     /** Locks the job until the end of the transaction. */
@@ -67,7 +67,7 @@ record JobRow(
     }
 
     /** Locks the jobs that {@code condition} selects and no other transaction holds; leaves out what it cannot read. */
-    static List<JobRow> lockFree(Handle handle, String condition, Map<String, ?> bindings) {
+    static List<JobRow> lockAvailable(Handle handle, String condition, Map<String, ?> bindings) {
         return handle
                 .createQuery(SELECT.formatted(condition) + " skip locked")
                 .bindMap(bindings)
@@ -98,7 +98,7 @@ record JobRow(
                 state(rs),
                 rs.getLong("last_sequence"),
                 rs.getString("worker"),
-                new RetryRule.Account(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
+                new RetryPolicy.FailureCounts(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
                 rs.getInt("epochs_at_claim"),
                 rs.getInt("epochs_done"),
                 rs.getInt("epochs"),

@@ -36,7 +36,7 @@ public final class JobStore {
                     jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
             insert into outbox (topic, record_key, value, place)
                 select :topic, cast(:key as text), :message, %s from added
-            """.formatted(QueuePlace.TEXT);
+            """.formatted(QueuePositionSql.TEXT);
 
     private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
@@ -71,7 +71,7 @@ public final class JobStore {
      * @param verifies the finished job that is repeated; null for none
      * @param idempotencyKey under which the same submit may come again; null for none
      */
-    public record Submit(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
+    public record NewJob(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
         /** The same for the same wish, in whatever order and with whatever space its JSON was written. */
         String bodyHash() {
             try {
@@ -85,56 +85,56 @@ public final class JobStore {
     }
 
     /** What became of a submit. */
-    public sealed interface Submission {}
+    public sealed interface SubmitResult {}
 
     /** Kept; it can no longer be lost. {@code again} if it had been kept before under the same idempotency key. */
-    public record Kept(UUID key, boolean again) implements Submission {}
+    public record Stored(UUID key, boolean repeated) implements SubmitResult {}
 
     /** The idempotency key stands for another body. */
-    public record KeyReused() implements Submission {}
+    public record KeyReused() implements SubmitResult {}
 
     /** As many jobs wait as may. */
-    public record QueueFull(int limit) implements Submission {}
+    public record QueueFull(int limit) implements SubmitResult {}
 
     /** There is too little disk space for new work. */
-    public record NoSpace(String why) implements Submission {}
+    public record DiskFull(String why) implements SubmitResult {}
 
     /** What became of a submit under the same idempotency key, if there was one. */
-    public Optional<Submission> known(Submit wanted) {
-        return wanted.idempotencyKey() == null
+    public Optional<SubmitResult> findRepeated(NewJob job) {
+        return job.idempotencyKey() == null
                 ? Optional.empty()
                 : jdbi.inTransaction(
-                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge));
+                        handle -> IdempotencyKeys.find(handle, job.idempotencyKey(), job.bodyHash(), keyAge));
     }
 
-    public Submission submit(Submit wanted) {
-        Submission submission = jdbi.inTransaction(handle -> submit(handle, wanted));
+    public SubmitResult submit(NewJob job) {
+        SubmitResult submission = jdbi.inTransaction(handle -> submit(handle, job));
         outboxFilled.run();
         return submission;
     }
 
     /** Part of the caller's transaction. */
-    Submission submit(Handle handle, Submit wanted) {
-        if (wanted.idempotencyKey() != null) {
-            Optional<Submission> known =
-                    IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge);
+    SubmitResult submit(Handle handle, NewJob job) {
+        if (job.idempotencyKey() != null) {
+            Optional<SubmitResult> known =
+                    IdempotencyKeys.find(handle, job.idempotencyKey(), job.bodyHash(), keyAge);
             if (known.isPresent()) {
                 return known.get();
             }
         }
         Optional<String> tooLittle = shortage.get();
         if (tooLittle.isPresent()) {
-            return new NoSpace(tooLittle.get());
+            return new DiskFull(tooLittle.get());
         }
         if (waiting(handle) >= queueLimit) {
             return new QueueFull(queueLimit);
         }
         UUID key = UUID.randomUUID();
-        insert(handle, key, wanted);
-        if (wanted.idempotencyKey() != null) {
-            IdempotencyKeys.keep(handle, wanted.idempotencyKey(), wanted.bodyHash(), key);
+        insert(handle, key, job);
+        if (job.idempotencyKey() != null) {
+            IdempotencyKeys.keep(handle, job.idempotencyKey(), job.bodyHash(), key);
         }
-        return new Kept(key, false);
+        return new Stored(key, false);
     }
 
     private long waiting(Handle handle) {
@@ -145,9 +145,9 @@ public final class JobStore {
                 .one();
     }
 
-    private static void insert(Handle handle, UUID key, Submit wanted) {
+    private static void insert(Handle handle, UUID key, NewJob job) {
         JobState.Queued queued = JobState.Queued.first();
-        TrainingConfig config = wanted.config();
+        TrainingConfig config = job.config();
         TrainJob message =
                 new TrainJob(Versioned.CURRENT, key, queued.attempt(), config, List.of(), List.of(), Instant.now());
         handle.createUpdate(SUBMIT)
@@ -156,8 +156,8 @@ public final class JobStore {
                 .bind("attempt", queued.attempt())
                 .bind("config", new String(WireJson.write(config), StandardCharsets.UTF_8))
                 .bind("epochs", config.trainArgs().epochs())
-                .bind("callback", wanted.callbackUrl())
-                .bind("verifies", wanted.verifies())
+                .bind("callback", job.callbackUrl())
+                .bind("verifies", job.verifies())
                 .bind("topic", Topics.TRAIN_JOBS)
                 .bind("message", WireJson.write(message))
                 .execute();

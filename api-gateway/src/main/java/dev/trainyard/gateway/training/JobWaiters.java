@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -23,29 +23,29 @@ public final class JobWaiters {
      * Past this many waiting requests a new one does not wait, so that memory stays bounded. Streams, which have a limit
      * of their own, leave the others 5,000.
      */
-    static final int LIMIT = EventStreams.LIMIT + 5_000;
+    static final int LIMIT = JobEventStreams.LIMIT + 5_000;
 
     private final JobQueries queries;
     private final Executor executor;
     private final Map<Waiter, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
-    private final AtomicInteger pokes = new AtomicInteger();
+    private final AtomicInteger wakeUps = new AtomicInteger();
     private volatile boolean closed;
 
     /** Where a job stands. */
-    public record Mark(long lastEventId, boolean ended) {}
+    public record Snapshot(long lastEventId, boolean ended) {}
 
     /** Identity matters: two requests may wait for the same. */
     private static final class Waiter {
         private final UUID key;
-        private final Predicate<Mark> done;
+        private final Predicate<Snapshot> done;
 
-        Waiter(UUID key, Predicate<Mark> done) {
+        Waiter(UUID key, Predicate<Snapshot> done) {
             this.key = key;
             this.done = done;
         }
     }
 
-    /** @param executor on which {@link #poke} looks */
+    /** @param executor on which {@link #wake} looks */
     public JobWaiters(JobQueries queries, Executor executor) {
         this.queries = queries;
         this.executor = executor;
@@ -57,12 +57,12 @@ public final class JobWaiters {
 
     /** Completes with true once the job has ended, or with false after {@code limit} or when this is closed. */
     public CompletionStage<Boolean> awaitEnd(UUID key, Duration limit) {
-        return await(new Waiter(key, Mark::ended), limit);
+        return await(new Waiter(key, Snapshot::ended), limit);
     }
 
     /** Completes with true once there is an event after {@code since}, or with false as {@link #awaitEnd} does. */
-    public CompletionStage<Boolean> awaitNews(UUID key, long since, Duration limit) {
-        return await(new Waiter(key, mark -> mark.lastEventId() > since), limit);
+    public CompletionStage<Boolean> awaitEvent(UUID key, long since, Duration limit) {
+        return await(new Waiter(key, snapshot -> snapshot.lastEventId() > since), limit);
     }
 
     private CompletionStage<Boolean> await(Waiter waiter, Duration limit) {
@@ -80,34 +80,34 @@ public final class JobWaiters {
         if (waiting.isEmpty()) {
             return;
         }
-        Map<UUID, Mark> marks = queries.marks(
+        Map<UUID, Snapshot> snapshots = queries.snapshots(
                 waiting.keySet().stream().map(waiter -> waiter.key).collect(Collectors.toSet()));
         waiting.forEach((waiter, news) -> {
-            Mark mark = marks.get(waiter.key);
-            if (mark != null && waiter.done.test(mark)) {
+            Snapshot snapshot = snapshots.get(waiter.key);
+            if (snapshot != null && waiter.done.test(snapshot)) {
                 news.complete(true);
             }
         });
     }
 
     /** Has {@link #check} run soon; many calls at once are one check, so that news costs the caller nothing. */
-    public void poke() {
-        if (!waiting.isEmpty() && pokes.getAndIncrement() == 0) {
-            executor.execute(this::checkUntilNobodyPokes);
+    public void wake() {
+        if (!waiting.isEmpty() && wakeUps.getAndIncrement() == 0) {
+            executor.execute(this::checkUntilNoWakeUps);
         }
     }
 
-    private void checkUntilNobodyPokes() {
-        int seen = pokes.get();
+    private void checkUntilNoWakeUps() {
+        int seen = wakeUps.get();
         while (seen > 0) {
             try {
                 check();
             } catch (JdbiException e) {
-                if (!DatabaseAway.is(e)) {
+                if (!TransientErrors.is(e)) {
                     LOG.error("waiting requests could not be told of news", e);
                 }
             } finally {
-                seen = pokes.addAndGet(-seen);
+                seen = wakeUps.addAndGet(-seen);
             }
         }
     }

@@ -48,6 +48,6 @@ public class JobsResource {
             @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
         JobListParameters.Wanted wanted = parameters.read();
         JobView.Page page = queries.list(wanted.filter(), wanted.limit(), wanted.after());
-        return Tagged.answer(page, JobTag.of(page), ifNoneMatch);
+        return ConditionalResponses.answer(page, JobETag.of(page), ifNoneMatch);
     }
 }

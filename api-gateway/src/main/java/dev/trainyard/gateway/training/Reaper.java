@@ -20,11 +20,11 @@ public final class Reaper {
     private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Jdbi jdbi;
-    private final QueueLag lag;
-    private final EventPositions positions;
+    private final TopicOffsets topicOffsets;
+    private final EventOffsets eventOffsets;
     private final JobRules rules;
     private final Limits limits;
-    private final LostDispatches dispatches;
+    private final LostDispatchRecovery dispatches;
     private final Runnable outboxFilled;
     private final Runnable jobEnded;
     private final MeterRegistry metrics;
@@ -45,19 +45,19 @@ public final class Reaper {
 
     public Reaper(
             Jdbi jdbi,
-            QueueLag lag,
-            EventPositions positions,
+            TopicOffsets topicOffsets,
+            EventOffsets eventOffsets,
             JobRules rules,
             Limits limits,
             Runnable outboxFilled,
             Runnable jobEnded,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
-        this.lag = lag;
-        this.positions = positions;
+        this.topicOffsets = topicOffsets;
+        this.eventOffsets = eventOffsets;
         this.rules = rules;
         this.limits = limits;
-        this.dispatches = new LostDispatches(jdbi, lag, rules, limits.unclaimed());
+        this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed());
         this.outboxFilled = outboxFilled;
         this.jobEnded = jobEnded;
         this.metrics = metrics;
@@ -69,7 +69,7 @@ public final class Reaper {
      * @return how many jobs were moved
      * @throws org.apache.kafka.common.KafkaException if the broker is away; nothing is judged then
      */
-    public synchronized int look() {
+    public synchronized int poll() {
         try {
             return judge();
         } catch (KafkaException e) {
@@ -84,17 +84,17 @@ public final class Reaper {
             return 0;
         }
         int moved = 0;
-        EventPositions.Standing standing = positions.standing();
-        Map<TopicPartition, Long> starts = lag.starts(Topics.TRAIN_EVENTS);
-        Predicate<JobRow> known = job -> standing.knows(job.key(), now.ends().size());
-        if (standing.reached(starts, now.ends())) {
+        EventOffsets.Snapshot snapshot = eventOffsets.snapshot();
+        Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
+        Predicate<JobRow> known = job -> snapshot.knows(job.key(), now.ends().size());
+        if (snapshot.reached(starts, now.ends())) {
             moved = reap(now.at(), known);
-        } else if (previous != null && standing.reached(starts, previous.ends())) {
+        } else if (previous != null && snapshot.reached(starts, previous.ends())) {
             // under steady traffic there is always some lag; all that was sent by the last look is applied all the same
             moved = reap(previous.at(), known);
         }
         previous = now;
-        int redispatched = dispatches.look(standing);
+        int redispatched = dispatches.poll(snapshot);
         metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
         moved += redispatched;
         if (moved > 0) {
@@ -107,7 +107,7 @@ public final class Reaper {
     /** An answer that was long in coming may be the first after the broker was away, so it is taken for that. */
     private Map<TopicPartition, Long> ends() {
         long asked = System.nanoTime();
-        Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
+        Map<TopicPartition, Long> ends = topicOffsets.ends(Topics.TRAIN_EVENTS);
         long answered = System.nanoTime();
         if (answeredSince == null || answered - asked > PROMPT_NANOS) {
             answeredSince = answered;
@@ -119,7 +119,7 @@ public final class Reaper {
     /** @param known whether all events of a job up to the look are applied */
     private int reap(Instant expiredBy, Predicate<JobRow> known) {
         return jdbi.inTransaction(handle -> {
-            List<JobRow> lost = JobRow.lockFree(
+            List<JobRow> lost = JobRow.lockAvailable(
                             handle,
                             "status = 'training_in_progress' and lease_expires_at < :by",
                             Map.of("by", expiredBy))
@@ -127,7 +127,7 @@ public final class Reaper {
                     .filter(known)
                     .toList();
             for (JobRow job : lost) {
-                Settlement.write(handle, job, rules.lost(job));
+                EndedAttempts.write(handle, job, rules.lost(job));
             }
             metrics.counter("trainyard.runs.reaped").increment(lost.size());
             return lost.size();

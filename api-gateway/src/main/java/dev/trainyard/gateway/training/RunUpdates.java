@@ -60,14 +60,14 @@ final class RunUpdates {
                 .bind("done", job.epochsDone())
                 .bind("key", event.key())
                 .execute();
-        Transitions.note(handle, job.heldBy(event.worker()), run, "claimed", null);
+        Transitions.record(handle, job.withWorker(event.worker()), run, "claimed", null);
     }
 
     /** The event was seen to fit {@code job}, whose row is locked. */
     static void epochEnded(Handle handle, JobRow job, TrainEvent event, TrainEvent.EpochEnded fact, Duration lease) {
         EpochMetrics metrics = fact.metrics();
         EpochLog.write(handle, event.key(), event.attempt(), metrics, fact.checkpoint());
-        JobEvents.add(handle, event.key(), JobEvents.EPOCH, new EpochNews(event.attempt(), metrics));
+        JobEvents.add(handle, event.key(), JobEvents.EPOCH, new EpochEvent(event.attempt(), metrics));
         handle.createUpdate("""
                         update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
                             partial_checkpoint = null, fruitless_deaths = :fruitless,
@@ -78,14 +78,14 @@ final class RunUpdates {
                 .bind("sequence", event.sequence())
                 .bind("epoch", metrics.epoch())
                 .bind("loss", metrics.train().loss())
-                .bind("fruitless", job.accountAfter(metrics.epoch()).fruitlessDeaths())
+                .bind("fruitless", job.failureCountsAfter(metrics.epoch()).lossesWithoutProgress())
                 .bind("lease", lease.toMillis())
                 .bind("key", event.key())
                 .execute();
     }
 
     /** What clients hear of an epoch. */
-    record EpochNews(int attempt, EpochMetrics metrics) {}
+    record EpochEvent(int attempt, EpochMetrics metrics) {}
 
     /** What a drained worker had trained of the epoch after {@code epochs}. */
     static void partialCheckpoint(Handle handle, UUID key, int epochs, ArtifactRef artifact) {

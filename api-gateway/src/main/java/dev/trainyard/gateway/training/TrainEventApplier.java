@@ -96,11 +96,11 @@ public final class TrainEventApplier {
             return false;
         } else if (decision instanceof JobRules.Claim claim) {
             RunUpdates.claim(handle, job, event, claim.to(), rules.lease());
-        } else if (decision instanceof JobRules.Settle settle) {
+        } else if (decision instanceof JobRules.EndAttempt end) {
             if (event.fact() instanceof Released released && released.checkpoint() != null) {
                 RunUpdates.partialCheckpoint(handle, event.key(), job.epochsDone(), released.checkpoint());
             }
-            Settlement.write(handle, job, settle);
+            EndedAttempts.write(handle, job, end);
         } else if (decision instanceof JobRules.Complete complete) {
             succeeded(handle, job, event, complete.to(), (Succeeded) event.fact());
         } else if (event.fact() instanceof EpochEnded epoch) {
@@ -121,7 +121,7 @@ public final class TrainEventApplier {
             } catch (IOException | MalformedMessageException e) {
                 JobState.Running run = (JobState.Running) job.state();
                 String sentence = "The model cannot be read: " + e.getMessage();
-                Settlement.write(
+                EndedAttempts.write(
                         handle, job, rules.jobs().failed(job, run, FailureCode.ARTIFACT_STORE_FAILED, sentence));
                 return;
             }

@@ -30,9 +30,9 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "train")
 public class TrainEventsResource {
     private final JobEvents events;
-    private final EventStreams streams;
+    private final JobEventStreams streams;
 
-    TrainEventsResource(JobEvents events, EventStreams streams) {
+    TrainEventsResource(JobEvents events, JobEventStreams streams) {
         this.events = events;
         this.streams = streams;
     }
@@ -69,7 +69,7 @@ public class TrainEventsResource {
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 
-    private static OutboundSseEvent event(Sse sse, EventStreams.Line line) {
+    private static OutboundSseEvent event(Sse sse, JobEventStreams.Line line) {
         OutboundSseEvent.Builder event = sse.newEventBuilder();
         if (line.comment() != null) {
             return event.comment(line.comment()).build();

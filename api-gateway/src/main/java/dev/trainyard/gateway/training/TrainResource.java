@@ -2,10 +2,10 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
-import dev.trainyard.gateway.estimates.Estimates;
+import dev.trainyard.gateway.estimates.JobEstimator;
 import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.http.ActiveRequests;
 import dev.trainyard.gateway.http.ClientRate;
@@ -61,7 +61,7 @@ public class TrainResource {
     private final GatewaySettings settings;
     private final ClientRate submits;
     private final Callbacks callbacks;
-    private final Estimates estimates;
+    private final JobEstimator estimates;
 
     TrainResource(
             JobStore store,
@@ -70,7 +70,7 @@ public class TrainResource {
             GatewaySettings settings,
             @Identifier(ClientRate.SUBMITS) ClientRate submits,
             Callbacks callbacks,
-            Estimates estimates) {
+            JobEstimator estimates) {
         this.estimates = estimates;
         this.submits = submits;
         this.callbacks = callbacks;
@@ -134,7 +134,7 @@ public class TrainResource {
             return Uni.createFrom()
                     .item(Response.ok(estimates.plan(wanted.config())).build());
         }
-        UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
+        UUID key = requireStored(submission(new JobStore.NewJob(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait = WaitPreference.parse(
                 String.join(",", prefer), settings.waiting().limit());
         if (wait.isEmpty() || waiters.isFull()) { // without Preference-Applied: nobody waited
@@ -160,11 +160,11 @@ public class TrainResource {
     }
 
     /** A repeated submit is the job that it was, whatever became of the host of its callback_url. */
-    private JobStore.Submission submission(JobStore.Submit wanted) {
+    private JobStore.SubmitResult submission(JobStore.NewJob wanted) {
         if (wanted.callbackUrl() == null) {
             return store.submit(wanted);
         }
-        Optional<JobStore.Submission> known = store.known(wanted);
+        Optional<JobStore.SubmitResult> known = store.findRepeated(wanted);
         if (known.isPresent()) {
             return known.get();
         }
@@ -177,7 +177,7 @@ public class TrainResource {
         try {
             return Response.ok(job(key)).build();
         } catch (RuntimeException e) {
-            if (DatabaseAway.is(e)) {
+            if (TransientErrors.is(e)) {
                 return accepted(key);
             }
             throw e;
@@ -214,9 +214,9 @@ public class TrainResource {
         UUID id = parse(key);
         long seconds = number("?wait", wait, 0);
         if (seconds == 0 && ifNoneMatch != null) { // a job that did not change is not even read
-            Optional<JobTag> tag = queries.tag(id).filter(known -> known.isKnown(ifNoneMatch));
+            Optional<JobETag> tag = queries.tag(id).filter(known -> known.isKnown(ifNoneMatch));
             if (tag.isPresent()) {
-                return Uni.createFrom().item(Tagged.unchanged(tag.get().text()));
+                return Uni.createFrom().item(ConditionalResponses.unchanged(tag.get().text()));
             }
         }
         JobView now = job(id);
@@ -235,14 +235,14 @@ public class TrainResource {
         return Uni.createFrom()
                 .completionStage(() -> {
                     ActiveRequests.currentOneWaits();
-                    return waiters.awaitNews(id, known, limit);
+                    return waiters.awaitEvent(id, known, limit);
                 })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(news -> answer(job(id), ifNoneMatch));
     }
 
     private static Response answer(JobView job, String ifNoneMatch) {
-        return Tagged.answer(job, JobTag.of(job).text(), ifNoneMatch);
+        return ConditionalResponses.answer(job, JobETag.of(job).text(), ifNoneMatch);
     }
 
     private static long number(String name, String text, long otherwise) {
@@ -271,9 +271,9 @@ public class TrainResource {
     }
 
     /** @throws ProblemException if it was not kept */
-    public static UUID kept(JobStore.Submission submission) {
-        if (submission instanceof JobStore.Kept kept) {
-            return kept.key();
+    public static UUID requireStored(JobStore.SubmitResult submission) {
+        if (submission instanceof JobStore.Stored stored) {
+            return stored.key();
         }
         if (submission instanceof JobStore.QueueFull full) {
             throw new ProblemException(
@@ -282,8 +282,8 @@ public class TrainResource {
                             .formatted(full.limit()),
                     FULL_RETRY);
         }
-        if (submission instanceof JobStore.NoSpace none) {
-            DiskSpace.refuse(none.why());
+        if (submission instanceof JobStore.DiskFull full) {
+            DiskSpace.refuse(full.why());
         }
         throw ProblemException.invalid(List.of(new Violation(
                 "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new job")));

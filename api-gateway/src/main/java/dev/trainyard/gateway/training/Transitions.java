@@ -35,7 +35,7 @@ final class Transitions {
                 .bind("detail", code == null ? null : detail)
                 .bind("key", job.key())
                 .execute();
-        note(handle, job, to, reason, detail);
+        record(handle, job, to, reason, detail);
         Callbacks.ended(handle, job.key());
     }
 
@@ -44,7 +44,7 @@ final class Transitions {
             Handle handle,
             JobRow job,
             JobState.Queued to,
-            RetryRule.Account account,
+            RetryPolicy.FailureCounts failureCounts,
             String reason,
             String detail,
             Duration pause) {
@@ -58,18 +58,18 @@ final class Transitions {
                             updated_at = now(),
                             ended_at = null, failure_code = null, failure_message = null
                         where key = :key returning %s
-                        """.formatted(QueuePlace.TEXT))
+                        """.formatted(QueuePositionSql.TEXT))
                 .bind("status", to.status().wireName())
                 .bind("attempt", to.attempt())
-                .bind("charged", account.charged())
-                .bind("fruitless", account.fruitlessDeaths())
+                .bind("charged", failureCounts.chargedAttempts())
+                .bind("fruitless", failureCounts.lossesWithoutProgress())
                 .bind("done", job.epochsDone())
                 .bind("pause", pause.toMillis())
                 .bind("keep", KEEP_PLACE.contains(reason))
                 .bind("key", job.key())
                 .mapTo(String.class)
                 .one();
-        note(handle, job, to, reason, detail);
+        record(handle, job, to, reason, detail);
         Outbox.addJob(handle, job.key().toString(), dispatch(handle, job, to.attempt()), place, pause);
     }
 
@@ -112,13 +112,13 @@ final class Transitions {
                 .bind("status", to.status().wireName())
                 .bind("key", job.key())
                 .execute();
-        note(handle, job, to, "paused_by_client", null);
+        record(handle, job, to, "paused_by_client", null);
     }
 
     /** What clients hear of a change. */
-    record StatusNews(JobStatus from, JobStatus to, int attempt, String reason, String detail, String worker) {}
+    record StatusEvent(JobStatus from, JobStatus to, int attempt, String reason, String detail, String worker) {}
 
-    static void note(Handle handle, JobRow job, JobState to, String reason, String detail) {
+    static void record(Handle handle, JobRow job, JobState to, String reason, String detail) {
         handle.createUpdate("""
                         insert into job_transition (job_key, from_status, to_status, attempt, reason, detail, worker)
                         values (:key, :from, :to, :attempt, :reason, :detail, :worker)
@@ -135,6 +135,6 @@ final class Transitions {
                 handle,
                 job.key(),
                 JobEvents.STATUS,
-                new StatusNews(job.state().status(), to.status(), to.attempt(), reason, detail, job.worker()));
+                new StatusEvent(job.state().status(), to.status(), to.attempt(), reason, detail, job.worker()));
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.Vertx;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class CallbacksTest {
     private static final String SECRET = "a test's secret";
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
     private final Callbacks callbacks = callbacks(true);

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.job.JobStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ class JobFilterTest {
     private static final Instant OLD = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant NEW = Instant.parse("2026-02-01T00:00:00Z");
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final JobQueries queries = new JobQueries(jdbi);
 
     /** The wanted ones lie among the others, so that no page of the newest holds them all. */

@@ -49,7 +49,7 @@ final class Simulation {
     }
 
     static JobRules rules(Random random) {
-        return new JobRules(new RetryRule(3, random::nextDouble));
+        return new JobRules(new RetryPolicy(3, random::nextDouble));
     }
 
     /** Runs to the end of all jobs; what was wrong, in a sentence each. */
@@ -63,8 +63,8 @@ final class Simulation {
         every(1_000, this::work);
         every(500, this::relay);
         // two gateways
-        every(REAPER_MILLIS, this::look);
-        after(random.nextInt(5_000), () -> every(REAPER_MILLIS, this::look));
+        every(REAPER_MILLIS, this::poll);
+        after(random.nextInt(5_000), () -> every(REAPER_MILLIS, this::poll));
         while (now < LIMIT_MILLIS && !(now > CHAOS_MILLIS && allEnded())) {
             Action next = agenda.remove();
             now = next.at();
@@ -189,7 +189,7 @@ final class Simulation {
         }
     }
 
-    private void look() {
+    private void poll() {
         if (eventsOnTheWay > 0 || happens(0.05)) {
             return;
         }

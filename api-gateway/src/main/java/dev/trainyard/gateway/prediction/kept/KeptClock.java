@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.kept;
 
-import dev.trainyard.gateway.Ticker;
+import dev.trainyard.gateway.PeriodicTask;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,7 +13,7 @@ class KeptClock {
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final KeptWaiters waiters;
-    private Ticker ticker;
+    private PeriodicTask ticker;
 
     KeptClock(KeptWaiters waiters) {
         this.waiters = waiters;
@@ -21,7 +21,7 @@ class KeptClock {
 
     /** Ends that another gateway wrote down are not heard of otherwise. */
     void start(@Observes StartupEvent event) {
-        ticker = new Ticker("kept-waiters", PAUSE, waiters::check);
+        ticker = new PeriodicTask("kept-waiters", PAUSE, waiters::check);
     }
 
     @PreDestroy

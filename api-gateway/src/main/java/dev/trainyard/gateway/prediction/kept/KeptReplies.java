@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.kept;
 
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictReply;
@@ -78,7 +78,7 @@ public final class KeptReplies implements Runnable, AutoCloseable {
                 some.forEach(one -> asker.answered(one.id()));
                 return;
             } catch (JdbiException e) {
-                if (!DatabaseAway.is(e)) {
+                if (!TransientErrors.is(e)) {
                     LOG.error("replies to {} predictions cannot be written down", some.size(), e);
                     return;
                 }

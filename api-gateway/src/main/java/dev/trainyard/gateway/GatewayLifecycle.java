@@ -1,0 +1,192 @@
+package dev.trainyard.gateway;
+
+import dev.trainyard.gateway.deadletters.DeadLetterRouter;
+import dev.trainyard.gateway.models.BundledModel;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.kept.KeptAsker;
+import dev.trainyard.gateway.prediction.kept.KeptReplies;
+import dev.trainyard.gateway.prediction.kept.KeptWaiters;
+import dev.trainyard.gateway.training.JobWaiters;
+import dev.trainyard.gateway.training.TrainEventConsumer;
+import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicLimits;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
+
+/**
+ * Brings the gateway's threads up. Jobs are accepted from the first moment at which the database is there and has the
+ * tables of this version; what needs Kafka follows when that is there.
+ */
+@ApplicationScoped
+public class GatewayLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayLifecycle.class);
+    private static final int TOPICS_LIMIT_SECONDS = 10;
+
+    private final Map<String, Object> kafka;
+    private final Flyway flyway;
+    private final OutboxRelay relay;
+    private final TrainEventConsumer consumer;
+    private final BundledModel bundled;
+    private final PredictorReports reports;
+    private final Predictions predictions;
+    private final JobWaiters waiters;
+    private final DeadLetterRouter letters;
+    private final KeptAsker keptAsker;
+    private final KeptReplies keptReplies;
+    private final KeptWaiters keptWaiters;
+    private final TopicLimits topics;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Thread> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean migrated;
+    private volatile String notReady = "is starting";
+
+    GatewayLifecycle(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Flyway flyway,
+            OutboxRelay relay,
+            TrainEventConsumer consumer,
+            BundledModel bundled,
+            PredictorReports reports,
+            Predictions predictions,
+            JobWaiters waiters,
+            DeadLetterRouter letters,
+            KeptAsker keptAsker,
+            KeptReplies keptReplies,
+            KeptWaiters keptWaiters,
+            GatewaySettings settings) {
+        this.topics = settings.retention().topics().limits();
+        this.keptAsker = keptAsker;
+        this.keptReplies = keptReplies;
+        this.keptWaiters = keptWaiters;
+        this.kafka = new HashMap<>(kafka);
+        this.flyway = flyway;
+        this.relay = relay;
+        this.consumer = consumer;
+        this.bundled = bundled;
+        this.reports = reports;
+        this.predictions = predictions;
+        this.waiters = waiters;
+        this.letters = letters;
+    }
+
+    /** The HTTP server opens after this, so that a request meets the tables wherever the database is there. */
+    void start(@Observes StartupEvent event) {
+        // To finish what is in flight is a success; by default the JVM ends with 143 after SIGTERM.
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
+        try {
+            migrate();
+        } catch (FlywayException e) {
+            LOG.warn("the database is not there yet: {}", TransientErrors.reason(e));
+        }
+        daemon(this::bringUp, "gateway-start").start();
+    }
+
+    /** Before it is waited for what is in flight: those who wait for news would otherwise hold it up. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        waiters.close();
+        keptWaiters.close();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        closing.countDown();
+        letters.close();
+        reports.close();
+        keptAsker.close();
+        keptReplies.close();
+        predictions.close();
+        consumer.close();
+        relay.close();
+    }
+
+    /** Whether the database has the tables of this version. */
+    boolean isMigrated() {
+        return migrated;
+    }
+
+    /** Whether the threads that work in the background live. */
+    boolean isAlive() {
+        return workers.stream().allMatch(Thread::isAlive);
+    }
+
+    /** What keeps a request from succeeding, as the rest of a sentence; null when nothing does. */
+    public String notReady() {
+        return notReady;
+    }
+
+    private void bringUp() {
+        try {
+            until("has no database", this::migrate);
+            until("has no Kafka", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
+            work(relay, "outbox-relay");
+            work(consumer, "train-events");
+            work(letters, "letter-sorter");
+            reports.followers().forEach(follower -> work(follower, "predictor-reports"));
+            until("could not publish the bundled model", bundled::install);
+            work(keptReplies, "kept-replies");
+            work(keptAsker, "kept-asker");
+            predictions.start();
+            notReady = null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void migrate() {
+        if (!migrated) {
+            Migrations.migrate(flyway);
+            migrated = true;
+        }
+    }
+
+    private void work(Runnable task, String name) {
+        Thread thread = daemon(task, name);
+        thread.start();
+        workers.add(thread);
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void until(String otherwise, Step step) throws InterruptedException {
+        while (closing.getCount() > 0) {
+            try {
+                step.run();
+                return;
+            } catch (IllegalStateException | IOException | JdbiException | FlywayException | KafkaException e) {
+                notReady = otherwise + ": " + TransientErrors.reason(e);
+                LOG.warn("the gateway {}; trying again", notReady);
+                closing.await(1, TimeUnit.SECONDS);
+            }
+        }
+        throw new InterruptedException("closing");
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("thread {} died", dead.getName(), e));
+        return thread;
+    }
+}

@@ -1,0 +1,491 @@
+package dev.trainyard.gateway;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.changes.ChangeQueries;
+import dev.trainyard.gateway.changes.ChangeStreams;
+import dev.trainyard.gateway.deadletters.DeadLetterReader;
+import dev.trainyard.gateway.deadletters.DeadLetterRouter;
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.estimates.EstimateQueries;
+import dev.trainyard.gateway.estimates.JobEstimator;
+import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.imports.Imports;
+import dev.trainyard.gateway.models.Comparisons;
+import dev.trainyard.gateway.models.ModelChanges;
+import dev.trainyard.gateway.models.ModelFiles;
+import dev.trainyard.gateway.models.ModelQueries;
+import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.gateway.models.Routes;
+import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.prediction.PredictionAdmission;
+import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.RoutedPredictions;
+import dev.trainyard.gateway.prediction.Shadows;
+import dev.trainyard.gateway.prediction.batch.BatchAsker;
+import dev.trainyard.gateway.prediction.kept.KeptAsker;
+import dev.trainyard.gateway.prediction.kept.KeptQueue;
+import dev.trainyard.gateway.prediction.kept.KeptReplies;
+import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.prediction.kept.KeptWaiters;
+import dev.trainyard.gateway.prediction.tensor.TensorAsker;
+import dev.trainyard.gateway.system.BrokerProbe;
+import dev.trainyard.gateway.system.ExpectedWorkers;
+import dev.trainyard.gateway.system.SystemProbe;
+import dev.trainyard.gateway.system.SystemQueries;
+import dev.trainyard.gateway.training.Callbacks;
+import dev.trainyard.gateway.training.RefusedDispatchHandler;
+import dev.trainyard.gateway.training.EventOffsets;
+import dev.trainyard.gateway.training.PartitionLease;
+import dev.trainyard.gateway.training.JobEventStreams;
+import dev.trainyard.gateway.training.JobEvents;
+import dev.trainyard.gateway.training.JobQueries;
+import dev.trainyard.gateway.training.JobRules;
+import dev.trainyard.gateway.training.JobStore;
+import dev.trainyard.gateway.training.JobWaiters;
+import dev.trainyard.gateway.training.JobActions;
+import dev.trainyard.gateway.training.TopicOffsets;
+import dev.trainyard.gateway.training.Reaper;
+import dev.trainyard.gateway.training.RetryPolicy;
+import dev.trainyard.gateway.training.TrainEventApplier;
+import dev.trainyard.gateway.training.TrainEventConsumer;
+import dev.trainyard.message.DeadLetters;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.DefaultBean;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jdbi.v3.core.Jdbi;
+
+/** Wires the plain parts; the only place that knows all of them. */
+@Singleton
+class GatewayProducers {
+    /** Several renewals, one a second, and a pause of the machine. */
+    private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
+
+    static final String EDGE = "edge";
+    /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
+    private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
+
+    /** Trainers try the broker again every second and send what they kept. */
+    private static final Duration BROKER_SETTLING = Duration.ofSeconds(4);
+
+    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
+    private static final JobEventStreams.Settings STREAMS =
+            new JobEventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    /** The web page asks after a longer silence, so that it notices within 5 s when the gateway no longer answers. */
+    private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
+
+    /** For what tries again by itself. */
+    @Produces
+    @Singleton
+    Jdbi jdbi(DataSource dataSource) {
+        return Jdbi.create(new BoundedConnectionFactory(dataSource, BACKGROUND_LIMIT));
+    }
+
+    /** For what a client waits for. */
+    @Produces
+    @Singleton
+    @Identifier(EDGE)
+    Jdbi edgeJdbi(DataSource dataSource) {
+        return Jdbi.create(new BoundedConnectionFactory(dataSource, EDGE_LIMIT));
+    }
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    FileArtifactStore artifacts(GatewaySettings settings) {
+        return new FileArtifactStore(settings.artifacts().dir());
+    }
+
+    @Produces
+    @Singleton
+    OutboxRelay relay(
+            Jdbi jdbi,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            Instance<JobWaiters> waiters,
+            MeterRegistry metrics) {
+        OutboxRelay.Rules rules = new OutboxRelay.Rules(
+                settings.outbox().tries(),
+                settings.outbox().topicLimit(),
+                new RefusedDispatchHandler(rules(settings)),
+                () -> waiters.get().wake());
+        return new OutboxRelay(jdbi, kafka, rules, metrics);
+    }
+
+    @Produces
+    @Singleton
+    OutboxQuarantine quarantine(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
+        return new OutboxQuarantine(jdbi, relay::wake);
+    }
+
+    @Produces
+    @Singleton
+    DiskSpace diskSpace(GatewaySettings settings, MeterRegistry metrics) {
+        GatewaySettings.Disk marks = settings.disk();
+        List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
+        marks.folders().ifPresent(folders::addAll);
+        DiskSpace disk = new DiskSpace(
+                folders,
+                new DiskSpace.Marks(
+                        marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue(), marks.mostPercent()));
+        Gauge.builder("trainyard.disk.free", disk, space -> space.state().leastFree())
+                .baseUnit("bytes")
+                .register(metrics);
+        Gauge.builder("trainyard.disk.refusing", disk, space -> space.state().refusing() ? 1 : 0)
+                .register(metrics);
+        return disk;
+    }
+
+    @Produces
+    @Singleton
+    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings, DiskSpace disk) {
+        return new JobStore(
+                jdbi,
+                settings.queue().limit(),
+                relay::wake,
+                disk::shortage,
+                settings.retention().idempotencyKeys());
+    }
+
+    @Produces
+    @Singleton
+    AdminToken adminToken(GatewaySettings settings) {
+        return new AdminToken(settings.admin().token());
+    }
+
+    @Produces
+    @Singleton
+    Imports imports(JobStore store, ArtifactStore artifacts, DiskSpace disk) {
+        return new Imports(store, artifacts, disk::shortage);
+    }
+
+    @Produces
+    @Singleton
+    JobActions jobActions(@Identifier(EDGE) Jdbi jdbi, JobStore store, OutboxRelay relay) {
+        return new JobActions(jdbi, store, relay::wake);
+    }
+
+    @Produces
+    @Singleton
+    JobEstimator jobEstimator(@Identifier(EDGE) Jdbi jdbi, SystemProbe system) {
+        return new JobEstimator(new EstimateQueries(jdbi), () -> system.poll().trainers());
+    }
+
+    @Produces
+    @Singleton
+    JobQueries jobQueries(@Identifier(EDGE) Jdbi jdbi, JobEstimator estimates) {
+        return new JobQueries(jdbi, estimates);
+    }
+
+    @Produces
+    @Singleton
+    JobEvents jobEvents(@Identifier(EDGE) Jdbi jdbi) {
+        return new JobEvents(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    @Identifier(ClientRate.SUBMITS)
+    ClientRate submitRate(GatewaySettings settings) {
+        return new ClientRate(
+                settings.rate().submitsPerSecond(),
+                "This client submits or changes more than %d jobs a second; slow down.");
+    }
+
+    @Produces
+    @Singleton
+    PredictionAdmission predictionAdmission(GatewaySettings settings) {
+        ClientRate rate = new ClientRate(
+                settings.rate().predictionsPerSecond(),
+                "This client asks about more than %d pictures a second; slow down.");
+        return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
+    }
+
+    @Produces
+    @Singleton
+    Callbacks callbacks(Jdbi jdbi, GatewaySettings settings, Vertx vertx) {
+        GatewaySettings.Callback callback = settings.callback();
+        return Callbacks.over(jdbi, callback.secret(), callback.allowPrivate(), vertx);
+    }
+
+    @Produces
+    @Singleton
+    DeadLetterReader deadLetterReader(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new DeadLetterReader(kafka, EDGE_LIMIT);
+    }
+
+    @Produces
+    @Singleton
+    DeadLetterRouter deadLetterRouter(@Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetters letters) {
+        return new DeadLetterRouter(kafka, letters);
+    }
+
+    @Produces
+    @Singleton
+    JobWaiters jobWaiters(JobQueries queries) {
+        return new JobWaiters(queries, Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Produces
+    @Singleton
+    JobEventStreams jobEventStreams(JobEvents events, JobWaiters waiters) {
+        return new JobEventStreams(events, waiters, Infrastructure.getDefaultWorkerPool(), STREAMS);
+    }
+
+    @Produces
+    @Singleton
+    ChangeStreams changeStreams(@Identifier(EDGE) Jdbi jdbi, JobEstimator estimates) {
+        return new ChangeStreams(
+                new ChangeQueries(jdbi, estimates),
+                Infrastructure.getDefaultWorkerPool(),
+                CHANGES_HEARTBEAT,
+                STREAMS.patience());
+    }
+
+    @Produces
+    @Singleton
+    BrokerProbe brokerProbe(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new BrokerProbe(kafka);
+    }
+
+    void closeBrokerProbe(@Disposes BrokerProbe probe) {
+        probe.close();
+    }
+
+    @Produces
+    @Singleton
+    SystemProbe systemProbe(
+            @Identifier(EDGE) Jdbi jdbi,
+            GatewaySettings settings,
+            BrokerProbe broker,
+            PredictorReports reports,
+            DiskSpace disk,
+            DeadLetterRouter letters,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        GatewaySettings.Expected expected = settings.expected();
+        ExpectedWorkers workers = new ExpectedWorkers(
+                expected.trainers().orElse(Set.of()), expected.predictors().orElse(Set.of()));
+        return new SystemProbe(
+                new SystemQueries(jdbi, settings.lease().duration()),
+                broker,
+                reports,
+                workers,
+                disk,
+                () -> Stream.concat(
+                                letters.stopped().list().stream(),
+                                reports.followers().stream().flatMap(one -> one.stopped().list().stream()))
+                        .distinct()
+                        .toList(),
+                version);
+    }
+
+    @Produces
+    @Singleton
+    ModelRegistry modelRegistry(@Identifier(EDGE) Jdbi jdbi) {
+        return new ModelRegistry(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelQueries modelQueries(@Identifier(EDGE) Jdbi jdbi) {
+        return new ModelQueries(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelChanges modelChanges(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
+        return new ModelChanges(jdbi, relay::wake);
+    }
+
+    @Produces
+    @Singleton
+    ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
+        return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    PredictorReports predictorReports(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+        return new PredictorReports(kafka, metrics);
+    }
+
+    @Produces
+    @Singleton
+    Routes routes(@Identifier(EDGE) Jdbi jdbi) {
+        return new Routes(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    Comparisons comparisons(Jdbi jdbi, MeterRegistry metrics) {
+        return new Comparisons(jdbi, metrics);
+    }
+
+    @Produces
+    @Singleton
+    RoutedPredictions routedPredictions(Routes routes, Predictions predictions, Comparisons comparisons) {
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        return new RoutedPredictions(routes, predictions, new Shadows(predictions, comparisons, workers), workers);
+    }
+
+    @Produces
+    @Singleton
+    TrainEventApplier eventApplier(
+            Jdbi jdbi,
+            ModelRegistry models,
+            ArtifactStore artifacts,
+            OutboxRelay relay,
+            GatewaySettings settings,
+            JobWaiters waiters,
+            MeterRegistry metrics) {
+        JobRules rule = rules(settings);
+        return new TrainEventApplier(
+                jdbi,
+                new TrainEventApplier.Rules(rule, settings.lease().duration()),
+                models,
+                artifacts,
+                relay::wake,
+                waiters::wake,
+                metrics);
+    }
+
+    private static JobRules rules(GatewaySettings settings) {
+        return new JobRules(new RetryPolicy(settings.lease().maxAttempts(), () -> ThreadLocalRandom.current()
+                .nextDouble()));
+    }
+
+    @Produces
+    @Singleton
+    DeadLetters deadLetters(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new DeadLetters(kafka, "gateway");
+    }
+
+    void closeDeadLetters(@Disposes DeadLetters letters) {
+        letters.close();
+    }
+
+    @Produces
+    @Singleton
+    TopicOffsets topicOffsets(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new TopicOffsets(kafka);
+    }
+
+    void closeTopicOffsets(@Disposes TopicOffsets lag) {
+        lag.close();
+    }
+
+    @Produces
+    @Singleton
+    EventOffsets eventOffsets(Jdbi jdbi) {
+        return new EventOffsets(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    TrainEventConsumer eventConsumer(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            TopicOffsets lag,
+            Jdbi jdbi,
+            TrainEventApplier applier,
+            DeadLetters deadLetters) {
+        PartitionLease lease = new PartitionLease(jdbi, UUID.randomUUID(), EVENT_SHARE_LEASE);
+        return new TrainEventConsumer(kafka, lag, lease, applier, deadLetters);
+    }
+
+    @Produces
+    @Singleton
+    Reaper reaper(
+            Jdbi jdbi,
+            TopicOffsets lag,
+            EventOffsets positions,
+            OutboxRelay relay,
+            GatewaySettings settings,
+            JobWaiters waiters,
+            MeterRegistry metrics) {
+        JobRules rule = rules(settings);
+        Reaper.Limits limits = new Reaper.Limits(settings.reaper().unclaimedLimit(), BROKER_SETTLING);
+        return new Reaper(jdbi, lag, positions, rule, limits, relay::wake, waiters::wake, metrics);
+    }
+
+    @Produces
+    @Singleton
+    Predictions predictions(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            MeterRegistry metrics) {
+        return new Predictions(
+                kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
+    }
+
+    @Produces
+    @Singleton
+    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
+        GatewaySettings.Kept kept = settings.predict().kept();
+        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue(), disk::shortage);
+    }
+
+    @Produces
+    @Singleton
+    KeptQueue keptQueue(Jdbi jdbi, GatewaySettings settings) {
+        GatewaySettings.Kept kept = settings.predict().kept();
+        return new KeptQueue(jdbi, kept.patience(), kept.asks());
+    }
+
+    @Produces
+    @Singleton
+    KeptWaiters keptWaiters(KeptStore store) {
+        return new KeptWaiters(store);
+    }
+
+    @Produces
+    @Singleton
+    KeptAsker keptAsker(
+            KeptQueue queue,
+            Predictions predictions,
+            KeptWaiters waiters,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new KeptAsker(queue, predictions, waiters, kafka);
+    }
+
+    @Produces
+    @Singleton
+    KeptReplies keptReplies(KeptQueue queue, KeptAsker asker, KeptWaiters waiters, Predictions predictions) {
+        KeptReplies replies = new KeptReplies(queue, asker, waiters);
+        predictions.hearStrangers(replies::hear);
+        return replies;
+    }
+
+    @Produces
+    @Singleton
+    BatchAsker batchAsker(RoutedPredictions predictions) {
+        return new BatchAsker(predictions, Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Produces
+    @Singleton
+    TensorAsker tensorAsker(RoutedPredictions routed, Predictions predictions) {
+        return new TensorAsker(routed, predictions, Infrastructure.getDefaultWorkerPool());
+    }
+}

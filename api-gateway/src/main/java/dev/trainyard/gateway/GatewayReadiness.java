@@ -1,0 +1,50 @@
+package dev.trainyard.gateway;
+
+import dev.trainyard.gateway.disk.DiskSpace;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/** Ready once topics, relay, registry and the way to the predictors are up, and while the database answers. */
+@Readiness
+@ApplicationScoped
+class GatewayReadiness implements HealthCheck {
+    private final GatewayLifecycle start;
+    private final Jdbi database;
+    private final DiskSpace disk;
+
+    GatewayReadiness(GatewayLifecycle start, @Identifier(GatewayProducers.EDGE) Jdbi database, DiskSpace disk) {
+        this.disk = disk;
+        this.start = start;
+        this.database = database;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        String trouble = start.notReady();
+        if (trouble == null) {
+            trouble = databaseTrouble();
+        }
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("gateway").status(trouble == null);
+        if (trouble != null) {
+            answer.withData("gateway", trouble);
+        }
+        // a gateway without room is ready all the same: it answers, predicts, and sees running jobs to their end
+        disk.shortage().ifPresent(why -> answer.withData("disk", why));
+        return answer.build();
+    }
+
+    private String databaseTrouble() {
+        try {
+            database.useHandle(handle -> handle.execute("select 1"));
+            return null;
+        } catch (JdbiException e) {
+            return "has no database: " + TransientErrors.reason(e);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.gateway.estimates.EtaEstimator;
+import dev.trainyard.gateway.outbox.Outbox;
+import dev.trainyard.job.JobState;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.Versioned;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * What owners want of their jobs after the submit. A change, its message to the trainers and the answer are of one
+ * transaction, so the answer is the state that the wish led to.
+ */
+public final class JobActions {
+    private final Jdbi jdbi;
+    private final JobStore store;
+    private final Runnable outboxFilled;
+
+    public JobActions(Jdbi jdbi, JobStore store, Runnable outboxFilled) {
+        this.jdbi = jdbi;
+        this.store = store;
+        this.outboxFilled = outboxFilled;
+    }
+
+    /** How a wish ended. */
+    public sealed interface ActionResult {}
+
+    /** The job as it now is. */
+    public record Applied(JobView job) implements ActionResult {}
+
+    /** The job's state does not allow it. */
+    public record InvalidState(JobStatus status) implements ActionResult {}
+
+    public record JobNotFound() implements ActionResult {}
+
+    /** The job is run again as another one. */
+    public record Resubmitted(JobStore.SubmitResult submission) implements ActionResult {}
+
+    /** Ends a job that has not ended; its worker hears of it on the control topic. Once more changes nothing. */
+    public ActionResult cancel(UUID key) {
+        return change(key, (handle, job) -> {
+            if (!(job.state() instanceof JobState.Live live)) {
+                return job.state() instanceof JobState.Cancelled;
+            }
+            Transitions.end(handle, job, live.cancel(), "cancelled_by_client", null, null);
+            sendCommand(handle, job, TrainControl.Command.CANCEL);
+            return true;
+        });
+    }
+
+    /** Holds back a queued or running job until {@link #resume}. Once more changes nothing. */
+    public ActionResult pause(UUID key) {
+        return change(key, (handle, job) -> {
+            JobState.Paused paused;
+            if (job.state() instanceof JobState.Queued queued) {
+                paused = queued.pause();
+            } else if (job.state() instanceof JobState.Running run) {
+                paused = run.pause();
+            } else {
+                return job.state() instanceof JobState.Paused;
+            }
+            Transitions.pause(handle, job, paused);
+            sendCommand(handle, job, TrainControl.Command.PAUSE);
+            return true;
+        });
+    }
+
+    /**
+     * Puts a paused job back in the queue, to go on after its newest checkpoint.
+     *
+     * @param admission called once it is known that the job is paused; throws if no new work is taken
+     */
+    public ActionResult resume(UUID key, Runnable admission) {
+        return change(key, (handle, job) -> {
+            if (!(job.state() instanceof JobState.Paused paused)) {
+                return false;
+            }
+            admission.run();
+            Transitions.requeue(handle, job, paused.resume(), job.failureCounts(), "resumed_by_client", null, Duration.ZERO);
+            return true;
+        });
+    }
+
+    /**
+     * Gives a failed job another attempt and a clean failureCounts; its checkpoints are kept.
+     *
+     * @param admission called once it is known that the job has failed; throws if no new work is taken
+     */
+    public ActionResult retry(UUID key, Runnable admission) {
+        return change(key, (handle, job) -> {
+            if (!(job.state() instanceof JobState.Failed failed)) {
+                return false;
+            }
+            admission.run();
+            RetryPolicy.FailureCounts clean = new RetryPolicy.FailureCounts(0, 0);
+            Transitions.requeue(handle, job, failed.retry(), clean, "retried_by_client", null, Duration.ZERO);
+            return true;
+        });
+    }
+
+    /** Runs a job again that succeeded and published its weights, to see whether it comes to the same. */
+    public ActionResult verify(UUID key, String idempotencyKey) {
+        ActionResult result = jdbi.inTransaction(handle -> {
+            Optional<JobRow> found = JobRow.lock(handle, key);
+            if (found.isEmpty()) {
+                return new JobNotFound();
+            }
+            JobRow job = found.get();
+            if (!(job.state() instanceof JobState.Succeeded) || !Verification.hasWeights(handle, key)) {
+                return new InvalidState(job.state().status());
+            }
+            return new Resubmitted(store.submit(handle, new JobStore.NewJob(job.config(), null, key, idempotencyKey)));
+        });
+        if (result instanceof Resubmitted) {
+            outboxFilled.run();
+        }
+        return result;
+    }
+
+    private ActionResult change(UUID key, BiFunction<Handle, JobRow, Boolean> change) {
+        ActionResult result = jdbi.inTransaction(handle -> {
+            Optional<JobRow> job = JobRow.lock(handle, key);
+            if (job.isEmpty()) {
+                return new JobNotFound();
+            }
+            return change.apply(handle, job.get())
+                    ? new Applied(JobQueries.find(handle, key, EtaEstimator.FROM_WORKER).orElseThrow())
+                    : new InvalidState(job.get().state().status());
+        });
+        if (result instanceof Applied) {
+            outboxFilled.run();
+        }
+        return result;
+    }
+
+    private static void sendCommand(Handle handle, JobRow job, TrainControl.Command command) {
+        TrainControl control =
+                new TrainControl(Versioned.CURRENT, job.key(), job.attempt(), null, command, Instant.now());
+        Outbox.add(handle, Topics.TRAIN_CONTROL, job.key().toString(), control);
+    }
+}

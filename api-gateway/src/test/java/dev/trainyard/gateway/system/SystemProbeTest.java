@@ -1,0 +1,73 @@
+package dev.trainyard.gateway.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.trainyard.gateway.TestDatabase;
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+/** What an operator sees, on a real database, of a broker that is there and of one that is not. */
+class SystemProbeTest {
+    /** Where nobody listens: the port is reserved. */
+    private static final Map<String, Object> NOBODY = Map.of("bootstrap.servers", "127.0.0.1:1");
+
+    private final Jdbi jdbi = TestDatabase.create();
+
+    @Test
+    void whileTheBrokerIsSilentTheNumberOfTrainersIsNotKnownRatherThanNone() {
+        SystemView view = look(NOBODY);
+        assertThat(view.trouble()).contains("Kafka does not answer");
+        assertThat(view.workers()).isEmpty();
+        assertThat(view.trainers()).isEmpty();
+    }
+
+    @Test
+    void aBrokerThatAnswersSaysHowManyThereAre() {
+        TestPlatform platform = TestPlatform.shared();
+        SystemView view = look(platform.kafka());
+        assertThat(view.trouble()).isNull();
+        assertThat(view.trainers()).isPresent();
+    }
+
+    @Test
+    void aWorkerThatIsExpectedAndWasNeverSeenIsStartingAndNotCounted() {
+        SystemView view = look(TestPlatform.shared().kafka());
+        assertThat(view.workers())
+                .filteredOn(worker -> worker.state().equals("starting"))
+                .extracting(SystemView.Worker::name, SystemView.Worker::kind, SystemView.Worker::lastHeartbeat)
+                .containsExactly(tuple("trainer-7", "trainer", null), tuple("predictor-7", "predictor", null));
+        assertThat(view.trainers()).hasValue(0);
+    }
+
+    /** Between two jobs a trainer is neither at work nor among those that wait. */
+    @Test
+    void aWorkerThatWasSeenIsNotSaidToStartAgain() {
+        ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-1", "trainer-2"), Set.of());
+        SystemView.Worker seen = new SystemView.Worker("trainer-1", "trainer", "idle", null, null);
+        assertThat(expected.starting(List.of(seen)))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
+        assertThat(expected.starting(List.of()))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
+    }
+
+    private SystemView look(Map<String, Object> kafka) {
+        try (BrokerProbe broker = new BrokerProbe(kafka);
+                PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
+            SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
+            ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
+            DiskSpace disk = new DiskSpace(List.of(), new DiskSpace.Marks(0, 0, 100));
+            return new SystemProbe(queries, broker, reports, expected, disk, List::of, "test").look();
+        }
+    }
+}
