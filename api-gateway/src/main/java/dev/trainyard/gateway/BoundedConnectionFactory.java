@@ -13,33 +13,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands out connections that answer, and lets nobody wait longer than a limit: neither for a connection nor for what is
- * asked on it. Those that were cut while they lay in the pool are passed over. While the database is away one caller at
- * a time finds out whether it is back, and the others are told at once, so that any number of callers is answered.
+ * Opens validated connections within a time limit, which also bounds the statements on them. Broken pooled connections
+ * are skipped. While the database is unavailable one caller at a time probes it and all others fail at once, so that
+ * requests do not pile up.
  */
 final class BoundedConnectionFactory implements ConnectionFactory {
     private static final Logger LOG = LoggerFactory.getLogger(BoundedConnectionFactory.class);
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
-    /** A failure this soon after an answer is a busy pool's, not the database's absence. */
-    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+    /** A failure within this time after a success indicates a busy pool, not an unavailable database. */
+    private static final long RECENT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final Executor CALLER = Runnable::run;
     /**
-     * Shows that the connection answers, and lets PostgreSQL release the locks of a gateway that froze within a
-     * transaction; the longest that one is idle here is the relay's wait for the broker.
+     * Validates the connection and makes PostgreSQL release the locks of a gateway that freezes within a transaction. The
+     * longest legitimate idle time in a transaction is the relay's wait for the broker.
      */
     private static final String PING = "set idle_in_transaction_session_timeout = '20s'";
 
-    private static final long ANSWERS = 0;
+    private static final long AVAILABLE = 0;
 
     private final DataSource pool;
     private final Duration limit;
-    /** When to ask again, in nanoseconds; {@link #ANSWERS} while the database is there. */
-    private final AtomicLong away = new AtomicLong(ANSWERS);
-    /** When a connection last answered, in nanoseconds. */
-    private volatile long answered = System.nanoTime() - FRESH_NANOS;
+    /** Time of the next probe as {@link System#nanoTime}; {@link #AVAILABLE} while the database answers. */
+    private final AtomicLong nextProbe = new AtomicLong(AVAILABLE);
+    /** Time of the last success as {@link System#nanoTime}. */
+    private volatile long lastSuccess = System.nanoTime() - RECENT_NANOS;
 
-    /** @param limit from the wait for a connection to the last byte of its first answer */
+    /** @param limit time for obtaining a connection and its first answer */
     BoundedConnectionFactory(DataSource pool, Duration limit) {
         this.pool = pool;
         this.limit = limit;
@@ -48,39 +48,39 @@ final class BoundedConnectionFactory implements ConnectionFactory {
     /** @throws SQLTransientConnectionException if the database did not answer just now */
     @Override
     public Connection openConnection() throws SQLException {
-        passOrFail();
+        failFastWhileUnavailable();
         try {
-            Connection connection = answering(System.nanoTime() + limit.toNanos());
-            answered = System.nanoTime();
-            if (away.getAndSet(ANSWERS) != ANSWERS) {
-                LOG.info("the database answers again");
+            Connection connection = openValidated(System.nanoTime() + limit.toNanos());
+            lastSuccess = System.nanoTime();
+            if (nextProbe.getAndSet(AVAILABLE) != AVAILABLE) {
+                LOG.info("The database is available again");
             }
             return connection;
         } catch (SQLException e) {
-            if (System.nanoTime() - answered >= FRESH_NANOS) {
-                away.set(later(PROBE_PAUSE_NANOS));
+            if (System.nanoTime() - lastSuccess >= RECENT_NANOS) {
+                nextProbe.set(later(PROBE_PAUSE_NANOS));
             }
             throw e;
         }
     }
 
-    private void passOrFail() throws SQLTransientConnectionException {
-        long askAgain = away.get();
-        if (askAgain == ANSWERS) {
+    private void failFastWhileUnavailable() throws SQLTransientConnectionException {
+        long probeAt = nextProbe.get();
+        if (probeAt == AVAILABLE) {
             return;
         }
-        boolean due = System.nanoTime() - askAgain >= 0;
-        if (!due || !away.compareAndSet(askAgain, later(limit.toNanos()))) {
+        boolean due = System.nanoTime() - probeAt >= 0;
+        if (!due || !nextProbe.compareAndSet(probeAt, later(limit.toNanos()))) {
             throw new SQLTransientConnectionException("the database did not answer just now", "08001");
         }
     }
 
-    /** Never {@link #ANSWERS}. */
+    /** Never returns {@link #AVAILABLE}. */
     private static long later(long nanos) {
         return System.nanoTime() + nanos | 1;
     }
 
-    private Connection answering(long deadline) throws SQLException {
+    private Connection openValidated(long deadline) throws SQLException {
         while (true) {
             Connection connection = pool.getConnection();
             try {
@@ -92,20 +92,20 @@ final class BoundedConnectionFactory implements ConnectionFactory {
                 return connection;
             } catch (SQLException e) {
                 discard(connection);
-                if (!TransientErrors.is(e) || System.nanoTime() - deadline >= 0) {
+                if (!TransientErrors.isTransient(e) || System.nanoTime() - deadline >= 0) {
                     throw e;
                 }
-                LOG.debug("a connection was cut, taking another", e);
+                LOG.debug("A pooled connection is broken, taking another", e);
             }
         }
     }
 
-    /** The pool keeps no connection whose statement failed for good. */
+    /** Returns the connection to the pool, which drops it after a fatal error. */
     private static void discard(Connection connection) {
         try {
             connection.close();
         } catch (SQLException e) {
-            LOG.debug("a connection that does not answer could not be closed", e);
+            LOG.debug("A broken connection could not be closed", e);
         }
     }
 

@@ -5,22 +5,22 @@ import dev.trainyard.gateway.problem.ProblemType;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Keeps requests away from a database that does not have the tables of this version yet. */
+/** Answers 503 until the database has been migrated to this version. */
 class DatabaseReadyFilter {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final GatewayLifecycle start;
+    private final GatewayLifecycle lifecycle;
 
-    DatabaseReadyFilter(GatewayLifecycle start) {
-        this.start = start;
+    DatabaseReadyFilter(GatewayLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
     }
 
     @ServerRequestFilter
     public void requireTables() {
-        if (!start.isMigrated()) {
+        if (!lifecycle.isMigrated()) {
             throw new ProblemException(
                     ProblemType.UNAVAILABLE,
-                    "The gateway has started and the database is not there yet, so nothing was kept. Try again.",
+                    "The database is not available yet, so nothing was stored. Try again.",
                     RETRY);
         }
     }

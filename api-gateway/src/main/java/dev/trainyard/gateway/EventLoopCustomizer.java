@@ -5,8 +5,8 @@ import io.vertx.core.VertxOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * One event loop a processor, where Vert.x' default is two: nothing that runs on them waits, so more only share the
- * requests out in smaller bundles, each of which wakes Kafka's thread.
+ * Sets one event loop per processor; the default of Vert.x is two. Event loops never block here, and more of them only
+ * split requests into smaller batches, each of which wakes the Kafka producer thread.
  */
 @ApplicationScoped
 public class EventLoopCustomizer implements VertxOptionsCustomizer {

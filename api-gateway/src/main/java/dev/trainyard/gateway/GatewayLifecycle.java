@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * Brings the gateway's threads up. Jobs are accepted from the first moment at which the database is there and has the
- * tables of this version; what needs Kafka follows when that is there.
+ * Starts and stops the gateway's background threads. Jobs are accepted as soon as the database is migrated; tasks that
+ * need Kafka start once the broker answers.
  */
 @ApplicationScoped
 public class GatewayLifecycle {
@@ -59,7 +59,7 @@ public class GatewayLifecycle {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
-    private volatile String notReady = "is starting";
+    private volatile String notReady = "starting";
 
     GatewayLifecycle(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -90,19 +90,19 @@ public class GatewayLifecycle {
         this.letters = letters;
     }
 
-    /** The HTTP server opens after this, so that a request meets the tables wherever the database is there. */
+    /** Runs before the HTTP server opens, so that the first request finds the tables if the database is available. */
     void start(@Observes StartupEvent event) {
-        // To finish what is in flight is a success; by default the JVM ends with 143 after SIGTERM.
+        // exit with 0 after a graceful shutdown, where the JVM's default after SIGTERM is 143
         Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
         try {
             migrate();
         } catch (FlywayException e) {
-            LOG.warn("the database is not there yet: {}", TransientErrors.reason(e));
+            LOG.warn("The database is not available yet: {}", TransientErrors.rootMessage(e));
         }
         daemon(this::bringUp, "gateway-start").start();
     }
 
-    /** Before it is waited for what is in flight: those who wait for news would otherwise hold it up. */
+    /** Completes long polls, which would otherwise delay the shutdown. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         waiters.close();
         keptWaiters.close();
@@ -119,30 +119,30 @@ public class GatewayLifecycle {
         relay.close();
     }
 
-    /** Whether the database has the tables of this version. */
+    /** Returns true if the database is migrated to this version. */
     boolean isMigrated() {
         return migrated;
     }
 
-    /** Whether the threads that work in the background live. */
+    /** Returns true if all background threads are alive. */
     boolean isAlive() {
         return workers.stream().allMatch(Thread::isAlive);
     }
 
-    /** What keeps a request from succeeding, as the rest of a sentence; null when nothing does. */
+    /** Returns the reason why the gateway is not ready; null if it is ready. */
     public String notReady() {
         return notReady;
     }
 
     private void bringUp() {
         try {
-            until("has no database", this::migrate);
-            until("has no Kafka", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
+            until("the database is unavailable", this::migrate);
+            until("Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
             work(relay, "outbox-relay");
             work(consumer, "train-events");
             work(letters, "letter-sorter");
             reports.followers().forEach(follower -> work(follower, "predictor-reports"));
-            until("could not publish the bundled model", bundled::install);
+            until("the bundled model could not be published", bundled::install);
             work(keptReplies, "kept-replies");
             work(keptAsker, "kept-asker");
             predictions.start();
@@ -175,8 +175,8 @@ public class GatewayLifecycle {
                 step.run();
                 return;
             } catch (IllegalStateException | IOException | JdbiException | FlywayException | KafkaException e) {
-                notReady = otherwise + ": " + TransientErrors.reason(e);
-                LOG.warn("the gateway {}; trying again", notReady);
+                notReady = otherwise + ": " + TransientErrors.rootMessage(e);
+                LOG.warn("The gateway is not ready, retrying: {}", notReady);
                 closing.await(1, TimeUnit.SECONDS);
             }
         }
@@ -186,7 +186,7 @@ public class GatewayLifecycle {
     private static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("thread {} died", dead.getName(), e));
+        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("Thread {} died", dead.getName(), e));
         return thread;
     }
 }

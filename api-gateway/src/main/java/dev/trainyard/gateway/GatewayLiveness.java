@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while the threads live that relay jobs and take events; without one of them only a restart helps. */
+/** Alive while all background threads run; if one has died, only a restart helps. */
 @Liveness
 @ApplicationScoped
 class GatewayLiveness implements HealthCheck {

@@ -76,33 +76,33 @@ import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 
-/** Wires the plain parts; the only place that knows all of them. */
+/** Produces the beans of classes without CDI annotations. */
 @Singleton
 class GatewayProducers {
-    /** Several renewals, one a second, and a pause of the machine. */
-    private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
+    /** Renewed once per second; allows several failed renewals or a pause of the machine. */
+    private static final Duration PARTITION_LEASE = Duration.ofSeconds(4);
 
     static final String EDGE = "edge";
-    /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
+    /** An unavailable database or broker is reported within 2 s, including network time. */
     private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
 
-    /** Trainers try the broker again every second and send what they kept. */
+    /** Trainers retry the broker every second and then send their queued events. */
     private static final Duration BROKER_SETTLING = Duration.ofSeconds(4);
 
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final JobEventStreams.Settings STREAMS =
             new JobEventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
-    /** The web page asks after a longer silence, so that it notices within 5 s when the gateway no longer answers. */
+    /** The web page treats a longer silence as a lost connection, so that it notices an outage within 5 s. */
     private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
 
-    /** For what tries again by itself. */
+    /** For background tasks, which retry by themselves. */
     @Produces
     @Singleton
     Jdbi jdbi(DataSource dataSource) {
         return Jdbi.create(new BoundedConnectionFactory(dataSource, BACKGROUND_LIMIT));
     }
 
-    /** For what a client waits for. */
+    /** For requests that a client waits for. */
     @Produces
     @Singleton
     @Identifier(EDGE)
@@ -147,7 +147,7 @@ class GatewayProducers {
         marks.folders().ifPresent(folders::addAll);
         DiskSpace disk = new DiskSpace(
                 folders,
-                new DiskSpace.Marks(
+                new DiskSpace.Thresholds(
                         marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue(), marks.mostPercent()));
         Gauge.builder("trainyard.disk.free", disk, space -> space.state().leastFree())
                 .baseUnit("bytes")
@@ -210,7 +210,7 @@ class GatewayProducers {
     ClientRate submitRate(GatewaySettings settings) {
         return new ClientRate(
                 settings.rate().submitsPerSecond(),
-                "This client submits or changes more than %d jobs a second; slow down.");
+                "This client submits or changes more than %d jobs per second; slow down.");
     }
 
     @Produces
@@ -218,7 +218,7 @@ class GatewayProducers {
     PredictionAdmission predictionAdmission(GatewaySettings settings) {
         ClientRate rate = new ClientRate(
                 settings.rate().predictionsPerSecond(),
-                "This client asks about more than %d pictures a second; slow down.");
+                "This client sends more than %d images per second; slow down.");
         return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
     }
 
@@ -260,7 +260,7 @@ class GatewayProducers {
                 new ChangeQueries(jdbi, estimates),
                 Infrastructure.getDefaultWorkerPool(),
                 CHANGES_HEARTBEAT,
-                STREAMS.patience());
+                STREAMS.writeTimeout());
     }
 
     @Produces
@@ -360,10 +360,10 @@ class GatewayProducers {
             GatewaySettings settings,
             JobWaiters waiters,
             MeterRegistry metrics) {
-        JobRules rule = rules(settings);
+        JobRules rules = rules(settings);
         return new TrainEventApplier(
                 jdbi,
-                new TrainEventApplier.Rules(rule, settings.lease().duration()),
+                new TrainEventApplier.Rules(rules, settings.lease().duration()),
                 models,
                 artifacts,
                 relay::wake,
@@ -392,8 +392,8 @@ class GatewayProducers {
         return new TopicOffsets(kafka);
     }
 
-    void closeTopicOffsets(@Disposes TopicOffsets lag) {
-        lag.close();
+    void closeTopicOffsets(@Disposes TopicOffsets topicOffsets) {
+        topicOffsets.close();
     }
 
     @Produces
@@ -406,27 +406,27 @@ class GatewayProducers {
     @Singleton
     TrainEventConsumer eventConsumer(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
-            TopicOffsets lag,
+            TopicOffsets topicOffsets,
             Jdbi jdbi,
             TrainEventApplier applier,
             DeadLetters deadLetters) {
-        PartitionLease lease = new PartitionLease(jdbi, UUID.randomUUID(), EVENT_SHARE_LEASE);
-        return new TrainEventConsumer(kafka, lag, lease, applier, deadLetters);
+        PartitionLease lease = new PartitionLease(jdbi, UUID.randomUUID(), PARTITION_LEASE);
+        return new TrainEventConsumer(kafka, topicOffsets, lease, applier, deadLetters);
     }
 
     @Produces
     @Singleton
     Reaper reaper(
             Jdbi jdbi,
-            TopicOffsets lag,
-            EventOffsets positions,
+            TopicOffsets topicOffsets,
+            EventOffsets eventOffsets,
             OutboxRelay relay,
             GatewaySettings settings,
             JobWaiters waiters,
             MeterRegistry metrics) {
-        JobRules rule = rules(settings);
+        JobRules rules = rules(settings);
         Reaper.Limits limits = new Reaper.Limits(settings.reaper().unclaimedLimit(), BROKER_SETTLING);
-        return new Reaper(jdbi, lag, positions, rule, limits, relay::wake, waiters::wake, metrics);
+        return new Reaper(jdbi, topicOffsets, eventOffsets, rules, limits, relay::wake, waiters::wake, metrics);
     }
 
     @Produces

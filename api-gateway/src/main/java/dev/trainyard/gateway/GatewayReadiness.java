@@ -10,7 +10,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/** Ready once topics, relay, registry and the way to the predictors are up, and while the database answers. */
+/** Ready once all background tasks have started, and while the database answers. */
 @Readiness
 @ApplicationScoped
 class GatewayReadiness implements HealthCheck {
@@ -34,7 +34,7 @@ class GatewayReadiness implements HealthCheck {
         if (trouble != null) {
             answer.withData("gateway", trouble);
         }
-        // a gateway without room is ready all the same: it answers, predicts, and sees running jobs to their end
+        // low disk space does not affect readiness: the gateway still answers, predicts and completes running jobs
         disk.shortage().ifPresent(why -> answer.withData("disk", why));
         return answer.build();
     }
@@ -44,7 +44,7 @@ class GatewayReadiness implements HealthCheck {
             database.useHandle(handle -> handle.execute("select 1"));
             return null;
         } catch (JdbiException e) {
-            return "has no database: " + TransientErrors.reason(e);
+            return "the database is unavailable: " + TransientErrors.rootMessage(e);
         }
     }
 }

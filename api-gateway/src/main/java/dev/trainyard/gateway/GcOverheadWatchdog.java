@@ -47,7 +47,7 @@ final class GcOverheadWatchdog {
                 .sum();
     }
 
-    /** Checks periodically on a new thread, which is returned, until that thread is interrupted. */
+    /** Starts and returns a thread that checks periodically until it is interrupted. */
     Thread start(Runnable end) {
         Thread thread = new Thread(() -> watch(end), "garbage-watchdog");
         thread.setDaemon(true);
@@ -67,7 +67,7 @@ final class GcOverheadWatchdog {
         }
     }
 
-    /** Returns whether collection exceeded its limit for a whole window. */
+    /** Takes a sample; returns true if collection exceeded its limit for a whole window. */
     boolean sample(long nowNanos) {
         samples.addLast(new Sample(nowNanos, collectedMillis.getAsLong()));
         while (samples.size() > 2 && second().atNanos() <= nowNanos - window.toNanos()) {
@@ -86,7 +86,7 @@ final class GcOverheadWatchdog {
     /** Halts without shutdown hooks, because they need memory too. */
     static void endProcess(int mostPercent, Duration window) {
         LOG.error(
-                "more than {} % of the last {} s went into collecting garbage: this process ends, to be started again",
+                "Garbage collection took more than {} % of the last {} s; this process ends so that it is restarted",
                 mostPercent, window.toSeconds());
         Runtime.getRuntime().halt(EXIT_CODE);
     }

@@ -5,7 +5,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Runs the {@link GcOverheadWatchdog} while the gateway runs. */
+/** Starts and stops the {@link GcOverheadWatchdog} with the gateway. */
 @ApplicationScoped
 class GcWatchdogLifecycle {
     private final GatewaySettings.Memory settings;

@@ -5,7 +5,7 @@ import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How many entries of a list a client wants at most, as {@code ?limit=} says it; alike for every list. */
+/** Parses {@code ?limit=}, the maximum number of entries of a list. */
 public final class PageLimit {
     public static final int MOST = 500;
 
@@ -22,10 +22,10 @@ public final class PageLimit {
     }
 
     /**
-     * Reads {@code text}.
+     * Parses {@code text}.
      *
-     * @param errors gets what is wrong with it
-     * @return 1 to {@link #MOST}; 0 where it is wrong
+     * @param errors receives a violation if {@code text} is invalid
+     * @return 1 to {@link #MOST}; 0 if invalid
      */
     public static int read(String text, List<Violation> errors) {
         int count = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;

@@ -9,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task several times a second, which {@code @Scheduled} cannot: it looks once a second for what is due. The next
- * run waits for the one before.
+ * Runs a task with a fixed delay below one second, which {@code @Scheduled} does not support.
  */
 public final class PeriodicTask implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
@@ -18,15 +17,15 @@ public final class PeriodicTask implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final String name;
     private final Runnable task;
-    /** Touched by the thread alone. */
+    /** Confined to {@link #thread}. */
     private boolean failing;
 
     /**
-     * Starts at once.
+     * Starts the task.
      *
-     * @param name of the thread
-     * @param pause between two runs
-     * @param task whose failures end nothing; the first of several in a row is logged
+     * @param name name of the thread
+     * @param pause delay between two runs
+     * @param task task that continues after a failure; only the first of consecutive failures is logged
      */
     public PeriodicTask(String name, Duration pause, Runnable task) {
         this.name = name;
@@ -43,15 +42,15 @@ public final class PeriodicTask implements AutoCloseable {
         try {
             task.run();
             failing = false;
-        } catch (RuntimeException | Error e) { // also an Error would end the schedule, without a word
+        } catch (RuntimeException | Error e) { // the executor would silently stop after an Error
             if (failing) {
                 return;
             }
             failing = true;
             if (e instanceof JdbiException) {
-                LOG.warn("{} tries again, the database did not answer: {}", name, e.toString());
+                LOG.warn("Task {} is retried because the database is unavailable: {}", name, e.toString());
             } else {
-                LOG.error("{} failed and tries again", name, e);
+                LOG.error("Task {} failed and is retried", name, e);
             }
         }
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** JSON of the REST API: snake_case; a field without a value is null rather than absent. */
+/** Configures snake_case for the REST API; fields without a value are written as null. */
 @Singleton
 class RestJsonCustomizer implements ObjectMapperCustomizer {
     @Override

@@ -6,26 +6,26 @@ import java.sql.SQLTransientException;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 
-/** Tells a database that cannot be reached, where a retry helps, from a statement that it refused. */
+/** Tells transient database errors, which a retry may cure, from rejected statements. */
 public final class TransientErrors {
-    private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57", "58");
+    private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private TransientErrors() {}
 
-    public static boolean is(Throwable failure) {
+    public static boolean isTransient(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof ConnectionException
                     || e instanceof SQLTransientException
                     || e instanceof SQLRecoverableException
-                    || e instanceof SQLException sql && isPassing(sql.getSQLState())) {
+                    || e instanceof SQLException sql && isTransientState(sql.getSQLState())) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The first line of what the innermost cause says; the outer ones repeat it after the name of its class. */
-    static String reason(Throwable failure) {
+    /** Returns the first line of the root cause's message. */
+    static String rootMessage(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
@@ -34,13 +34,13 @@ public final class TransientErrors {
     }
 
     /**
-     * Classes 08 connection, 40 rolled back, 53 out of resources, 57 operator intervention, 58 system error; 25P03 idle
-     * in a transaction for too long, as after a freeze; 55P03 lock not available (PostgreSQL manual, appendix A).
+     * SQLSTATE classes 08 connection, 40 rolled back, 53 out of resources, 57 operator intervention, 58 system error;
+     * 25P03 idle-in-transaction timeout, as after a freeze; 55P03 lock not available (PostgreSQL manual, appendix A).
      */
-    private static boolean isPassing(String state) {
+    private static boolean isTransientState(String state) {
         return state == null
                 || state.equals("25P03")
                 || state.equals("55P03")
-                || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length())));
+                || TRANSIENT_CLASSES.contains(state.substring(0, Math.min(2, state.length())));
     }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one client has still to hear. A job that changes again before the client took the change is published once, so a slow
- * client costs no more memory than a few hundred jobs do.
+ * Pending changes of one client. A job that changes again before it was sent replaces its earlier change, which bounds
+ * the memory of a slow client.
  */
 final class ChangeStream {
     /** A client with more pending changes is told to reload its lists instead. */
@@ -34,7 +34,7 @@ final class ChangeStream {
         this.closeConnection = closeConnection;
     }
 
-    /** A event of the stream: a change, or a word of another kind; both are null for a sign of life. */
+    /** An event of the stream; {@link #ALIVE} has neither change nor name. */
     record Event(JobChange change, String name, Instant at) {
         static final Event ALIVE = new Event(null, null, null);
     }

@@ -55,10 +55,10 @@ public final class ChangeStreams {
     }
 
     /**
-     * All changes from now on, and before them those after {@code since}.
+     * Streams all changes from now on, preceded by those after {@code since}.
      *
-     * @param since null for a client that has position nothing yet
-     * @param closeConnection breaks the connection of a client that takes nothing
+     * @param since null for a new client
+     * @param closeConnection called if the client stops reading
      */
     Multi<Event> follow(Instant since, Runnable closeConnection) {
         Instant now = queries.now(); // fails before the response has started

@@ -45,10 +45,11 @@ public class ChangesResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
-            summary = "Changes of any job as Server-Sent Events: ready, then job, and reload where too much was missed",
-            description = "At most four times a second; a job that changed more often is published once, as it then is. "
-                    + "After reload, and after ready without Last-Event-ID, read the lists. Last-Event-ID goes on "
-                    + "after that change. After 1 s without another event, alive shows that the connection works.")
+            summary = "Changes of all jobs as Server-Sent Events: ready, then job, and reload if too many were missed",
+            description = "At most four times a second; a job that changed more often is sent once, in its latest "
+                    + "state. After reload, and after ready without Last-Event-ID, read the lists. Last-Event-ID "
+                    + "continues after that change. After 1 s without another event, alive shows that the connection "
+                    + "works.")
     @APIResponse(
             responseCode = "200",
             description = "A stream of events, the data of each job a JSON object",
@@ -62,7 +63,9 @@ public class ChangesResource {
         Instant since = since(lastEventId);
         if (streams.isFull()) {
             throw new ProblemException(
-                    ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for changes; poll.", Duration.ofSeconds(5));
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "Too many clients wait for changes; poll instead.",
+                    Duration.ofSeconds(5));
         }
         return streams.follow(since, () -> request.connection().close()).map(event -> outbound(sse, event));
     }

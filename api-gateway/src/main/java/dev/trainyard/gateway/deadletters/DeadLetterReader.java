@@ -27,14 +27,14 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the dead-letter topics from their ends, as a member of no group. Requests for the same at once share one
- * reading, and no more than {@link #READERS} read, so that any number of them needs little memory.
+ * Reads the newest records of the dead-letter topics without a consumer group. Concurrent requests for the same number
+ * share one read, and at most {@link #READERS} reads run at once, which bounds memory.
  */
 public final class DeadLetterReader {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int READERS = 2;
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
-    /** Letters of a topic that are read first; each further step back is as long as all before it and more. */
+    /** Records per partition of the first step; each further step is {@link #STEP_FACTOR} times as large. */
     private static final int FIRST_STEP = 8;
 
     private static final int STEP_FACTOR = 4;
@@ -44,7 +44,7 @@ public final class DeadLetterReader {
     private final Semaphore readers = new Semaphore(READERS);
     private final Map<Integer, CompletableFuture<Reading>> readings = new ConcurrentHashMap<>();
 
-    /** @param limit after which a broker is taken to be away */
+    /** @param limit time limit of a read */
     public DeadLetterReader(Map<String, Object> kafka, Duration limit) {
         this(consumers(kafka), limit);
     }
@@ -58,24 +58,24 @@ public final class DeadLetterReader {
         Map<String, Object> config = new HashMap<>(kafka);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // of 5 MB a letter may be
+        // a dead letter may have 5 MB
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES / 4);
         return () -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /**
-     * What was found.
+     * Result of a read.
      *
      * @param letters newest first
-     * @param truncated whether there was no time for some of those that were asked for
+     * @param truncated true if the time limit was reached before all requested records were read
      */
     public record Reading(List<DeadLetter> letters, boolean truncated) {}
 
     /**
-     * The newest letters of all topics, newest first.
+     * Returns the newest dead letters of all topics, newest first.
      *
-     * @throws KafkaException if the broker does not answer, or there was time for none
+     * @throws KafkaException if the broker does not answer in time
      */
     public Reading newest(int count) {
         CompletableFuture<Reading> mine = new CompletableFuture<>();
@@ -86,7 +86,7 @@ public final class DeadLetterReader {
         try {
             mine.complete(readInTurn(count, System.nanoTime() + limitNanos));
         } catch (Throwable e) {
-            mine.completeExceptionally(e); // whatever it is: others may wait for this reading
+            mine.completeExceptionally(e); // other requests may wait for this result
         } finally {
             readings.remove(count, mine);
         }
@@ -133,7 +133,7 @@ public final class DeadLetterReader {
             Map<TopicPartition, Long> begins = reader.beginningOffsets(all, until(deadline));
             Map<TopicPartition, Long> ends = reader.endOffsets(all, until(deadline));
             try {
-                // the newest first, so that they are there if the time is up
+                // newest first, so that they are present if the time limit is reached
                 for (int done = 0, next; done < count; done = next) {
                     next = Math.min(count, Math.max(FIRST_STEP, done * STEP_FACTOR));
                     Map<TopicPartition, Long> to = back(ends, done, begins);
@@ -155,7 +155,7 @@ public final class DeadLetterReader {
         return new Reading(withoutRepetitions(letters).stream().limit(count).toList(), truncated);
     }
 
-    /** The offsets {@code count} records before {@code ends}, but not before the topics' beginnings. */
+    /** Returns the offsets {@code count} records before {@code ends}, but not before {@code begins}. */
     private static Map<TopicPartition, Long> back(
             Map<TopicPartition, Long> ends, int count, Map<TopicPartition, Long> begins) {
         return ends.entrySet().stream()
@@ -176,7 +176,7 @@ public final class DeadLetterReader {
         }
     }
 
-    /** A process that ended between a letter and its note of it had it written again. */
+    /** Removes duplicates, which a process writes if it ended between sending a dead letter and committing its offset. */
     private static List<DeadLetter> withoutRepetitions(List<DeadLetter> letters) {
         Set<String> seen = new HashSet<>();
         return letters.stream()

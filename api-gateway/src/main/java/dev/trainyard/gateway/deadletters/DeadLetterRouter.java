@@ -32,12 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts on the dead letters what cannot be read on topics that many processes read, each all of it. Those only pass such
- * a record over; the gateways read here as one group, so that it becomes one letter.
+ * Routes unreadable records of broadcast topics to dead-letter topics. Every process reads these topics completely and
+ * skips such a record; the gateways read them here as one consumer group, so that each record is routed once.
  */
 public final class DeadLetterRouter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRouter.class);
-    private static final List<String> SORTED = List.of(
+    private static final List<String> BROADCAST_TOPICS = List.of(
             Topics.TRAIN_CONTROL,
             Topics.MODELS,
             Topics.MODEL_VERSIONS,
@@ -58,7 +58,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
         this.letters = letters;
     }
 
-    /** Partitions that are not looked through past a record of a later release. */
+    /** Partitions at which reading stopped at a record of a later release. */
     public StoppedPartitions stopped() {
         return stopped;
     }
@@ -71,16 +71,16 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
                         new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                     consumer = opened;
                     stopped.clear();
-                    opened.subscribe(SORTED);
+                    opened.subscribe(BROADCAST_TOPICS);
                     while (closing.getCount() > 0) {
-                        sort(opened, opened.poll(POLL));
+                        route(opened, opened.poll(POLL));
                     }
                 } catch (WakeupException e) {
                     LOG.debug("woken to stop");
                 } catch (InterruptException e) {
                     return;
                 } catch (RuntimeException e) {
-                    LOG.warn("cannot look for records that cannot be read, trying again: {}", e.toString());
+                    LOG.warn("Cannot check topics for unreadable records, retrying: {}", e.toString());
                     closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 }
             }
@@ -89,7 +89,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
         }
     }
 
-    private void sort(Consumer<byte[], byte[]> source, ConsumerRecords<byte[], byte[]> batch)
+    private void route(Consumer<byte[], byte[]> source, ConsumerRecords<byte[], byte[]> batch)
             throws InterruptedException {
         boolean found = false;
         stopped.retain(source.assignment());
@@ -108,18 +108,18 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
             }
         }
         if (found) {
-            source.commitSync(); // a letter is written twice only if this process ends just now
+            source.commitSync(); // keeps the chance of a duplicate small
         } else if (!batch.isEmpty()) {
             source.commitAsync();
         }
     }
 
-    /** A record without a value withdraws what its key names; only a reply must have one. */
+    /** A record without a value (tombstone) removes its key; only a reply must have a value. */
     static void requireReadable(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
-        boolean withdrawal = message.value() == null;
+        boolean tombstone = message.value() == null;
         switch (message.topic()) {
             case Topics.TRAIN_CONTROL -> {
-                if (withdrawal) {
+                if (tombstone) {
                     requireUuid(key(message));
                 } else {
                     TrainControl.read(message.value());
@@ -127,25 +127,25 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
             }
             case Topics.MODELS -> {
                 key(message);
-                if (!withdrawal) {
+                if (!tombstone) {
                     ModelActivation.read(message.value());
                 }
             }
             case Topics.MODEL_VERSIONS -> {
                 key(message);
-                if (!withdrawal) {
+                if (!tombstone) {
                     ModelVersion.read(message.value());
                 }
             }
             case Topics.MODEL_QUARANTINE -> {
                 key(message);
-                if (!withdrawal) {
+                if (!tombstone) {
                     ModelQuarantine.read(message.value());
                 }
             }
             case Topics.PREDICTOR_STATUS -> {
                 key(message);
-                if (!withdrawal) {
+                if (!tombstone) {
                     PredictorStatus.read(message.value());
                 }
             }
@@ -155,7 +155,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
 
     private static String key(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
-            throw new MalformedMessageException("a record of %s has a key".formatted(message.topic()));
+            throw new MalformedMessageException("a record of %s must have a key".formatted(message.topic()));
         }
         return new String(message.key(), StandardCharsets.UTF_8);
     }
@@ -164,7 +164,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
         try {
             UUID.fromString(key);
         } catch (IllegalArgumentException e) {
-            throw new MalformedMessageException("the key is no job's: " + e.getMessage(), e);
+            throw new MalformedMessageException("the key is not the key of a job: " + e.getMessage(), e);
         }
     }
 
@@ -173,7 +173,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.GATEWAY_LETTERS_GROUP);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // Nobody waits for it: woken once a second at most, it costs predictions nothing.
+        // Latency does not matter here, and larger fetches cost predictions less processor time.
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * 1024 * 1024);
@@ -184,7 +184,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
         return config;
     }
 
-    /** Ends {@link #run} soon. */
+    /** Makes {@link #run} return soon. */
     @Override
     public void close() {
         closing.countDown();

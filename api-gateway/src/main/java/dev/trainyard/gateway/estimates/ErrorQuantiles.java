@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** How far forecasts were off, from the newest back, in units of what was expected. */
+/** Quantiles of normalised forecast errors of the most recent jobs. */
 final class ErrorQuantiles {
     private static final int REMEMBERED = 120;
-    /** Until jobs have told more: a little over the normal distribution. */
+    /** Errors that are assumed while there are few observations; slightly wider than the normal distribution. */
     private static final List<Double> FIRST = List.of(-1.5, -0.9, -0.4, 0.0, 0.4, 0.9, 1.5);
 
     private static final int FIRST_UNTIL = 14;
 
     private final List<Double> sorted;
 
-    /** @param newestFirst errors of forecasts that were made before what they forecast had happened */
+    /** @param newestFirst errors, newest job first */
     ErrorQuantiles(List<Double> newestFirst) {
         List<Double> errors = new ArrayList<>(newestFirst.subList(0, Math.min(REMEMBERED, newestFirst.size())));
         if (errors.size() < FIRST_UNTIL) {
@@ -24,7 +24,7 @@ final class ErrorQuantiles {
         this.sorted = errors;
     }
 
-    /** As of a sample to which the next is added, so that few errors make a wide interval. */
+    /** Uses rank {@code share * (n + 1)}, so that few observations give a wide interval. */
     double quantile(double share) {
         double place = share * (sorted.size() + 1) - 1;
         int below = (int) Math.floor(place);

@@ -7,7 +7,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what is learnt from jobs up to date while somebody asks. */
+/** Refreshes the run history while estimates are requested. */
 @ApplicationScoped
 class EstimatesSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(EstimatesSchedule.class);
@@ -23,7 +23,7 @@ class EstimatesSchedule {
         try {
             estimates.refresh();
         } catch (JdbiException e) {
-            LOG.warn("estimates are as before, the database did not answer: {}", e.toString());
+            LOG.warn("Estimates were not refreshed because the database is unavailable: {}", e.toString());
         }
     }
 }

@@ -1,20 +1,20 @@
 package dev.trainyard.gateway.estimates;
 
-/** Says when a run will end, from what its worker tells and what is known of others. */
+/** Estimates the end of a run from its worker's reports and from past jobs. */
 public interface EtaEstimator {
-    /** By the worker alone. */
+    /** Uses the worker's report only. */
     EtaEstimator FROM_WORKER = run -> run.ownEta() == null ? null : (Double) Math.max(0, run.ownEta());
 
     /**
-     * A run as it stands.
+     * State of a run.
      *
-     * @param config JSON
+     * @param config training configuration as JSON
      * @param elapsed seconds since the job first started
      * @param progress of the whole run, 0 to 1
-     * @param ownEta seconds left by the worker's last word, less those since; below 0 when that is over; null before
+     * @param ownEta remaining seconds by the worker's last report, may be negative; null before the first report
      */
     record Run(String config, int attempt, double elapsed, double progress, Double ownEta) {}
 
-    /** Seconds until the end; null where nobody can tell. */
+    /** Returns the seconds until the end; null if unknown. */
     Double seconds(Run run);
 }

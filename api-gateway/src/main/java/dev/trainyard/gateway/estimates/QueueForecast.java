@@ -3,22 +3,23 @@ package dev.trainyard.gateway.estimates;
 import java.util.List;
 
 /**
- * How a job that is submitted now is expected to fare.
+ * Expected start and end of a job that is submitted now.
  *
  * @param delay seconds until it starts
- * @param waits whether no worker is free for it
+ * @param delayScale unit of the error of {@code delay}, in seconds
+ * @param waits true if no worker is free for it
  */
 record QueueForecast(RunForecast run, double delay, double delayScale, boolean waits) {
-    /** From a submit to a start where a worker is free. */
-    private static final double HAND_OVER_SECONDS = 0.3;
+    /** From submission to start if a worker is free. */
+    private static final double DISPATCH_SECONDS = 0.3;
 
     private static final double WAIT_SPREAD = 0.3;
 
     static QueueForecast of(RunForecast run, List<Double> running, List<Double> waiting, int workers) {
-        double wait = QueueModel.wait(running, waiting, workers) + HAND_OVER_SECONDS;
+        double wait = QueueModel.wait(running, waiting, workers) + DISPATCH_SECONDS;
         boolean waits = running.size() + waiting.size() >= workers;
-        // which of several jobs is taken next is not sure, so even a short wait may become that of a whole job
-        double scale = waits ? wait + mean(running, waiting) / workers : HAND_OVER_SECONDS;
+        // the order of jobs is not certain, so a short wait may grow by the length of one job
+        double scale = waits ? wait + mean(running, waiting) / workers : DISPATCH_SECONDS;
         return new QueueForecast(run, wait, scale, waits);
     }
 
@@ -37,7 +38,7 @@ record QueueForecast(RunForecast run, double delay, double delayScale, boolean w
         return delay + run.seconds();
     }
 
-    /** Of the logarithm of {@link #total}. */
+    /** Standard deviation of the natural logarithm of {@link #total}. */
     double totalSpread() {
         double ofRun = run.spread() * run.seconds() / total();
         double ofWait = waits ? WAIT_SPREAD * delay / total() : 0;

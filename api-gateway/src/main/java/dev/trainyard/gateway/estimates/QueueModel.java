@@ -3,15 +3,15 @@ package dev.trainyard.gateway.estimates;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** How long a job waits behind others, if workers take one after the other as they become free. */
+/** Simulates a first-in, first-out queue with several workers. */
 final class QueueModel {
     private QueueModel() {}
 
     /**
-     * Seconds until a worker is free for one more job.
+     * Returns the seconds until a worker is free for one more job.
      *
-     * @param running seconds that each running job still takes
-     * @param waiting seconds of each job before it
+     * @param running remaining seconds of each running job
+     * @param waiting seconds of each job ahead in the queue
      */
     static double wait(List<Double> running, List<Double> waiting, int workers) {
         PriorityQueue<Double> free = new PriorityQueue<>(running);
@@ -24,7 +24,7 @@ final class QueueModel {
         return free.remove();
     }
 
-    /** What is left of a run that was forecast at {@code forecast} seconds; one that is late may end at any time. */
+    /** Returns the remaining seconds of a run; the remainder of an overdue run shrinks but stays positive. */
     static double remaining(double forecast, double elapsed) {
         return Math.max(forecast - elapsed, 0.1 * forecast / (1 + elapsed / forecast));
     }

@@ -1,16 +1,17 @@
 package dev.trainyard.gateway.estimates;
 
 /**
- * How long a job is expected to run.
+ * Expected run time of a job.
  *
- * @param around seconds before the first epoch and after the last
- * @param spread of the natural logarithm of the whole, as a first guess
- * @param pace images a second; null if no job told any
- * @param basis how near the jobs are that it was learnt from
+ * @param overhead seconds before the first epoch and after the last
+ * @param spread standard deviation of the natural logarithm of {@code seconds}
+ * @param pace images per second; null if unknown
+ * @param basis similarity of the jobs that it derives from
+ * @param jobs number of these jobs
  */
-record RunForecast(double seconds, double around, double spread, Double pace, Basis basis, int jobs) {
+record RunForecast(double seconds, double overhead, double spread, Double pace, Basis basis, int jobs) {
 
-    /** Where a forecast comes from. */
+    /** Similarity of the past jobs that a forecast derives from. */
     enum Basis {
         SAME_CONFIGURATION,
         SAME_NETWORK,

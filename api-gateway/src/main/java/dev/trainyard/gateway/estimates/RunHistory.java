@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the jobs that have run teach. Each is forecast once more as on the day it was submitted, by those that had ended
- * then; how far these forecasts were off is how wide the intervals of new ones are.
+ * Past jobs as a basis of estimates. Each past job is forecast again from the jobs that had ended when it was submitted;
+ * the errors of these forecasts determine the width of new intervals.
  */
 final class RunHistory {
-    private final ThroughputModel paces;
+    private final ThroughputModel throughput;
     private final Map<PastJob, RunForecast> forecasts = new IdentityHashMap<>();
     private final List<PastJob> jobs;
     private final int workers;
@@ -21,16 +21,16 @@ final class RunHistory {
     private final Map<Boolean, ErrorQuantiles> starts;
     private final Map<Boolean, ErrorQuantiles> ends;
 
-    /** @param all jobs of late, whether they have ended or not */
+    /** @param all recent jobs, ended or not */
     RunHistory(List<PastJob> all) {
         this.jobs = all.stream()
                 .sorted(Comparator.comparing(PastJob::createdAt).reversed())
                 .toList();
-        this.paces = new ThroughputModel(jobs.stream()
+        this.throughput = new ThroughputModel(jobs.stream()
                 .filter(PastJob::whole)
                 .sorted(Comparator.comparing(PastJob::endedAt).reversed())
                 .toList());
-        jobs.forEach(job -> forecasts.put(job, paces.of(job.work(), job.createdAt())));
+        jobs.forEach(job -> forecasts.put(job, throughput.of(job.work(), job.createdAt())));
         this.workers = jobs.stream()
                 .filter(job -> job.startedAt() != null)
                 .mapToInt(job -> 1 + running(job.startedAt()))
@@ -43,14 +43,14 @@ final class RunHistory {
             if (job.startedAt() == null) {
                 continue;
             }
-            QueueForecast outlook = outlook(job);
+            QueueForecast queueForecast = queueForecast(job);
             double waited = PastJob.seconds(job.createdAt(), job.startedAt());
-            ofStarts.get(outlook.waits()).add((waited - outlook.delay()) / outlook.delayScale());
+            ofStarts.get(queueForecast.waits()).add((waited - queueForecast.delay()) / queueForecast.delayScale());
             if (job.whole()) {
-                RunForecast run = outlook.run();
+                RunForecast run = queueForecast.run();
                 ofRuns.add(Math.log(job.seconds() / run.seconds()) / run.spread());
                 double total = waited + job.seconds();
-                ofEnds.get(outlook.waits()).add(Math.log(total / outlook.total()) / outlook.totalSpread());
+                ofEnds.get(queueForecast.waits()).add(Math.log(total / queueForecast.total()) / queueForecast.totalSpread());
             }
         }
         this.runs = new ErrorQuantiles(ofRuns);
@@ -62,20 +62,20 @@ final class RunHistory {
         return (int) jobs.stream().filter(job -> job.ranAt(at)).count();
     }
 
-    /** The most that ran at once of late. */
+    /** Largest number of jobs that ran at the same time. */
     int workers() {
         return workers;
     }
 
-    ThroughputModel paces() {
-        return paces;
+    ThroughputModel throughput() {
+        return throughput;
     }
 
     ErrorQuantiles runs() {
         return runs;
     }
 
-    /** @param waits whether the outlook was that it would have to wait, which is another kind of doubt */
+    /** @param waits true for jobs that were forecast to wait for a worker */
     ErrorQuantiles starts(boolean waits) {
         return starts.get(waits);
     }
@@ -84,8 +84,8 @@ final class RunHistory {
         return ends.get(waits);
     }
 
-    /** How it looked when {@code job} was submitted. */
-    private QueueForecast outlook(PastJob job) {
+    /** Forecasts {@code job} from the state of the queue at its submission. */
+    private QueueForecast queueForecast(PastJob job) {
         Instant then = job.createdAt();
         List<Double> running = new ArrayList<>();
         List<Double> waiting = new ArrayList<>();
@@ -100,7 +100,7 @@ final class RunHistory {
                 waiting.add(seconds);
             }
         }
-        Collections.reverse(waiting); // as they are taken: with several workers the order matters
+        Collections.reverse(waiting); // oldest first, because the order matters with several workers
         return QueueForecast.of(forecasts.get(job), running, waiting, Math.max(workers, running.size()));
     }
 }

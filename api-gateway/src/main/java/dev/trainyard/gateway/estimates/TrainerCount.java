@@ -6,52 +6,52 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * How many trainers there are. Between two jobs one is for a moment neither at work nor among those that wait, and while
- * the broker is silent nobody says; so what was seen a short while ago still counts.
+ * Number of trainers. Between two jobs a trainer is briefly neither running nor idle, and the number is unknown while the
+ * broker does not answer, so recent observations still count.
  */
 final class TrainerCount {
-    /** The most that were there within this time are there. */
+    /** The largest number seen within this time counts. */
     static final Duration BETWEEN_JOBS = Duration.ofSeconds(15);
-    /** So long after the broker's last word the number is taken to be the same; then it is not known. */
+    /** The number is unknown once the broker has not answered for this time. */
     static final Duration KNOWN = Duration.ofSeconds(60);
 
-    private final Supplier<OptionalInt> look;
+    private final Supplier<OptionalInt> probe;
     private final LongSupplier nanos;
-    private boolean everTold;
-    private long toldAt;
+    private boolean observed;
+    private long observedAt;
     private int most;
     private long mostSeenAt;
 
     /**
-     * @param look how many there are now; empty where the broker does not say
-     * @param nanos of a clock that only goes forth
+     * @param probe current number of trainers; empty if the broker does not answer
+     * @param nanos monotonic clock
      */
-    TrainerCount(Supplier<OptionalInt> look, LongSupplier nanos) {
-        this.look = look;
+    TrainerCount(Supplier<OptionalInt> probe, LongSupplier nanos) {
+        this.probe = probe;
         this.nanos = nanos;
     }
 
     /**
-     * How many are there; empty where that is not known.
+     * Returns the number of trainers; empty if unknown.
      *
-     * @param running jobs that are being trained, each by a trainer of its own
+     * @param running number of running jobs, each of which occupies a trainer
      */
     OptionalInt count(int running) {
-        OptionalInt told = look.get(); // may ask the broker, so nobody else waits for it
+        OptionalInt current = probe.get(); // outside the lock, because it may wait for the broker
         synchronized (this) {
             long now = nanos.getAsLong();
-            if (told.isPresent()) {
-                see(Math.max(told.getAsInt(), running), now);
+            if (current.isPresent()) {
+                observe(Math.max(current.getAsInt(), running), now);
                 return OptionalInt.of(most);
             }
-            boolean known = everTold && now - toldAt <= KNOWN.toNanos();
+            boolean known = observed && now - observedAt <= KNOWN.toNanos();
             return known ? OptionalInt.of(Math.max(most, running)) : OptionalInt.empty();
         }
     }
 
-    private void see(int count, long now) {
-        everTold = true;
-        toldAt = now;
+    private void observe(int count, long now) {
+        observed = true;
+        observedAt = now;
         if (count >= most || now - mostSeenAt > BETWEEN_JOBS.toNanos()) {
             most = count;
             mostSeenAt = now;

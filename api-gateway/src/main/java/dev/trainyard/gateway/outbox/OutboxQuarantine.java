@@ -54,10 +54,10 @@ public final class OutboxQuarantine {
             Instant createdAt,
             Instant quarantinedAt) {}
 
-    /** Called when a row is set aside, in the same transaction. */
+    /** Called when a row is quarantined, in the same transaction. */
     @FunctionalInterface
     public interface Listener {
-        /** Returns whether the row is kept; false if it is no longer needed. */
+        /** Returns false if the row is no longer needed and can be deleted. */
         boolean quarantined(Handle handle, OutboxRow row, String reason, int tries);
     }
 
@@ -98,7 +98,7 @@ public final class OutboxQuarantine {
     }
 
     /**
-     * Deletes at most {@code most} rows that were set aside longer than {@code age} ago; returns the number deleted.
+     * Deletes at most {@code most} rows that were quarantined longer than {@code age} ago; returns the number deleted.
      */
     public int deleteOld(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "
@@ -122,24 +122,24 @@ public final class OutboxQuarantine {
                 .one();
     }
 
-    /** Delays {@code row}, or sets it aside; the caller has notified the listener of rows that are set aside. */
-    static void refuse(Handle handle, OutboxRow row, String reason, boolean aside, Duration pause) {
-        // gateways of the release before do not know quarantined_at, but they too wait for not_before
+    /** Delays or quarantines {@code row}; the caller has already notified the listener. */
+    static void refuse(Handle handle, OutboxRow row, String reason, boolean quarantine, Duration pause) {
+        // gateways of the previous release ignore quarantined_at, but respect not_before
         handle.createUpdate("""
                         update outbox set tries = tries + 1, refusal = :reason,
-                            not_before = case when :aside then cast('infinity' as timestamptz)
+                            not_before = case when :quarantine then cast('infinity' as timestamptz)
                                 else now() + :pause * interval '1 ms' end,
-                            quarantined_at = case when :aside then now() end
+                            quarantined_at = case when :quarantine then now() end
                         where id = :id
                         """)
                 .bind("reason", reason)
                 .bind("pause", pause.toMillis())
-                .bind("aside", aside)
+                .bind("quarantine", quarantine)
                 .bind("id", row.id())
                 .execute();
-        if (aside) {
+        if (quarantine) {
             LOG.error(
-                    "Kafka refused a record of {} with key {} {} times and it is put aside: {}",
+                    "Kafka refused a record of {} with key {} {} times; it is quarantined: {}",
                     row.topic(),
                     row.key(),
                     row.tries() + 1,
@@ -150,8 +150,8 @@ public final class OutboxQuarantine {
     }
 
     /**
-     * Deletes the rows before {@code sent}, because sending an older row after a newer one of its key would undo the
-     * newer one. Dead letters of one key are different records, and each is kept.
+     * Deletes quarantined rows that are older than {@code sent} rows of the same key, because sending them later would
+     * undo the newer ones. Dead letters of one key are independent, so each is kept.
      */
     static void supersede(Handle handle, List<OutboxRow> sent) {
         int gone = handle.createUpdate("""
@@ -162,7 +162,7 @@ public final class OutboxQuarantine {
                 .bindArray("ids", Long.class, sent.stream().map(OutboxRow::id).toList())
                 .execute();
         if (gone > 0) {
-            LOG.info("{} records that Kafka had refused are dropped, as newer ones of their keys were sent", gone);
+            LOG.info("Dropped {} quarantined records because newer records of their keys were sent", gone);
         }
     }
 }

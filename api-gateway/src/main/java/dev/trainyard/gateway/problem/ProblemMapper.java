@@ -72,7 +72,7 @@ public class ProblemMapper {
             LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
             return Response.noContent().build(); // nobody reads it
         }
-        if (TransientErrors.is(e) && e instanceof JdbiException) {
+        if (TransientErrors.isTransient(e) && e instanceof JdbiException) {
             LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
             return answer(ProblemType.UNAVAILABLE, away(e, request), List.of(), RETRY, request, uri);
         }

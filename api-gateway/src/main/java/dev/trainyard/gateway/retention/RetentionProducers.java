@@ -20,15 +20,15 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Defines what is swept, from where, and after what time; docs/retention.md lists it. */
+/** Defines the deletions and their retention times; docs/retention.md lists them. */
 @Singleton
 class RetentionProducers {
-    /** Advisory lock numbers; any that are not used elsewhere. */
+    /** Keys of the advisory locks; unique within the database. */
     private static final long ROWS_LOCK = 0x7377656570726f77L;
 
     private static final long FILES_LOCK = 0x737765657066696cL;
     private static final int BATCH = 200;
-    /** Added to the retention of jobs; a callback that is tried is given up long before. */
+    /** Added to the retention of jobs; callbacks stop retrying long before. */
     private static final Duration CALLBACKS = Duration.ofDays(7);
 
     @Produces
@@ -46,49 +46,49 @@ class RetentionProducers {
             ModelFiles modelFiles,
             ModelChanges changes,
             PredictorReports reports,
-            OutboxQuarantine refused,
+            OutboxQuarantine quarantine,
             OutboxRelay relay) {
-        GatewaySettings.Retention kept = settings.retention();
+        GatewaySettings.Retention retention = settings.retention();
         JobRetention jobs = new JobRetention(jdbi, relay::wake);
         ModelRetention models = new ModelRetention(jdbi);
         Duration answers = settings.predict().kept().age();
         Plan rows = new Plan(
                 ROWS_LOCK,
                 List.of(
-                        new Sweep("paused_jobs", most -> jobs.cancelPaused(kept.pausedJobs(), most)),
+                        new Sweep("paused_jobs", most -> jobs.cancelPaused(retention.pausedJobs(), most)),
                         new Sweep(
                                 "callbacks",
-                                most -> jobs.deleteCallbacks(kept.jobs().plus(CALLBACKS), most)),
-                        new Sweep("jobs", most -> jobs.deleteEnded(kept.jobs(), most)),
-                        new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(kept.jobs(), most)),
-                        new Sweep("events", most -> jobs.deleteOldEvents(kept.eventsOfJob(), most)),
-                        new Sweep("transitions", most -> jobs.deleteOldTransitions(kept.eventsOfJob(), most)),
-                        new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
+                                most -> jobs.deleteCallbacks(retention.jobs().plus(CALLBACKS), most)),
+                        new Sweep("jobs", most -> jobs.deleteEnded(retention.jobs(), most)),
+                        new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(retention.jobs(), most)),
+                        new Sweep("events", most -> jobs.deleteOldEvents(retention.eventsOfJob(), most)),
+                        new Sweep("transitions", most -> jobs.deleteOldTransitions(retention.eventsOfJob(), most)),
+                        new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(retention.idempotencyKeys(), most)),
                         new Sweep(
                                 "refused_records",
-                                most -> refused.deleteOld(settings.outbox().keepRefused(), most)),
+                                most -> quarantine.deleteOld(settings.outbox().keepRefused(), most)),
                         new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
                         new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
-                        new Sweep("alias_moves", most -> models.deleteAliasMoves(kept.aliasMoves(), most)),
-                        new Sweep("comparisons", most -> models.deleteComparisons(kept.comparisons(), most)),
+                        new Sweep("alias_moves", most -> models.deleteAliasMoves(retention.aliasMoves(), most)),
+                        new Sweep("comparisons", most -> models.deleteComparisons(retention.comparisons(), most)),
                         new Sweep(
                                 "deleted_versions",
-                                most -> models.deleteDeletedVersions(kept.deletedVersions(), most))));
-        ArtifactSweeper artifacts = new ArtifactSweeper(
+                                most -> models.deleteDeletedVersions(retention.deletedVersions(), most))));
+        ArtifactSweeper artifactSweeper = new ArtifactSweeper(
                 new StoredFiles(settings.artifacts().dir()),
                 new RequiredJobFiles(
                         jdbi,
-                        new RequiredJobFiles.Limits(kept.checkpoints(), kept.failedCheckpoints(), kept.checkpointsOfJob())),
-                kept.youngFiles(),
-                kept.orphans());
+                        new RequiredJobFiles.Limits(retention.checkpoints(), retention.failedCheckpoints(), retention.checkpointsOfJob())),
+                retention.youngFiles(),
+                retention.orphans());
         Plan files = new Plan(
                 FILES_LOCK,
                 List.of(
-                        new Sweep("files_of_jobs", most -> artifacts.deleteJobFiles()),
+                        new Sweep("files_of_jobs", most -> artifactSweeper.deleteJobFiles()),
                         new Sweep("files_of_deleted_models", most -> modelFiles.sweep()),
                         new Sweep("unused_quarantines", most -> changes.releaseUnused(reports.quarantines())),
-                        new Sweep("uploads", most -> artifacts.deleteUploads()),
-                        new Sweep("temporary_files", most -> artifacts.deleteTemporaryFiles())));
+                        new Sweep("uploads", most -> artifactSweeper.deleteUploads()),
+                        new Sweep("temporary_files", most -> artifactSweeper.deleteTemporaryFiles())));
         return new RetentionPlans(rows, files);
     }
 }

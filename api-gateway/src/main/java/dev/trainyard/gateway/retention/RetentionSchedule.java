@@ -42,7 +42,7 @@ class RetentionSchedule {
         try {
             sweeper.sweep(plan);
         } catch (JdbiException e) {
-            LOG.warn("nothing was swept, the database did not answer: {}", e.toString());
+            LOG.warn("Nothing was deleted because the database is unavailable: {}", e.toString());
         }
     }
 

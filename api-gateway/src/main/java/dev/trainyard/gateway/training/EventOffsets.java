@@ -11,8 +11,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * How far the events are applied, by whichever gateway. The group's offsets at the broker would not do: one whose
- * commit was lost with the broker stays behind until the next event, and no lost run would be found meanwhile.
+ * Offsets up to which all gateways have applied {@code train.events}. The group's committed offsets do not suffice: a
+ * commit lost with the broker is repeated only after the next event, and no lost run would be detected until then.
  */
 public final class EventOffsets {
     private final Jdbi jdbi;
@@ -22,15 +22,16 @@ public final class EventOffsets {
     }
 
     /**
-     * Where all partitions stood at one moment.
+     * Offsets of all partitions at one moment.
      *
-     * @param applied the next offset of each
-     * @param stopped those in which more may wait than is applied, until a gateway of a later release reads it
+     * @param applied next offset by partition
+     * @param stopped partitions that stopped at a record of a later release
      */
     record Snapshot(Map<Integer, Long> applied, Set<Integer> stopped) {
         /**
-         * Whether everything before {@code ends} is applied but for the stopped partitions, of whose jobs nothing is known;
-         * {@code starts} is where the topic begins.
+         * Returns true if all events before {@code ends} are applied, except those of stopped partitions.
+         *
+         * @param starts first available offset of each partition
          */
         boolean reached(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
             return ends.entrySet().stream()
@@ -42,8 +43,8 @@ public final class EventOffsets {
                     });
         }
 
-        /** Whether the events of job {@code key} are in a partition that is read to its end. */
-        boolean knows(UUID key, int partitions) {
+        /** Returns true if the partition with the events of job {@code key} is not stopped. */
+        boolean isCurrent(UUID key, int partitions) {
             return !stopped.contains(partition(key, partitions));
         }
     }
@@ -62,7 +63,7 @@ public final class EventOffsets {
         return new Snapshot(applied, stopped);
     }
 
-    /** As Kafka's producers choose it by a record's key. */
+    /** Returns the partition that Kafka producers choose for {@code key}. */
     static int partition(UUID key, int partitions) {
         byte[] bytes = key.toString().getBytes(StandardCharsets.UTF_8);
         return Utils.toPositive(Utils.murmur2(bytes)) % partitions;

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Which job an {@code Idempotency-Key} stands for, for some time. */
+/** Maps the {@code Idempotency-Key} of a submission to its job for a limited time. */
 final class IdempotencyKeys {
     private static final String OLD = "created_at < now() - :age * interval '1 ms'";
 
     private IdempotencyKeys() {}
 
-    /** Serialises submits of one key, so that two at once give one job. */
+    /** Finds the earlier result and locks {@code key}, so that concurrent submissions create one job. */
     static Optional<JobStore.SubmitResult> find(Handle handle, String key, String bodyHash, Duration age) {
         handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 .bind("key", key)
@@ -26,8 +26,8 @@ final class IdempotencyKeys {
                 .findOne();
     }
 
-    /** Replaces what is left of an older use. */
-    static void keep(Handle handle, String key, String bodyHash, UUID job) {
+    /** Stores {@code key}, replacing an expired entry. */
+    static void store(Handle handle, String key, String bodyHash, UUID job) {
         handle.createUpdate("""
                         insert into idempotency_key (key, body_hash, job_key) values (:key, :hash, :job)
                         on conflict (key) do update set body_hash = excluded.body_hash, job_key = excluded.job_key,

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * Lines that clients hold open to hear of a job. A page is read when a client has taken the one before, so that a slow
- * one costs a page of memory and no thread; one that takes nothing for long is hung up on.
+ * Streams the events of one job to clients. A page is read only after the client has received the previous one, so that
+ * a slow client costs one page of memory and no thread; stalled clients are disconnected.
  */
 public final class JobEventStreams {
     static final int LIMIT = 5_000;
@@ -25,14 +25,14 @@ public final class JobEventStreams {
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * How long a stream waits for what.
+     * Timeouts of streams.
      *
-     * @param heartbeat for news, before it shows that it is alive
-     * @param patience for the client to take what it was sent
+     * @param heartbeat time without events after which a comment is sent
+     * @param writeTimeout time after which a client that does not read is disconnected
      */
-    public record Settings(Duration heartbeat, Duration patience) {}
+    public record Settings(Duration heartbeat, Duration writeTimeout) {}
 
-    /** @param executor for what waits for the database */
+    /** @param executor for database queries */
     public JobEventStreams(JobEvents events, JobWaiters waiters, Executor executor, Settings settings) {
         this.events = events;
         this.waiters = waiters;
@@ -40,18 +40,18 @@ public final class JobEventStreams {
         this.settings = settings;
     }
 
-    /** What is sent: an event with its number, the end without one, or a comment; the rest is null. */
-    public record Line(Long id, String name, String data, String comment) {
-        private static Line of(JobEvents.JobEvent event) {
-            return new Line(event.id(), event.type(), event.data(), null);
+    /** A server-sent event, with an id except for {@code end}, or a comment; the other fields are null. */
+    public record Event(Long id, String name, String data, String comment) {
+        private static Event of(JobEvents.JobEvent event) {
+            return new Event(event.id(), event.type(), event.data(), null);
         }
 
-        private static Line end(String status) {
-            return new Line(null, "end", "{\"status\":\"%s\"}".formatted(status), null);
+        private static Event end(String status) {
+            return new Event(null, "end", "{\"status\":\"%s\"}".formatted(status), null);
         }
 
-        private static Line remark(String comment) {
-            return new Line(null, null, null, comment);
+        private static Event comment(String text) {
+            return new Event(null, null, null, text);
         }
     }
 
@@ -64,103 +64,103 @@ public final class JobEventStreams {
     }
 
     /**
-     * The events of job {@code key} after number {@code since} and, when it has ended, a last line that says so.
+     * Streams the events of job {@code key} after {@code since} and a final {@code end} event.
      *
-     * @param hangUp breaks the connection of a client that takes nothing
+     * @param closeConnection called if the client stops reading
      */
-    public Multi<Line> follow(UUID key, long since, Runnable hangUp) {
+    public Multi<Event> follow(UUID key, long since, Runnable closeConnection) {
         return Multi.createFrom().deferred(() -> {
-            Stream stream = new Stream(key, since, hangUp);
+            Stream stream = new Stream(key, since, closeConnection);
             open.add(stream);
             return Multi.createBy()
                     .repeating()
                     .uni(stream::next)
-                    .whilst(step -> !step.last())
+                    .whilst(batch -> !batch.last())
                     .onItem()
-                    .transformToMultiAndConcatenate(step -> Multi.createFrom().iterable(step.lines()))
+                    .transformToMultiAndConcatenate(batch -> Multi.createFrom().iterable(batch.events()))
                     .onTermination()
                     .invoke(() -> open.remove(stream));
         });
     }
 
-    /** Hangs up on clients that have taken nothing for too long. */
+    /** Disconnects clients that stopped reading. */
     public void sweep() {
         long now = System.nanoTime();
-        open.stream().filter(stream -> stream.isStuck(now)).forEach(stream -> stream.hangUp.run());
+        open.stream().filter(stream -> stream.isStalled(now)).forEach(stream -> stream.closeConnection.run());
     }
 
-    private record Step(List<Line> lines, boolean last) {}
+    private record Batch(List<Event> events, boolean last) {}
 
-    /** One client's line. Steps follow each other, so what only they touch needs no lock. */
+    /** Stream of one client. Batches are read one after the other, so their state needs no lock. */
     private final class Stream {
         private final UUID key;
-        private final Runnable hangUp;
-        private long heard;
+        private final Runnable closeConnection;
+        private long position;
         private volatile Long sentAt;
 
-        Stream(UUID key, long since, Runnable hangUp) {
+        Stream(UUID key, long since, Runnable closeConnection) {
             this.key = key;
-            this.heard = since;
-            this.hangUp = hangUp;
+            this.position = since;
+            this.closeConnection = closeConnection;
         }
 
-        boolean isStuck(long now) {
+        boolean isStalled(long now) {
             Long sent = sentAt;
-            return sent != null && now - sent > settings.patience().toNanos();
+            return sent != null && now - sent > settings.writeTimeout().toNanos();
         }
 
-        /** Asked for when the client has taken the step before. */
-        Uni<Step> next() {
+        /** Called when the client has received the previous batch. */
+        Uni<Batch> next() {
             sentAt = null;
-            return read().chain(step -> step.lines().isEmpty() && !step.last() ? afterNews() : item(step))
-                    .onFailure(TransientErrors::is)
-                    .recoverWithUni(() -> item(new Step(List.of(Line.remark("waiting for the database")), false))
+            return read().chain(batch -> batch.events().isEmpty() && !batch.last() ? awaitNext() : item(batch))
+                    .onFailure(TransientErrors::isTransient)
+                    .recoverWithUni(() -> item(new Batch(List.of(Event.comment("waiting for the database")), false))
                             .onItem()
                             .delayIt()
                             .by(Duration.ofSeconds(1)))
                     .invoke(() -> sentAt = System.nanoTime());
         }
 
-        private Uni<Step> read() {
+        private Uni<Batch> read() {
             return Uni.createFrom().item(this::page).runSubscriptionOn(executor);
         }
 
-        private Uni<Step> afterNews() {
+        private Uni<Batch> awaitNext() {
             return Uni.createFrom()
-                    .completionStage(() -> waiters.awaitEvent(key, heard, settings.heartbeat()))
+                    .completionStage(() -> waiters.awaitEvent(key, position, settings.heartbeat()))
                     .emitOn(executor)
-                    .chain(news -> news ? read() : item(new Step(List.of(Line.remark("alive")), waiters.isClosed())));
+                    .chain(found -> found ? read() : item(new Batch(List.of(Event.comment("alive")), waiters.isClosed())));
         }
 
-        private Step page() {
+        private Batch page() {
             if (waiters.isClosed()) {
-                return new Step(List.of(), true); // without an end: the client goes on at another gateway
+                return new Batch(List.of(), true); // without an end event: the client reconnects to another gateway
             }
-            JobEvents.Page page = events.after(key, heard).orElse(null);
+            JobEvents.Page page = events.after(key, position).orElse(null);
             if (page == null) {
-                return new Step(List.of(Line.end("deleted")), true);
+                return new Batch(List.of(Event.end("deleted")), true);
             }
-            List<Line> lines = new ArrayList<>();
+            List<Event> events = new ArrayList<>();
             long next = page.events().isEmpty()
                     ? page.lastId() + 1
                     : page.events().get(0).id();
-            if (next > heard + 1) {
-                lines.add(Line.remark("events %d to %d are no longer kept".formatted(heard + 1, next - 1)));
-                heard = next - 1;
+            if (next > position + 1) {
+                events.add(Event.comment("events %d to %d are no longer kept".formatted(position + 1, next - 1)));
+                position = next - 1;
             }
-            page.events().stream().map(Line::of).forEach(lines::add);
+            page.events().stream().map(Event::of).forEach(events::add);
             if (!page.events().isEmpty()) {
-                heard = page.events().get(page.events().size() - 1).id();
+                position = page.events().get(page.events().size() - 1).id();
             }
-            boolean ended = page.status().isTerminal() && heard >= page.lastId();
+            boolean ended = page.status().isTerminal() && position >= page.lastId();
             if (ended) {
-                lines.add(Line.end(page.status().wireName()));
+                events.add(Event.end(page.status().wireName()));
             }
-            return new Step(lines, ended);
+            return new Batch(events, ended);
         }
 
-        private static Uni<Step> item(Step step) {
-            return Uni.createFrom().item(step);
+        private static Uni<Batch> item(Batch batch) {
+            return Uni.createFrom().item(batch);
         }
     }
 }

@@ -132,7 +132,7 @@ public final class JobStore {
         UUID key = UUID.randomUUID();
         insert(handle, key, job);
         if (job.idempotencyKey() != null) {
-            IdempotencyKeys.keep(handle, job.idempotencyKey(), job.bodyHash(), key);
+            IdempotencyKeys.store(handle, job.idempotencyKey(), job.bodyHash(), key);
         }
         return new Stored(key, false);
     }

@@ -103,7 +103,7 @@ public final class JobWaiters {
             try {
                 check();
             } catch (JdbiException e) {
-                if (!TransientErrors.is(e)) {
+                if (!TransientErrors.isTransient(e)) {
                     LOG.error("waiting requests could not be told of news", e);
                 }
             } finally {

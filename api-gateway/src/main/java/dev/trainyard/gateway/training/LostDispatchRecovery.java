@@ -102,7 +102,7 @@ final class LostDispatchRecovery {
         }
         Consumed seen = consumed;
         consumed = null;
-        seen.jobs().keySet().removeIf(key -> !snapshot.knows(key, seen.events().size()));
+        seen.jobs().keySet().removeIf(key -> !snapshot.isCurrent(key, seen.events().size()));
         return redispatch(seen);
     }
 

@@ -12,18 +12,18 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * This gateway's share of the partitions of {@code train.events}, leased in PostgreSQL and split evenly among the
- * gateways that are alive. A reader that was replaced while it hung may still apply what it had in hand: sequences make
- * that harmless, and its positions are no longer taken.
+ * Leases partitions of {@code train.events} to this gateway through PostgreSQL, evenly among all live gateways. A reader
+ * that lost its lease while it hung may still apply its current batch: sequence numbers make that harmless, and its
+ * offsets are no longer stored.
  */
 public final class PartitionLease {
     private final Jdbi jdbi;
     private final UUID reader;
     private final Duration lease;
-    /** Touched by the thread that reads the events. */
+    /** Confined to the thread that reads the events. */
     private final Set<Integer> stopped = new HashSet<>();
 
-    /** @param lease how long a reader that says nothing is taken to be alive, by the database's clock */
+    /** @param lease time after the last renewal until a reader is considered dead, by the database's clock */
     public PartitionLease(Jdbi jdbi, UUID reader, Duration lease) {
         this.jdbi = jdbi;
         this.reader = reader;
@@ -31,10 +31,10 @@ public final class PartitionLease {
     }
 
     /**
-     * Says that this reader is alive, gives up what it has beyond its share and takes what nobody reads.
+     * Renews the leases of this reader, releases partitions beyond its share and acquires free ones.
      *
-     * @param partitions how many the topic has
-     * @return its partitions, each with the offset of the next event to apply
+     * @param partitions number of partitions of the topic
+     * @return next offset to apply by leased partition
      */
     public Map<Integer, Long> renew(int partitions) {
         return jdbi.inTransaction(handle -> {
@@ -71,7 +71,7 @@ public final class PartitionLease {
                         """).bind("last", partitions - 1).execute();
     }
 
-    /** What nobody took stays this reader's, also after its time was up. */
+    /** An expired lease that no other reader has taken is extended too. */
     private Map<Integer, Long> extend(Handle handle) {
         return read(handle, """
                 update event_position set owned_until = now() + :lease * interval '1 ms' where reader = :reader
@@ -80,7 +80,7 @@ public final class PartitionLease {
     }
 
     private void release(Handle handle, Map<Integer, Long> mine, int surplus) {
-        // first those that this reader cannot read: another one may be of a later release
+        // stopped partitions first: another reader may be of a later release
         List<Integer> given = mine.keySet().stream()
                 .sorted(Comparator.comparing(partition -> !stopped.contains(partition)))
                 .limit(Math.max(0, surplus))
@@ -120,9 +120,9 @@ public final class PartitionLease {
     }
 
     /**
-     * All events of {@code partition} before {@code next} are in the database.
+     * Stores that all events of {@code partition} before {@code next} are applied.
      *
-     * @return false if another reader has the partition by now
+     * @return false if another reader holds the partition
      */
     public boolean applied(int partition, long next) {
         stopped.remove(partition);
@@ -139,12 +139,12 @@ public final class PartitionLease {
                 == 1);
     }
 
-    /** What this reader could not read is tried again: its partitions are read from the start of its share. */
+    /** Forgets stopped partitions so that their next records are tried again. */
     public void clearStopped() {
         stopped.clear();
     }
 
-    /** The event at {@code next} can be read by a later release only. */
+    /** Stores that the event at {@code next} can be read by a later release only. */
     public void stop(int partition, long next, String reason) {
         if (stopped.add(partition)) {
             jdbi.useHandle(handle -> handle.createUpdate("update event_position set next_offset = :next, "
@@ -157,7 +157,7 @@ public final class PartitionLease {
         }
     }
 
-    /** Lets the other gateways have everything at once. */
+    /** Releases all partitions so that other gateways can take them at once. */
     public void releaseAll() {
         jdbi.useTransaction(handle -> {
             handle.execute("update event_position set reader = null, owned_until = null where reader = ?", reader);

@@ -86,7 +86,7 @@ public final class Reaper {
         int moved = 0;
         EventOffsets.Snapshot snapshot = eventOffsets.snapshot();
         Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
-        Predicate<JobRow> known = job -> snapshot.knows(job.key(), now.ends().size());
+        Predicate<JobRow> known = job -> snapshot.isCurrent(job.key(), now.ends().size());
         if (snapshot.reached(starts, now.ends())) {
             moved = reap(now.at(), known);
         } else if (previous != null && snapshot.reached(starts, previous.ends())) {

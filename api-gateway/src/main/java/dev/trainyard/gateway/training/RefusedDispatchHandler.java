@@ -10,7 +10,7 @@ import dev.trainyard.message.TrainJob;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Fails a job whose record Kafka refuses, so that its owner is informed and can retry it. */
+/** Fails a job whose dispatch Kafka refuses, so that its owner is informed and can retry it. */
 public final class RefusedDispatchHandler implements OutboxQuarantine.Listener {
     private final JobRules rules;
 

@@ -228,7 +228,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             } catch (NewerVersionException e) {
                 throw e;
             } catch (RuntimeException e) {
-                if (!TransientErrors.is(e)) {
+                if (!TransientErrors.isTransient(e)) {
                     // one event that nobody foresaw must not stop all others
                     LOG.error("event {} of job {} cannot be applied", event.sequence(), event.key(), e);
                     deadLetters.send(message, "cannot be applied: " + e.getMessage());

@@ -69,7 +69,7 @@ public class TrainEventsResource {
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 
-    private static OutboundSseEvent event(Sse sse, JobEventStreams.Line line) {
+    private static OutboundSseEvent event(Sse sse, JobEventStreams.Event line) {
         OutboundSseEvent.Builder event = sse.newEventBuilder();
         if (line.comment() != null) {
             return event.comment(line.comment()).build();

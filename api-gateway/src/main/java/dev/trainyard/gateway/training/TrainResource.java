@@ -177,7 +177,7 @@ public class TrainResource {
         try {
             return Response.ok(job(key)).build();
         } catch (RuntimeException e) {
-            if (TransientErrors.is(e)) {
+            if (TransientErrors.isTransient(e)) {
                 return accepted(key);
             }
             throw e;

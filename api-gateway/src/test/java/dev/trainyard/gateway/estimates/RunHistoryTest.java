@@ -20,7 +20,7 @@ class RunHistoryTest {
 
     @Test
     void withoutJobsTheForecastIsARoughOneAndSaysSo() {
-        RunForecast forecast = new RunHistory(List.of()).paces().of(work(400_000, 32, 10), START);
+        RunForecast forecast = new RunHistory(List.of()).throughput().of(work(400_000, 32, 10), START);
         assertThat(forecast.basis()).isEqualTo(Basis.NO_JOBS_YET);
         assertThat(forecast.seconds()).isBetween(20.0, 2_000.0);
     }
@@ -31,12 +31,12 @@ class RunHistoryTest {
         for (int i = 0; i < 10; i++) {
             jobs.add(job(work(400_000, 32, 5), i * 100.0, i * 100.0 + 0.3, 50 + 4, 50));
         }
-        ThroughputModel paces = new RunHistory(jobs).paces();
-        RunForecast same = paces.of(work(400_000, 32, 5), later(5_000));
+        ThroughputModel throughput = new RunHistory(jobs).throughput();
+        RunForecast same = throughput.of(work(400_000, 32, 5), later(5_000));
         assertThat(same.basis()).isEqualTo(Basis.SAME_CONFIGURATION);
         assertThat(same.seconds()).isCloseTo(54, within(0.5));
-        assertThat(paces.of(work(400_000, 32, 50), later(5_000)).seconds()).isCloseTo(504, within(5.0));
-        RunForecast other = paces.of(work(100_000, 128, 5), later(5_000));
+        assertThat(throughput.of(work(400_000, 32, 50), later(5_000)).seconds()).isCloseTo(504, within(5.0));
+        RunForecast other = throughput.of(work(100_000, 128, 5), later(5_000));
         assertThat(other.basis()).isEqualTo(Basis.SAME_NETWORK);
         assertThat(other.seconds()).isLessThan(same.seconds());
         assertThat(other.spread()).isGreaterThan(same.spread());
@@ -46,7 +46,7 @@ class RunHistoryTest {
     void onlyJobsThatHadEndedTeach() {
         PastJob job = job(work(400_000, 32, 5), 0, 0.3, 54, 50);
         assertThat(new RunHistory(List.of(job))
-                        .paces()
+                        .throughput()
                         .of(job.work(), later(30))
                         .basis())
                 .isEqualTo(Basis.NO_JOBS_YET);
@@ -56,11 +56,11 @@ class RunHistoryTest {
     void anImportTeachesNothingOfATrainingButOfTheNextImport() {
         Workload imported = new Workload("imported", new NetworkSize(0, 0, 0), 25_000, 1, 1, 0, Optimizer.ADAM, true);
         List<PastJob> jobs = List.of(job(imported, 0, 0.3, 3, 0));
-        ThroughputModel paces = new RunHistory(jobs).paces();
-        RunForecast training = paces.of(work(400_000, 32, 10), later(100));
+        ThroughputModel throughput = new RunHistory(jobs).throughput();
+        RunForecast training = throughput.of(work(400_000, 32, 10), later(100));
         assertThat(training.basis()).isEqualTo(Basis.NO_JOBS_YET);
         assertThat(training.seconds()).isLessThan(2_000);
-        assertThat(paces.of(imported, later(100)).seconds()).isCloseTo(3, within(0.1));
+        assertThat(throughput.of(imported, later(100)).seconds()).isCloseTo(3, within(0.1));
     }
 
     @Test
@@ -83,16 +83,16 @@ class RunHistoryTest {
                         .filter(other -> other.createdAt().isBefore(job.createdAt()))
                         .map(other -> asOf(other, job.createdAt()))
                         .toList();
-                QueueForecast outlook = outlook(job, known);
-                RunHistory experience = new RunHistory(known);
+                QueueForecast queueForecast = queueForecast(job, known);
+                RunHistory history = new RunHistory(known);
                 double waited = PastJob.seconds(job.createdAt(), job.startedAt());
-                double run = Math.log(job.seconds() / outlook.run().seconds())
-                        / outlook.run().spread();
-                double start = (waited - outlook.delay()) / outlook.delayScale();
-                double end = Math.log((waited + job.seconds()) / outlook.total()) / outlook.totalSpread();
-                runs += holds(experience.runs(), run);
-                starts += holds(experience.starts(outlook.waits()), start);
-                ends += holds(experience.ends(outlook.waits()), end);
+                double run = Math.log(job.seconds() / queueForecast.run().seconds())
+                        / queueForecast.run().spread();
+                double start = (waited - queueForecast.delay()) / queueForecast.delayScale();
+                double end = Math.log((waited + job.seconds()) / queueForecast.total()) / queueForecast.totalSpread();
+                runs += holds(history.runs(), run);
+                starts += holds(history.starts(queueForecast.waits()), start);
+                ends += holds(history.ends(queueForecast.waits()), end);
             }
         }
         assertThat(runs).as("runs of 800").isBetween(600, 720);
@@ -104,20 +104,20 @@ class RunHistoryTest {
         return error >= spread.quantile(LOW) && error <= spread.quantile(1 - LOW) ? 1 : 0;
     }
 
-    private static QueueForecast outlook(PastJob job, List<PastJob> known) {
-        RunHistory experience = new RunHistory(known);
+    private static QueueForecast queueForecast(PastJob job, List<PastJob> known) {
+        RunHistory history = new RunHistory(known);
         List<Double> running = new ArrayList<>();
         List<Double> waiting = new ArrayList<>();
         for (PastJob other : known) {
             double seconds =
-                    experience.paces().of(other.work(), job.createdAt()).seconds();
+                    history.throughput().of(other.work(), job.createdAt()).seconds();
             if (other.ranAt(job.createdAt())) {
                 running.add(QueueModel.remaining(seconds, PastJob.seconds(other.startedAt(), job.createdAt())));
             } else if (other.waitedAt(job.createdAt())) {
                 waiting.add(seconds);
             }
         }
-        return QueueForecast.of(experience.paces().of(job.work(), job.createdAt()), running, waiting, 2);
+        return QueueForecast.of(history.throughput().of(job.work(), job.createdAt()), running, waiting, 2);
     }
 
     /** What the database would have known of it at {@code at}. */

@@ -47,7 +47,7 @@ class OutboxSenderTest {
     void aProducerThatCanSendNoMoreIsReplacedBeforeTheNextBatch(RuntimeException failure) throws Exception {
         first.sendException = failure;
         OutboxSender.Delivery failed = sender.send(List.of(ROW));
-        assertThat(failed.away).isSameAs(failure);
+        assertThat(failed.unreachable).isSameAs(failure);
         assertThat(failed.refused).as("it is not the row's fault").isEmpty();
         assertThat(first.closed()).isTrue();
 
@@ -57,8 +57,8 @@ class OutboxSenderTest {
 
     @Test
     void oneThatOnlyDoesNotReachTheBrokerIsKept() throws Exception {
-        first.sendException = new NetworkException("away");
-        assertThat(sender.send(List.of(ROW)).away).isNotNull();
+        first.sendException = new NetworkException("unreachable");
+        assertThat(sender.send(List.of(ROW)).unreachable).isNotNull();
         first.sendException = null;
         assertThat(sender.send(List.of(ROW)).sent).containsExactly(ROW);
         assertThat(first.closed()).isFalse();

@@ -66,7 +66,7 @@ class SystemProbeTest {
                 PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
-            DiskSpace disk = new DiskSpace(List.of(), new DiskSpace.Marks(0, 0, 100));
+            DiskSpace disk = new DiskSpace(List.of(), new DiskSpace.Thresholds(0, 0, 100));
             return new SystemProbe(queries, broker, reports, expected, disk, List::of, "test").look();
         }
     }

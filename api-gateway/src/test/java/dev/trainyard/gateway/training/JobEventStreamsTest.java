@@ -53,9 +53,9 @@ class JobEventStreamsTest {
     }
 
     /** A client that takes what it asked for. */
-    private static final class Client implements Flow.Subscriber<JobEventStreams.Line> {
+    private static final class Client implements Flow.Subscriber<JobEventStreams.Event> {
         private final long wanted;
-        private final List<JobEventStreams.Line> heard = new CopyOnWriteArrayList<>();
+        private final List<JobEventStreams.Event> heard = new CopyOnWriteArrayList<>();
         private volatile Flow.Subscription line;
         private volatile boolean over;
 
@@ -70,7 +70,7 @@ class JobEventStreamsTest {
         }
 
         @Override
-        public void onNext(JobEventStreams.Line line) {
+        public void onNext(JobEventStreams.Event line) {
             heard.add(line);
         }
 
@@ -86,7 +86,7 @@ class JobEventStreamsTest {
 
         List<Long> ids() {
             return heard.stream()
-                    .map(JobEventStreams.Line::id)
+                    .map(JobEventStreams.Event::id)
                     .filter(id -> id != null)
                     .toList();
         }
@@ -99,7 +99,7 @@ class JobEventStreamsTest {
         assertThat(client.ids())
                 .isEqualTo(LongStream.rangeClosed(8, EVENTS).boxed().toList());
         assertThat(client.heard.get(client.heard.size() - 1))
-                .isEqualTo(new JobEventStreams.Line(null, "end", "{\"status\":\"success\"}", null));
+                .isEqualTo(new JobEventStreams.Event(null, "end", "{\"status\":\"success\"}", null));
         assertThat(streams.open()).isZero();
     }
 
@@ -131,7 +131,7 @@ class JobEventStreamsTest {
     void whoeverWaitsHearsThatTheLineIsAliveAndThenTheNews() {
         UUID key = job("queued", 1);
         Client client = follow(key, 1, Long.MAX_VALUE);
-        await().until(() -> client.heard.contains(new JobEventStreams.Line(null, null, null, "alive")));
+        await().until(() -> client.heard.contains(new JobEventStreams.Event(null, null, null, "alive")));
         assertThat(client.ids()).isEmpty();
         jdbi.useTransaction(handle -> JobEvents.add(handle, key, JobEvents.STATUS, List.of()));
         waiters.wake();

@@ -93,7 +93,7 @@ class JobRetentionTest {
                 waiters,
                 Runnable::run,
                 new JobEventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(10)));
-        List<JobEventStreams.Line> lines =
+        List<JobEventStreams.Event> lines =
                 streams.follow(job, 0, () -> {}).collect().asList().await().atMost(Duration.ofSeconds(10));
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0).comment()).isEqualTo("events 1 to 2 are no longer kept");

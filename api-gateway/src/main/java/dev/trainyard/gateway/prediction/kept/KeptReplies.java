@@ -78,7 +78,7 @@ public final class KeptReplies implements Runnable, AutoCloseable {
                 some.forEach(one -> asker.answered(one.id()));
                 return;
             } catch (JdbiException e) {
-                if (!TransientErrors.is(e)) {
+                if (!TransientErrors.isTransient(e)) {
                     LOG.error("replies to {} predictions cannot be written down", some.size(), e);
                     return;
                 }
