@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 /** Reads the jobs that changed recently. */
 public final class ChangeQueries {
     private static final String SINCE =
-            QueuePositionSql.ofMany("wanted.*, " + EtaColumns.COLUMNS, """
+            QueuePositionSql.ofMany("selected.*, " + EtaColumns.COLUMNS, """
             select number, key, status, attempt, worker, current_epoch, epochs, current_loss, progress, eta_seconds,
                 progress_at, samples_per_second, model_name, model_version, last_event_id, updated_at, started_at,
                 case when status = 'training_in_progress' then config end as config

@@ -3,21 +3,21 @@ package dev.trainyard.gateway.training;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
-/** Answers that a client need not be sent again where it has them already. */
+/** Builds responses to conditional requests: 304 if the client's entity tag matches. */
 final class ConditionalResponses {
-    /** A client that polls sends the tag by itself; no cache on the way keeps what was answered. */
+    /** Polling clients revalidate with the tag; intermediate caches must not store responses. */
     private static final String CACHE = "no-store";
 
     private ConditionalResponses() {}
 
     /**
-     * 200 with {@code entity}, or 304.
+     * Returns 200 with {@code entity}, or 304.
      *
-     * @param tag of {@code entity}, by which the client knows it again
-     * @param ifNoneMatch tags of what the client has; null for none
+     * @param tag entity tag of {@code entity}
+     * @param ifNoneMatch value of the If-None-Match header; null if absent
      */
     static Response answer(Object entity, String tag, String ifNoneMatch) {
-        return JobETag.isKnown(tag, ifNoneMatch)
+        return JobETag.matches(tag, ifNoneMatch)
                 ? unchanged(tag)
                 : Response.ok(entity)
                         .header(HttpHeaders.ETAG, tag)
@@ -25,7 +25,7 @@ final class ConditionalResponses {
                         .build();
     }
 
-    /** 304: the client has what {@code tag} says. */
+    /** Returns 304 with {@code tag}. */
     static Response unchanged(String tag) {
         return Response.notModified()
                 .header(HttpHeaders.ETAG, tag)

@@ -5,7 +5,7 @@ import dev.trainyard.job.JobState;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** Writes what the retry rule decided over a run that ended without a result, or a record without a claim. */
+/** Stores the outcome of an attempt that ended without a result. */
 final class EndedAttempts {
     private static final Map<FailureCode, String> REASONS = Map.of(
             FailureCode.POISON, "poison",
@@ -39,15 +39,15 @@ final class EndedAttempts {
 
     private static String sentence(FailureCode code, RetryPolicy.FailureCounts failureCounts, String detail) {
         if (code == FailureCode.POISON) {
-            return "%d workers were lost under this job without an epoch gained; it is not tried again. Last: %s"
+            return "%d workers were lost during this job without a completed epoch; it is not retried. Last: %s"
                     .formatted(failureCounts.lossesWithoutProgress(), detail);
         }
         if (code == FailureCode.ATTEMPTS_EXHAUSTED) {
             return "%d attempts did not finish. Last: %s".formatted(failureCounts.chargedAttempts(), detail);
         }
         if (code == FailureCode.NEVER_CLAIMED) {
-            return "Workers consumed this job's record again and again and none claimed it; GET /api/v1/dead-letters may"
-                    + " say why. It is not dispatched again by itself; retry it once the cause is gone.";
+            return "Workers repeatedly consumed this job's record without claiming it; GET /api/v1/dead-letters may"
+                    + " show the reason. It is not dispatched again automatically; retry it once the cause is gone.";
         }
         return detail;
     }

@@ -81,7 +81,7 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
         try {
             return WireJson.mapper().readValue(json, TrainJob.Checkpoint.class);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept checkpoint cannot be read", e);
+            throw new UncheckedIOException("a stored checkpoint cannot be read", e);
         }
     }
 
@@ -89,7 +89,7 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
         try {
             return WireJson.mapper().readValue(json, ArtifactRef.class);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept checkpoint cannot be read", e);
+            throw new UncheckedIOException("a stored checkpoint cannot be read", e);
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.trainyard.gateway.estimates.EtaEstimator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** The columns of a job by which its end is reckoned. */
+/** SQL columns of a job that are needed to estimate its end. */
 public final class EtaColumns {
     public static final String COLUMNS = """
             case when status = 'training_in_progress' then config end as running_config,
@@ -13,7 +13,7 @@ public final class EtaColumns {
 
     private EtaColumns() {}
 
-    /** Seconds until the end of the row's job; null unless it runs. */
+    /** Returns the seconds until the end of the job; null unless it is running. */
     public static Double eta(ResultSet rs, EtaEstimator etas) throws SQLException {
         String config = rs.getString("running_config");
         if (config == null) {

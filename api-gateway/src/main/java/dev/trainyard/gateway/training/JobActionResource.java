@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** What the owner of a job may want of it after the submit. Each answers with the job as it then is. */
+/** Actions on a submitted job; each returns the job's new state. */
 @Path("/api/v1/train/{key}")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -45,7 +45,7 @@ public class JobActionResource {
 
     @POST
     @Path("cancel")
-    @Operation(summary = "Cancel a job that has not ended; once more changes nothing")
+    @Operation(summary = "Cancel a job that has not ended (idempotent)")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has succeeded or failed")
     public JobView cancel(@RestPath String key) {
@@ -54,7 +54,7 @@ public class JobActionResource {
 
     @POST
     @Path("pause")
-    @Operation(summary = "Pause a queued or running job; its worker is free for others; once more changes nothing")
+    @Operation(summary = "Pause a queued or running job, which frees its worker (idempotent)")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has ended")
     public JobView pause(@RestPath String key, @Context HttpServerRequest request) {
@@ -64,7 +64,7 @@ public class JobActionResource {
 
     @POST
     @Path("resume")
-    @Operation(summary = "Queue a paused job again; it goes on after its newest checkpoint")
+    @Operation(summary = "Queue a paused job again; it continues after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It is not paused")
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
@@ -75,7 +75,7 @@ public class JobActionResource {
 
     @POST
     @Path("retry")
-    @Operation(summary = "Give a failed job another attempt; it goes on after its newest checkpoint")
+    @Operation(summary = "Give a failed job another attempt; it continues after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has not failed")
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
@@ -88,12 +88,12 @@ public class JobActionResource {
     @Path("verify")
     @Operation(
             summary = "Run a finished job again and compare the weights",
-            description = "The answer names the new job, whose verification says whether the hash of the weights is "
+            description = "The response contains the new job's key; its verification shows if the hash of the weights is "
                     + "the same and, if not, which input differs. It publishes no model.")
     @APIResponse(
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
-    @APIResponse(responseCode = "409", description = "It has not succeeded, or kept no weights")
+    @APIResponse(responseCode = "409", description = "It has not succeeded, or its weights were not published")
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Response verify(
             @RestPath String key,

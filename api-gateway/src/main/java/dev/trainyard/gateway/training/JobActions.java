@@ -16,8 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * What owners want of their jobs after the submit. A change, its message to the trainers and the answer are of one
- * transaction, so the answer is the state that the wish led to.
+ * Actions on submitted jobs. The change, its message to the trainers and the returned state are of one transaction.
  */
 public final class JobActions {
     private final Jdbi jdbi;
@@ -30,21 +29,21 @@ public final class JobActions {
         this.outboxFilled = outboxFilled;
     }
 
-    /** How a wish ended. */
+    /** Result of an action. */
     public sealed interface ActionResult {}
 
-    /** The job as it now is. */
+    /** The action was applied, or had no effect; {@code job} is the current state. */
     public record Applied(JobView job) implements ActionResult {}
 
-    /** The job's state does not allow it. */
+    /** The job's state does not allow the action. */
     public record InvalidState(JobStatus status) implements ActionResult {}
 
     public record JobNotFound() implements ActionResult {}
 
-    /** The job is run again as another one. */
+    /** The job was submitted again as a new job. */
     public record Resubmitted(JobStore.SubmitResult submission) implements ActionResult {}
 
-    /** Ends a job that has not ended; its worker hears of it on the control topic. Once more changes nothing. */
+    /** Cancels a job that has not ended; its worker is notified through the control topic. Idempotent. */
     public ActionResult cancel(UUID key) {
         return change(key, (handle, job) -> {
             if (!(job.state() instanceof JobState.Live live)) {
@@ -56,7 +55,7 @@ public final class JobActions {
         });
     }
 
-    /** Holds back a queued or running job until {@link #resume}. Once more changes nothing. */
+    /** Pauses a queued or running job until {@link #resume}. Idempotent. */
     public ActionResult pause(UUID key) {
         return change(key, (handle, job) -> {
             JobState.Paused paused;
@@ -74,9 +73,9 @@ public final class JobActions {
     }
 
     /**
-     * Puts a paused job back in the queue, to go on after its newest checkpoint.
+     * Queues a paused job, which continues after its newest checkpoint.
      *
-     * @param admission called once it is known that the job is paused; throws if no new work is taken
+     * @param admission called if the job is paused; throws if new work is refused
      */
     public ActionResult resume(UUID key, Runnable admission) {
         return change(key, (handle, job) -> {
@@ -90,9 +89,9 @@ public final class JobActions {
     }
 
     /**
-     * Gives a failed job another attempt and a clean failureCounts; its checkpoints are kept.
+     * Queues a failed job with failure counts reset; its checkpoints are kept.
      *
-     * @param admission called once it is known that the job has failed; throws if no new work is taken
+     * @param admission called if the job has failed; throws if new work is refused
      */
     public ActionResult retry(UUID key, Runnable admission) {
         return change(key, (handle, job) -> {
@@ -100,13 +99,13 @@ public final class JobActions {
                 return false;
             }
             admission.run();
-            RetryPolicy.FailureCounts clean = new RetryPolicy.FailureCounts(0, 0);
-            Transitions.requeue(handle, job, failed.retry(), clean, "retried_by_client", null, Duration.ZERO);
+            RetryPolicy.FailureCounts reset = new RetryPolicy.FailureCounts(0, 0);
+            Transitions.requeue(handle, job, failed.retry(), reset, "retried_by_client", null, Duration.ZERO);
             return true;
         });
     }
 
-    /** Runs a job again that succeeded and published its weights, to see whether it comes to the same. */
+    /** Runs a successful job with published weights again, in order to compare the weights. */
     public ActionResult verify(UUID key, String idempotencyKey) {
         ActionResult result = jdbi.inTransaction(handle -> {
             Optional<JobRow> found = JobRow.lock(handle, key);

@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What tells one state of a job from another. It is a weak tag (RFC 9110): between two changes the time that is left
- * goes down, and that alone is no reason to send the job again.
+ * Entity tag of a job. It is weak (RFC 9110), because the remaining time changes continuously and does not justify a new
+ * response.
  */
 record JobETag(long lastEventId, Instant updatedAt, Integer queuePosition) {
 
@@ -23,7 +23,7 @@ record JobETag(long lastEventId, Instant updatedAt, Integer queuePosition) {
                 .formatted(lastEventId, Long.toString(micros, 36), queuePosition == null ? 0 : queuePosition);
     }
 
-    /** Of all jobs of a page and where it ends. */
+    /** Returns the tag of a page, derived from all its jobs and its cursor. */
     static String of(JobView.Page page) {
         String tags = page.jobs().stream()
                 .map(job -> job.key() + of(job).text())
@@ -31,12 +31,12 @@ record JobETag(long lastEventId, Instant updatedAt, Integer queuePosition) {
         return "W/\"%s\"".formatted(UUID.nameUUIDFromBytes(tags.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** @param ifNoneMatch the header; null if there is none */
-    boolean isKnown(String ifNoneMatch) {
-        return isKnown(text(), ifNoneMatch);
+    /** @param ifNoneMatch value of the header; null if absent */
+    boolean matches(String ifNoneMatch) {
+        return matches(text(), ifNoneMatch);
     }
 
-    static boolean isKnown(String text, String ifNoneMatch) {
+    static boolean matches(String text, String ifNoneMatch) {
         return ifNoneMatch != null
                 && Arrays.stream(ifNoneMatch.split(","))
                         .map(String::strip)

@@ -140,23 +140,23 @@ public final class JobEventStreams {
             if (page == null) {
                 return new Batch(List.of(Event.end("deleted")), true);
             }
-            List<Event> events = new ArrayList<>();
+            List<Event> outbound = new ArrayList<>();
             long next = page.events().isEmpty()
                     ? page.lastId() + 1
                     : page.events().get(0).id();
             if (next > position + 1) {
-                events.add(Event.comment("events %d to %d are no longer kept".formatted(position + 1, next - 1)));
+                outbound.add(Event.comment("events %d to %d are no longer kept".formatted(position + 1, next - 1)));
                 position = next - 1;
             }
-            page.events().stream().map(Event::of).forEach(events::add);
+            page.events().stream().map(Event::of).forEach(outbound::add);
             if (!page.events().isEmpty()) {
                 position = page.events().get(page.events().size() - 1).id();
             }
             boolean ended = page.status().isTerminal() && position >= page.lastId();
             if (ended) {
-                events.add(Event.end(page.status().wireName()));
+                outbound.add(Event.end(page.status().wireName()));
             }
-            return new Batch(events, ended);
+            return new Batch(outbound, ended);
         }
 
         private static Uni<Batch> item(Batch batch) {

@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** What clients read of jobs. */
+/** Reads jobs for clients. */
 public final class JobQueries {
     private static final String COLUMNS = "*, " + EtaColumns.COLUMNS;
     private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePositionSql.OF_ONE);
@@ -31,7 +31,7 @@ public final class JobQueries {
     private static final String PAGE =
             "select * from job where number < :after and %s order by number desc limit :limit";
 
-    /** The newest ones; an owner may pause and resume a job without end. */
+    /** Newest transitions shown; an owner may pause and resume a job without limit. */
     private static final int TRANSITIONS_SHOWN = 1_000;
 
     private final Jdbi jdbi;
@@ -46,12 +46,12 @@ public final class JobQueries {
         this.etas = etas;
     }
 
-    /** A job with its epochs and transitions, all of one moment. */
+    /** Returns a job with its epochs and transitions in a consistent snapshot. */
     public Optional<JobView> find(UUID key) {
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key, etas));
     }
 
-    /** By which a client knows whether the job it has is still as it was; empty if there is none. */
+    /** Returns the entity tag of a job; empty if there is no such job. */
     Optional<JobETag> tag(UUID key) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select last_event_id, updated_at, %s as position from job where key = :key"
@@ -64,7 +64,7 @@ public final class JobQueries {
                 .findOne());
     }
 
-    /** Of one moment where the caller's transaction holds the job's lock or sees but one moment itself. */
+    /** Consistent if the caller's transaction holds the job's lock or is repeatable read. */
     static Optional<JobView> find(Handle handle, UUID key, EtaEstimator etas) {
         List<EpochMetrics> history = EpochLog.read(handle, key).history();
         List<JobView.Transition> transitions = transitions(handle, key);
@@ -74,17 +74,17 @@ public final class JobQueries {
                 .findOne();
     }
 
-    /** The statement for a page of them. */
-    static String page(JobFilter wanted) {
-        return QueuePositionSql.ofMany("wanted." + COLUMNS, PAGE.formatted(wanted.condition())) + "order by number desc";
+    /** Returns the SQL of one page. */
+    static String page(JobFilter filter) {
+        return QueuePositionSql.ofMany("selected." + COLUMNS, PAGE.formatted(filter.condition())) + "order by number desc";
     }
 
-    /** One page of the jobs that are wanted, newest first, without history and transitions. */
-    public JobView.Page list(JobFilter wanted, int limit, Cursor after) {
+    /** Returns one page of jobs, newest first, without history and transitions. */
+    public JobView.Page list(JobFilter filter, int limit, Cursor after) {
         record Row(long number, JobView job) {}
-        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(wanted))
+        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(filter))
                 .bind("after", after == null ? Long.MAX_VALUE : after.number())
-                .bindMap(wanted.values())
+                .bindMap(filter.values())
                 .bind("limit", limit + 1)
                 .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null, etas)))
                 .list());
@@ -94,7 +94,7 @@ public final class JobQueries {
         return new JobView.Page(shown.stream().map(Row::job).toList(), next);
     }
 
-    /** Where those of {@code keys} that exist stand. */
+    /** Returns the state of those {@code keys} that exist. */
     public Map<UUID, JobWaiters.Snapshot> snapshots(Collection<UUID> keys) {
         Map<UUID, JobWaiters.Snapshot> snapshots = new HashMap<>();
         jdbi.useHandle(handle -> handle.createQuery(
@@ -170,7 +170,7 @@ public final class JobQueries {
         try {
             return WireJson.mapper().readValue(text, type);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept " + type.getSimpleName() + " cannot be read", e);
+            throw new UncheckedIOException("a stored " + type.getSimpleName() + " cannot be read", e);
         }
     }
 }

@@ -20,7 +20,7 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What decides over a job's next state, read under a row lock. */
+/** Fields that determine a job's next state, read under a row lock. */
 record JobRow(
         UUID key,
         JobState state,
@@ -33,7 +33,7 @@ record JobRow(
         TrainingConfig config,
         UUID verifies) {
     private static final Logger LOG = LoggerFactory.getLogger(JobRow.class);
-    /** Jobs that were logged as unreadable: they are met again at each look. */
+    /** Jobs already logged as unreadable, because each poll reads them again. */
     private static final Set<UUID> UNREADABLE = ConcurrentHashMap.newKeySet();
 
     private static final String SELECT = """
@@ -53,7 +53,7 @@ record JobRow(
         return epochsDone > epochsAtClaim;
     }
 
-    /** The failureCounts once {@code epoch} is applied. */
+    /** Returns the failure counts after {@code epoch} was applied. */
     RetryPolicy.FailureCounts failureCountsAfter(int epoch) {
         return epoch > epochsDone ? failureCounts.epochGained() : failureCounts;
     }
@@ -66,7 +66,7 @@ record JobRow(
                 .findOne();
     }
 
-    /** Locks the jobs that {@code condition} selects and no other transaction holds; leaves out what it cannot read. */
+    /** Locks the jobs that match {@code condition} and are not locked; skips jobs of a later release. */
     static List<JobRow> lockAvailable(Handle handle, String condition, Map<String, ?> bindings) {
         return handle
                 .createQuery(SELECT.formatted(condition) + " skip locked")
@@ -77,7 +77,7 @@ record JobRow(
                 .toList();
     }
 
-    /** A job that a gateway of a later release wrote must not keep all others from being judged. */
+    /** A job written by a later release must not block the others. */
     private static Optional<JobRow> readIfKnown(ResultSet rs) throws SQLException {
         UUID key = rs.getObject("key", UUID.class);
         try {
@@ -86,7 +86,7 @@ record JobRow(
             return Optional.of(row);
         } catch (UncheckedIOException | NoSuchElementException | IllegalArgumentException e) {
             if (UNREADABLE.add(key)) {
-                LOG.error("job {} is left to a later release: {}", key, e.toString());
+                LOG.error("Job {} is skipped, it needs a later release: {}", key, e.toString());
             }
             return Optional.empty();
         }
@@ -123,7 +123,7 @@ record JobRow(
         try {
             return WireJson.mapper().readValue(json, TrainingConfig.class);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept configuration cannot be read", e);
+            throw new UncheckedIOException("a stored configuration cannot be read", e);
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Keeps what clients submit. A job and its message to the trainers commit together. */
+/** Stores submitted jobs. A job and its message to the trainers commit together. */
 public final class JobStore {
     /** One statement, so one round trip and one commit. */
     private static final String SUBMIT = """
@@ -31,7 +31,7 @@ public final class JobStore {
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, 'submitted')),
-            told as (
+            event as (
                 insert into job_event (job_key, id, type, data) values (:key, 1, 'status',
                     jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
             insert into outbox (topic, record_key, value, place)
@@ -46,14 +46,14 @@ public final class JobStore {
     private final Supplier<Optional<String>> shortage;
     private final Duration keyAge;
 
-    /** One that refuses nothing for want of disk space. */
+    /** Creates a store without a disk space check. */
     public JobStore(Jdbi jdbi, int queueLimit, Runnable outboxFilled) {
         this(jdbi, queueLimit, outboxFilled, Optional::empty, Duration.ofHours(24));
     }
 
     /**
-     * @param shortage says why no new work is taken; empty while it is
-     * @param keyAge how long an idempotency key stands for its submit
+     * @param shortage reason why new work is refused; empty while it is accepted
+     * @param keyAge time for which idempotency keys are remembered
      */
     public JobStore(
             Jdbi jdbi, int queueLimit, Runnable outboxFilled, Supplier<Optional<String>> shortage, Duration keyAge) {
@@ -67,12 +67,12 @@ public final class JobStore {
     /**
      * A training that a client wants.
      *
-     * @param callbackUrl told of the end; null for nobody
+     * @param callbackUrl called at the end of the job; null for none
      * @param verifies the finished job that is repeated; null for none
-     * @param idempotencyKey under which the same submit may come again; null for none
+     * @param idempotencyKey identifies repeated submissions; null for none
      */
     public record NewJob(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
-        /** The same for the same wish, in whatever order and with whatever space its JSON was written. */
+        /** Hash that does not depend on field order and whitespace of the JSON. */
         String bodyHash() {
             try {
                 String config = SORTED.writeValueAsString(WireJson.mapper().valueToTree(this.config));
@@ -84,19 +84,19 @@ public final class JobStore {
         }
     }
 
-    /** What became of a submit. */
+    /** Result of a submission. */
     public sealed interface SubmitResult {}
 
-    /** Kept; it can no longer be lost. {@code again} if it had been kept before under the same idempotency key. */
+    /** The job is stored durably; {@code repeated} if an earlier submission with the same idempotency key stored it. */
     public record Stored(UUID key, boolean repeated) implements SubmitResult {}
 
     /** The idempotency key stands for another body. */
     public record KeyReused() implements SubmitResult {}
 
-    /** As many jobs wait as may. */
+    /** The maximum number of jobs is waiting. */
     public record QueueFull(int limit) implements SubmitResult {}
 
-    /** There is too little disk space for new work. */
+    /** New work is refused because disk space is low. */
     public record DiskFull(String why) implements SubmitResult {}
 
     /** What became of a submit under the same idempotency key, if there was one. */
@@ -113,7 +113,7 @@ public final class JobStore {
         return submission;
     }
 
-    /** Part of the caller's transaction. */
+    /** Submits within the caller's transaction. */
     SubmitResult submit(Handle handle, NewJob job) {
         if (job.idempotencyKey() != null) {
             Optional<SubmitResult> known =

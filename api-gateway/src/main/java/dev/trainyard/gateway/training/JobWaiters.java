@@ -16,12 +16,12 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests that wait for news of a job. All of them share one query, whatever gateway applied the event. */
+/** Requests that wait for an event of a job. One query serves all of them and also finds events applied by other gateways. */
 public final class JobWaiters {
     private static final Logger LOG = LoggerFactory.getLogger(JobWaiters.class);
     /**
-     * Past this many waiting requests a new one does not wait, so that memory stays bounded. Streams, which have a limit
-     * of their own, leave the others 5,000.
+     * Maximum number of waiting requests, which bounds memory. Streams have their own limit, so that 5,000 remain for
+     * other requests.
      */
     static final int LIMIT = JobEventStreams.LIMIT + 5_000;
 
@@ -31,10 +31,10 @@ public final class JobWaiters {
     private final AtomicInteger wakeUps = new AtomicInteger();
     private volatile boolean closed;
 
-    /** Where a job stands. */
+    /** State of a job. */
     public record Snapshot(long lastEventId, boolean ended) {}
 
-    /** Identity matters: two requests may wait for the same. */
+    /** Compared by identity, because two requests may wait for the same condition. */
     private static final class Waiter {
         private final UUID key;
         private final Predicate<Snapshot> done;
@@ -45,7 +45,7 @@ public final class JobWaiters {
         }
     }
 
-    /** @param executor on which {@link #wake} looks */
+    /** @param executor runs the checks started by {@link #wake} */
     public JobWaiters(JobQueries queries, Executor executor) {
         this.queries = queries;
         this.executor = executor;
@@ -66,31 +66,31 @@ public final class JobWaiters {
     }
 
     private CompletionStage<Boolean> await(Waiter waiter, Duration limit) {
-        CompletableFuture<Boolean> news = new CompletableFuture<>();
-        waiting.put(waiter, news);
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        waiting.put(waiter, result);
         if (closed) {
-            news.complete(false);
+            result.complete(false);
         }
-        return news.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+        return result.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> waiting.remove(waiter));
     }
 
-    /** Looks for which jobs there is what somebody waits for. */
+    /** Completes the requests whose condition is met. */
     public void check() {
         if (waiting.isEmpty()) {
             return;
         }
         Map<UUID, Snapshot> snapshots = queries.snapshots(
                 waiting.keySet().stream().map(waiter -> waiter.key).collect(Collectors.toSet()));
-        waiting.forEach((waiter, news) -> {
+        waiting.forEach((waiter, result) -> {
             Snapshot snapshot = snapshots.get(waiter.key);
             if (snapshot != null && waiter.done.test(snapshot)) {
-                news.complete(true);
+                result.complete(true);
             }
         });
     }
 
-    /** Has {@link #check} run soon; many calls at once are one check, so that news costs the caller nothing. */
+    /** Runs {@link #check} soon on the executor; concurrent calls are combined. */
     public void wake() {
         if (!waiting.isEmpty() && wakeUps.getAndIncrement() == 0) {
             executor.execute(this::checkUntilNoWakeUps);
@@ -104,7 +104,7 @@ public final class JobWaiters {
                 check();
             } catch (JdbiException e) {
                 if (!TransientErrors.isTransient(e)) {
-                    LOG.error("waiting requests could not be told of news", e);
+                    LOG.error("Waiting requests could not be checked", e);
                 }
             } finally {
                 seen = wakeUps.addAndGet(-seen);
@@ -116,9 +116,9 @@ public final class JobWaiters {
         return closed;
     }
 
-    /** Nobody waits from now on: this gateway ends, and its clients shall ask another. */
+    /** Completes all requests with false and rejects new ones, so that clients move to another gateway. */
     public void close() {
         closed = true;
-        waiting.values().forEach(news -> news.complete(false));
+        waiting.values().forEach(result -> result.complete(false));
     }
 }

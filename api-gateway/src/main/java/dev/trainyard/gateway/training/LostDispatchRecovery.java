@@ -18,17 +18,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Finds queued jobs whose record was consumed, or deleted unread, without a claim, and dispatches them again. Each
- * partition is judged by itself: a record that no running trainer can read holds up only the partition that it is in.
+ * Dispatches queued jobs again whose record was consumed or expired without a claim. Partitions are independent, so that a
+ * record that no running trainer can read delays only its own partition.
  */
 final class LostDispatchRecovery {
-    /** Jobs that are added to the watch at a time; those that wait longest come first. */
+    /** Jobs that are added to the watch list per poll, longest waiting first. */
     private static final int BATCH = 1_000;
-    /** A job that is still queued after that is watched anew. */
+    /** Time after which a job is removed from the watch list; it is added again if it is still queued. */
     private static final long WATCHED_NANOS = Duration.ofDays(1).toNanos();
     /**
-     * A gateway of the release before sends a job to the partition of its key. The database does not tell who sent it,
-     * so that partition is waited for as well, but not for ever: a second record is fenced by its attempt.
+     * Gateways of the previous release send a job to the partition of its key. That partition is checked as well for a
+     * limited time, because the database does not record the sender; a second record would be fenced by its attempt.
      */
     private static final long EARLIER_RELEASE_NANOS = Duration.ofMinutes(10).toNanos();
 
@@ -37,7 +37,7 @@ final class LostDispatchRecovery {
     private final JobRules rules;
     private final Duration unclaimedLimit;
     private final Map<UUID, Watched> watched = new HashMap<>();
-    /** The last job that was added to the watch; null to begin again with the oldest. */
+    /** Last job added to the watch list; null to start again with the oldest. */
     private Unclaimed last;
 
     private Consumed consumed;
@@ -45,10 +45,11 @@ final class LostDispatchRecovery {
     private record Unclaimed(UUID key, int attempt, long number, Instant queuedAt) {}
 
     /**
-     * A queued job whose record is on the topic, before {@code records}.
+     * A queued job whose record is on the topic.
      *
-     * @param number by which this release chooses the partition of the record
-     * @param since {@link System#nanoTime}
+     * @param number job number, from which this release derives the partition
+     * @param records end offset by partition after the record was sent
+     * @param since {@link System#nanoTime} at which it was added
      */
     private record Watched(int attempt, long number, Map<TopicPartition, Long> records, long since) {
         boolean reached(UUID key, Map<TopicPartition, TopicOffsets.Position> positions) {
@@ -77,10 +78,10 @@ final class LostDispatchRecovery {
     }
 
     /**
-     * Jobs whose records were consumed.
+     * Jobs whose records were consumed or have expired.
      *
-     * @param expired those whose record may have been deleted before a trainer had read it
-     * @param events where the events ended afterwards
+     * @param expired jobs whose record may have been deleted unread
+     * @param events end offsets of the events afterwards
      */
     private record Consumed(Map<UUID, Watched> jobs, Set<UUID> expired, Map<TopicPartition, Long> events) {}
 
@@ -91,7 +92,7 @@ final class LostDispatchRecovery {
         this.unclaimedLimit = unclaimedLimit;
     }
 
-    /** Looks once; returns how many jobs were dispatched again or failed. */
+    /** Checks once; returns the number of jobs that were dispatched again or failed. */
     int poll(EventOffsets.Snapshot snapshot) {
         watchMore();
         if (consumed == null) {
@@ -123,7 +124,7 @@ final class LostDispatchRecovery {
         return job != null && job.attempt() == attempt;
     }
 
-    /** Null where there is none. */
+    /** Returns null if no watched record was consumed. */
     private Consumed consumed() {
         if (watched.isEmpty()) {
             return null;
@@ -136,13 +137,13 @@ final class LostDispatchRecovery {
         }
         Set<UUID> expired = new HashSet<>(jobs.keySet());
         expired.removeIf(key -> !jobs.get(key).mayHaveExpired(key, positions));
-        // a claim is sent before its record is committed, so a job that was claimed by now is seen after these events
+        // a claim is sent before its record's offset is committed, so all claims so far precede these offsets
         Map<TopicPartition, Long> events = topicOffsets.ends(Topics.TRAIN_EVENTS);
         watched.keySet().removeAll(jobs.keySet());
         return new Consumed(jobs, expired, events);
     }
 
-    /** The limit counts from the last dispatch too, which leaves the time of queueing as it was. */
+    /** The limit also applies since {@code updated_at}, because a dispatch does not change {@code queued_at}. */
     private List<Unclaimed> unclaimed() {
         return new ArrayList<>(jdbi.withHandle(handle -> handle.createQuery("""
                         select key, attempt, number, queued_at from job

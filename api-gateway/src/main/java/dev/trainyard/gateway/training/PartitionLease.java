@@ -96,15 +96,15 @@ public final class PartitionLease {
         }
     }
 
-    private void take(Handle handle, Map<Integer, Long> mine, int wanted) {
-        if (wanted > 0) {
+    private void take(Handle handle, Map<Integer, Long> mine, int count) {
+        if (count > 0) {
             mine.putAll(read(handle, """
                     update event_position set reader = :reader, owned_until = now() + :lease * interval '1 ms'
                     where partition in (select partition from event_position
                         where owned_until is null or owned_until < now()
-                        order by partition limit :wanted for update skip locked)
+                        order by partition limit :count for update skip locked)
                     returning partition, next_offset
-                    """, Map.of("wanted", wanted)));
+                    """, Map.of("count", count)));
         }
     }
 

@@ -1,32 +1,32 @@
 package dev.trainyard.gateway.training;
 
 /**
- * The SQL of a waiting job's place in the queue, 1 for the next and null for a job that does not wait. Trainers take jobs
+ * SQL of a waiting job's position in the queue: 1 for the next job, null for a job that is not queued. Trainers take jobs
  * in the same order.
  */
 public final class QueuePositionSql {
-    /** Of the row of {@code job} that the statement reads; counts those before it. */
+    /** Position of the row {@code job} of the enclosing statement, by counting the jobs before it. */
     static final String OF_ONE = """
             case when job.status = 'queued' then (
                 select cast(count(*) as integer) from job before where before.status = 'queued'
                     and (before.queued_at, before.number) <= (job.queued_at, job.number)) end
             """;
 
-    /** Of the row of {@code job}: the place by which trainers choose, as {@link dev.trainyard.message.JobPlace} reads it. */
+    /** Sort key of the row {@code job} in the format of {@link dev.trainyard.message.JobPlace}. */
     static final String TEXT = "cast(extract(epoch from queued_at) * 1000000 as bigint) || '/' || number";
 
     private QueuePositionSql() {}
 
     /**
-     * A statement that adds {@code position} to the rows of {@code jobs}. The queue is numbered once, and not at all
-     * where none of the rows waits.
+     * Returns a statement that adds {@code position} to the rows of {@code jobs}. The queue is numbered once, and not at
+     * all if none of the rows is queued.
      */
     public static String ofMany(String columns, String jobs) {
         return """
-                with wanted as (%s), queue as (
+                with selected as (%s), queue as (
                     select number, cast(row_number() over (order by queued_at, number) as integer) as position
-                    from job where status = 'queued' and (select bool_or(status = 'queued') from wanted))
-                select %s, position from wanted left join queue using (number)
+                    from job where status = 'queued' and (select bool_or(status = 'queued') from selected))
+                select %s, position from selected left join queue using (number)
                 """.formatted(jobs, columns);
     }
 }

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** Determines which files of jobs are still needed. */
+/** Determines the files of jobs that must be kept. */
 public final class RequiredJobFiles {
     private final Jdbi jdbi;
     private final Limits limits;
@@ -109,7 +109,7 @@ public final class RequiredJobFiles {
                 .list();
     }
 
-    /** Before checkpoints of a job are deleted: an attempt that is made later must not be sent to them. */
+    /** Removes checkpoints from the database before their files are deleted, so that no later attempt refers to them. */
     public void forgetCheckpoints(UUID job, Collection<String> paths) {
         jdbi.useTransaction(handle -> {
             handle.createUpdate("""

@@ -5,33 +5,33 @@ import dev.trainyard.job.JobState;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
-/** Decides what becomes of a job whose run ended without a result. */
+/** Decides whether a job is requeued or fails after an attempt without a result. */
 public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final int LOSSES_WITHOUT_PROGRESS_LIMIT = 2;
     private static final int REDISPATCH_LIMIT = 3;
 
-    /** What counts against a job: attempts charged so far, and deaths in a row without an epoch gained. */
+    /** Failures of a job: attempts charged so far, and consecutive lost workers without a completed epoch. */
     public record FailureCounts(int chargedAttempts, int lossesWithoutProgress) {
-        /** However the run that gained an epoch ends, deaths before it are no longer in a row with deaths after it. */
+        /** A completed epoch resets the number of consecutive losses. */
         public FailureCounts epochGained() {
             return new FailureCounts(chargedAttempts, 0);
         }
     }
 
-    /** The next state and the failureCounts that goes with it. */
+    /** The next state, the updated failure counts, and the delay before the next dispatch. */
     public record Outcome(JobState.Live from, JobState to, FailureCounts failureCounts, Duration pause) {
         Outcome(JobState.Live from, JobState to, FailureCounts failureCounts) {
             this(from, to, failureCounts, Duration.ZERO);
         }
     }
 
-    /** The worker was drained: not the job's fault. */
+    /** The worker was drained, which does not count against the job. */
     public Outcome released(JobState.Running run, FailureCounts failureCounts) {
         return new Outcome(run, run.requeue(), failureCounts);
     }
 
-    /** The lease ran out. */
+    /** The lease expired. */
     public Outcome lost(JobState.Running run, FailureCounts failureCounts, boolean epochGained) {
         FailureCounts charged = new FailureCounts(failureCounts.chargedAttempts() + 1, epochGained ? 0 : failureCounts.lossesWithoutProgress() + 1);
         if (charged.lossesWithoutProgress() >= LOSSES_WITHOUT_PROGRESS_LIMIT) {
@@ -41,9 +41,9 @@ public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
     }
 
     /**
-     * The record was consumed and nobody claimed the job: a new attempt, so that a late claim is fenced.
+     * The record was consumed without a claim: a new attempt fences a late claim.
      *
-     * @param redispatched how often in a row that happened before
+     * @param redispatched number of consecutive earlier occurrences
      */
     public Outcome unclaimed(JobState.Queued queued, FailureCounts failureCounts, int redispatched) {
         return redispatched >= REDISPATCH_LIMIT
@@ -51,7 +51,7 @@ public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
                 : new Outcome(queued, queued.redispatch(), failureCounts);
     }
 
-    /** Kafka refuses the job's record, and would refuse another try. */
+    /** Kafka refuses the job's record and would refuse it again. */
     public Outcome refused(JobState.Queued queued, FailureCounts failureCounts) {
         return new Outcome(queued, queued.fail(FailureCode.DISPATCH_REFUSED), failureCounts);
     }
@@ -67,7 +67,7 @@ public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
                 : new Outcome(run, run.requeue(), charged, pause(charged.chargedAttempts()));
     }
 
-    /** Full jitter: anything from nothing to a bound that doubles, so that jobs which failed together part. */
+    /** Full jitter: uniform from 0 to a bound that doubles, so that jobs which failed together are spread. */
     private Duration pause(int failures) {
         return Duration.ofMillis((long) (random.getAsDouble() * (FIRST_PAUSE.toMillis() << Math.min(5, failures - 1))));
     }

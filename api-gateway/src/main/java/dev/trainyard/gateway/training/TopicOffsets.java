@@ -18,7 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks the broker how far a consumer group is behind. */
+/** Reads offsets of topics and consumer groups from the broker. */
 public class TopicOffsets implements AutoCloseable {
     private static final long LIMIT_SECONDS = 5;
 
@@ -32,35 +32,35 @@ public class TopicOffsets implements AutoCloseable {
         this.admin = Admin.create(config);
     }
 
-    /** Where each partition of {@code topic} ends now. */
+    /** Returns the current end offset of each partition of {@code topic}. */
     public Map<TopicPartition, Long> ends(String topic) {
         return offsets(topic, OffsetSpec.latest());
     }
 
-    /** Where each partition of {@code topic} begins now. */
+    /** Returns the current start offset of each partition of {@code topic}. */
     public Map<TopicPartition, Long> starts(String topic) {
         return offsets(topic, OffsetSpec.earliest());
     }
 
     /**
-     * How far a group has come in a partition.
+     * Position of a group in a partition.
      *
-     * @param start of the partition: records before it were deleted
-     * @param committed by the group; 0 where it has not committed
+     * @param start start offset of the partition; records before it were deleted
+     * @param committed committed offset of the group; 0 if it has not committed
      */
     public record Position(long start, long committed) {
-        /** Whether every record before {@code end} was consumed or deleted. */
+        /** Returns true if every record before {@code end} was consumed or deleted. */
         public boolean reached(long end) {
             return Math.max(start, committed) >= end;
         }
 
-        /** Whether records before {@code end} were deleted by the topic's limits before the group had consumed them. */
+        /** Returns true if records before {@code end} were deleted before the group consumed them. */
         public boolean expired(long end) {
             return committed < end && start > committed;
         }
     }
 
-    /** How far {@code group} has come in each partition of {@code topic}. */
+    /** Returns the position of {@code group} in each partition of {@code topic}. */
     public Map<TopicPartition, Position> positions(String group, String topic) {
         Map<TopicPartition, Long> starts = offsets(topic, OffsetSpec.earliest());
         Map<TopicPartition, OffsetAndMetadata> committed =
@@ -76,10 +76,10 @@ public class TopicOffsets implements AutoCloseable {
                 .get(topic)
                 .partitions()
                 .size();
-        Map<TopicPartition, OffsetSpec> wanted = IntStream.range(0, partitions)
+        Map<TopicPartition, OffsetSpec> requested = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> spec));
-        return get(admin.listOffsets(wanted).all()).entrySet().stream()
+        return get(admin.listOffsets(requested).all()).entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> offset(entry.getValue())));
     }
 
@@ -91,10 +91,10 @@ public class TopicOffsets implements AutoCloseable {
         try {
             return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("the broker did not tell its offsets", e);
+            throw new KafkaException("offsets could not be read from the broker", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while asking for offsets", e);
+            throw new KafkaException("interrupted while reading offsets", e);
         }
     }
 

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns facts that trainers report into job states. An event counts only where job, attempt, token and sequence fit;
- * anything else is dropped and counted, so that one delivered twice, late or forged changes nothing.
+ * Applies events of trainers to jobs. An event is applied only if job, attempt, token and sequence number match; other
+ * events are dropped and counted, so that duplicate, late or forged events have no effect.
  */
 public final class TrainEventApplier {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventApplier.class);
@@ -38,7 +38,7 @@ public final class TrainEventApplier {
     private final Runnable jobEnded;
     private final MeterRegistry metrics;
 
-    /** How runs are retried and how long a lease lasts. */
+    /** Retry rules and lease duration. */
     public record Rules(JobRules jobs, Duration lease) {}
 
     public TrainEventApplier(
@@ -58,7 +58,7 @@ public final class TrainEventApplier {
         this.metrics = metrics;
     }
 
-    /** Applies one event in a transaction of its own; false if it was dropped. */
+    /** Applies one event in its own transaction; returns false if it was dropped. */
     public boolean apply(TrainEvent event) {
         TrainEvent.Fact fact = event.fact();
         boolean applied;
@@ -81,7 +81,7 @@ public final class TrainEventApplier {
     private boolean applyLocked(Handle handle, TrainEvent event) {
         Optional<JobRow> found = JobRow.lock(handle, event.key());
         if (found.isEmpty()) {
-            // its record outlived the job; the worker would otherwise train it to the end for nothing
+            // the job was deleted; without fencing the worker would train it in vain
             if (event.fact() instanceof TrainEvent.Claimed) {
                 Transitions.fence(handle, event.key(), event.attempt(), event.token());
             }
@@ -137,14 +137,14 @@ public final class TrainEventApplier {
         }
     }
 
-    /** A repetition publishes nothing: it only says whether it came to the same. */
+    /** A verifying job publishes no model; it only compares the weights. */
     private void verified(Handle handle, JobRow job, ModelMetadata now) {
         try {
             ModelMetadata original = Verification.metadata(handle, job.verifies())
-                    .orElseThrow(() -> new IOException("the first job has no model"));
+                    .orElseThrow(() -> new IOException("the original job has no model"));
             RunUpdates.verification(handle, job.key(), Verification.compare(job.verifies(), original, now));
         } catch (IOException e) {
-            LOG.error("job {} cannot be compared with job {}", job.key(), job.verifies(), e);
+            LOG.error("Job {} cannot be compared with job {}", job.key(), job.verifies(), e);
         }
     }
 }

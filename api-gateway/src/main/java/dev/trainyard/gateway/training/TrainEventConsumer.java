@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads this gateway's {@link PartitionLease} of {@code train.events} from where the database says, applies each event and
- * writes down how far it came. What is committed at the broker is for those who look at lag from outside.
+ * Consumes this gateway's partitions of {@code train.events} (see {@link PartitionLease}) from the offsets in the database
+ * and applies each event. Offsets committed at the broker serve external lag monitoring only.
  */
 public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventConsumer.class);
@@ -47,7 +47,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private final TrainEventApplier applier;
     private final DeadLetters deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final CountDownLatch left = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> open;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private long renewedAt;
@@ -65,7 +65,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         this.deadLetters = deadLetters;
     }
 
-    /** Partitions of this gateway that it reads no further. */
+    /** Partitions at which this gateway stopped at a record of a later release. */
     public StoppedPartitions stopped() {
         return stopped;
     }
@@ -80,13 +80,13 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
                     open = consumer;
                     read(consumer);
                 } catch (WakeupException e) {
-                    LOG.debug("woken to stop");
+                    LOG.debug("Stopping");
                 } catch (KafkaException | JdbiException e) {
-                    LOG.warn("events cannot be read, trying again: {}", e.toString());
+                    LOG.warn("Events cannot be read, retrying: {}", e.toString());
                     stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (RuntimeException e) {
-                    // what nobody foresaw must not leave the events unread for good
-                    LOG.error("events cannot be read, trying again", e);
+                    // an unexpected error must not end the consumption of events
+                    LOG.error("Events cannot be read, retrying", e);
                     stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 } finally {
                     consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
@@ -96,9 +96,9 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (JdbiException e) {
-            LOG.warn("the other gateways take the events over a little later: {}", e.toString());
+            LOG.warn("Partitions were not released; other gateways take them over after the lease: {}", e.toString());
         } finally {
-            left.countDown();
+            released.countDown();
         }
     }
 
@@ -109,14 +109,14 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
                 renew(consumer);
             }
             if (consumer.assignment().isEmpty()) {
-                stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // enough gateways without this one
+                stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // more gateways than partitions
                 continue;
             }
             apply(consumer, consumer.poll(POLL));
         }
     }
 
-    /** Only a reader that reaches the broker may have partitions: asking for the ends throws where it does not. */
+    /** Reads the end offsets first, which throws if the broker is unreachable: such a reader must not hold partitions. */
     private void renew(Consumer<byte[], byte[]> consumer) {
         int partitions = topicOffsets.ends(Topics.TRAIN_EVENTS).size();
         Map<TopicPartition, Long> mine = lease.renew(partitions).entrySet().stream()
@@ -127,7 +127,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         if (same && stopped.count() == 0) {
             return;
         }
-        // asked for after the positions were read: whoever had a partition before may have gone on until then
+        // read after the lease was renewed, because the previous reader may have continued until then
         Map<TopicPartition, Long> ends = topicOffsets.ends(Topics.TRAIN_EVENTS);
         Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
         if (same) {
@@ -142,7 +142,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             return;
         }
         consumer.assign(mine.keySet());
-        // what could not be read is met again where it is still this gateway's
+        // retry records that could not be read
         consumer.resume(consumer.paused());
         stopped.clear();
         lease.clearStopped();
@@ -155,15 +155,15 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         });
     }
 
-    /** Whether the next record was deleted, by the topic's limits or with a topic that was made anew. */
+    /** Returns true if the next record was deleted by retention, or the topic was recreated. */
     private static boolean isGone(long next, long start, long end) {
         return next < start || next > end;
     }
 
-    /** What could not be read and is gone holds up nothing any more, so the partition is no longer written down as stopped. */
+    /** Continues at the start of the partition and clears its stopped state. */
     private void startOver(Consumer<byte[], byte[]> consumer, TopicPartition partition, long next, long start) {
         if (next > 0) {
-            LOG.warn("{} has no offset {} any more; it is read from its start, {}", partition, next, start);
+            LOG.warn("Offset {} of {} no longer exists; reading continues at {}", next, partition, start);
         }
         consumer.seek(partition, start);
         lease.applied(partition.partition(), start);
@@ -202,7 +202,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
 
     private static void committed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
         if (failure != null) {
-            LOG.debug("the lag that the broker tells is behind: {}", failure.toString());
+            LOG.debug("The offset was not committed, so the broker reports a larger lag: {}", failure.toString());
         }
     }
 
@@ -218,7 +218,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         applyWhenPossible(event, message);
     }
 
-    /** A database that is away delays events and loses none. */
+    /** Retries while the database is unavailable, so that no event is lost. */
     private void applyWhenPossible(TrainEvent event, ConsumerRecord<byte[], byte[]> message)
             throws InterruptedException {
         while (true) {
@@ -229,12 +229,12 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
                 throw e;
             } catch (RuntimeException e) {
                 if (!TransientErrors.isTransient(e)) {
-                    // one event that nobody foresaw must not stop all others
-                    LOG.error("event {} of job {} cannot be applied", event.sequence(), event.key(), e);
+                    // an unexpected error must not block the other events
+                    LOG.error("Event {} of job {} cannot be applied", event.sequence(), event.key(), e);
                     deadLetters.send(message, "cannot be applied: " + e.getMessage());
                     return;
                 }
-                LOG.warn("event {} of job {} waits for the database: {}", event.sequence(), event.key(), e.toString());
+                LOG.warn("Event {} of job {} waits for the database: {}", event.sequence(), event.key(), e.toString());
                 if (stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                     throw e;
                 }
@@ -248,7 +248,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // A batch must be in the database well before the share's lease is up.
+        // a batch must be stored well before the lease expires
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 50);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
@@ -256,7 +256,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         return config;
     }
 
-    /** Ends {@link #run}; returns once the other gateways may take over, or after a little while. */
+    /** Ends {@link #run}; returns once the partitions are released, after 2 s at most. */
     @Override
     public void close() {
         stopping.countDown();
@@ -265,7 +265,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             consumer.wakeup();
         }
         try {
-            left.await(2, TimeUnit.SECONDS);
+            released.await(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What happens from time to time. */
+/** Runs the periodic tasks of the job engine. */
 @ApplicationScoped
 class TrainingSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingSchedule.class);
@@ -37,10 +37,10 @@ class TrainingSchedule {
         try {
             int moved = reaper.poll();
             if (moved > 0) {
-                LOG.info("{} jobs were taken from lost workers or dispatched again", moved);
+                LOG.info("{} jobs of lost workers or lost dispatches were requeued or failed", moved);
             }
         } catch (KafkaException | JdbiException e) {
-            LOG.warn("no run was judged, broker or database did not answer: {}", e.toString());
+            LOG.warn("Leases were not checked because broker or database is unavailable: {}", e.toString());
         }
     }
 
@@ -49,11 +49,11 @@ class TrainingSchedule {
         try {
             callbacks.deliver();
         } catch (JdbiException e) {
-            LOG.warn("callbacks wait, the database did not answer: {}", e.toString());
+            LOG.warn("Callbacks are delayed because the database is unavailable: {}", e.toString());
         }
     }
 
-    /** Events that another gateway applied are not heard of otherwise. */
+    /** Polls because other gateways do not announce the events that they apply. */
     void start(@Observes StartupEvent event) {
         ticker = new PeriodicTask("job-waiters", PAUSE, waiters::check);
     }
