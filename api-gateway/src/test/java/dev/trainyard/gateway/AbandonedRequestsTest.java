@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever gives an answer up harms nothing else, and wakes no operator. */
+/** Clients that abandon a response affect no other client and cause no error in the log. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class AbandonedRequestsTest {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The blocks of docs/api.md do what they say, as they stand there. */
+/** Runs the code blocks of docs/api.md. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ApiDocsTest {

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Somebody's look at the web page with an empty cache; what the browser complains of meanwhile fails the test. */
+/** A visit to the web page with an empty cache; console errors fail the test. */
 final class BrowserSession implements AutoCloseable {
     static final int WIDE = 1280;
     static final int PHONE = 390;
@@ -29,7 +29,7 @@ final class BrowserSession implements AutoCloseable {
     private final List<String> complaints = new ArrayList<>();
     final Page page;
 
-    /** @param evaluating whether the test may run scripts in the page as text, which the page's own rules forbid */
+    /** @param evaluating true to let the test evaluate scripts, which the Content-Security-Policy forbids */
     BrowserSession(Chromium chromium, String origin, int width, ColorScheme scheme, boolean evaluating) {
         this.origin = origin.replaceAll("/$", "");
         context = chromium.browser()
@@ -42,7 +42,7 @@ final class BrowserSession implements AutoCloseable {
         page.setDefaultTimeout(30_000);
         page.onPageError(error -> complaints.add("script: " + error));
         page.onConsoleMessage(message -> {
-            // what a busy machine answers now and then, and the page asks again
+            // a busy gateway answers this occasionally, and the page retries
             boolean busy = message.text().contains("status of 503");
             if (message.type().equals("error") && !busy) {
                 complaints.add("console: " + message.text() + " at " + message.location());
@@ -61,7 +61,7 @@ final class BrowserSession implements AutoCloseable {
         return this;
     }
 
-    /** Opens an address and waits until the page shows what it is about, its charts drawn. */
+    /** Opens an address and waits until the page shows its content and charts. */
     BrowserSession go(String path) {
         open(path);
         page.waitForFunction(
@@ -70,12 +70,12 @@ final class BrowserSession implements AutoCloseable {
         return this;
     }
 
-    /** Complaints of the browser about answers that the test wants to be errors. */
+    /** Ignores console errors that contain {@code part}. */
     void forgives(String part) {
         complaints.removeIf(complaint -> complaint.contains(part));
     }
 
-    /** Notes from now on what each frame costs in which something on the page changes. */
+    /** Starts to measure frames in which the page changes. */
     void watchFrames() {
         page.evaluate("""
                 () => {
@@ -109,19 +109,19 @@ final class BrowserSession implements AutoCloseable {
                 }""");
     }
 
-    /** Milliseconds from the beginning of each such frame until it was painted, the shortest first. */
+    /** Returns the milliseconds from start to paint of each measured frame, shortest first. */
     List<Double> frames() {
         @SuppressWarnings("unchecked")
         List<Number> frames = (List<Number>) page.evaluate("window.frames");
         return frames.stream().map(Number::doubleValue).sorted().toList();
     }
 
-    /** The most charts that were drawn in one of them. */
+    /** Returns the largest number of charts drawn in one measured frame. */
     int mostChartsInAFrame() {
         return ((Number) page.evaluate("window.mostDrawn")).intValue();
     }
 
-    /** Waits until what the page has to draw is drawn: a few frames, for each chart takes one of its own. */
+    /** Waits until all charts are drawn, each in its own frame. */
     void drawn() {
         page.evaluate("""
                 async () => {
@@ -144,24 +144,24 @@ final class BrowserSession implements AutoCloseable {
         return this;
     }
 
-    /** Milliseconds until something was painted. */
+    /** Returns the milliseconds until the first paint. */
     double firstPaint() {
         page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length > 0");
         return ((Number) page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
                 .doubleValue();
     }
 
-    /** Bytes that came over the wire for the page, headers and all. */
-    long weight() {
+    /** Returns the bytes transferred for the page, including headers. */
+    long transferredBytes() {
         return ((Number) page.evaluate("[...performance.getEntriesByType('resource'),"
                         + " ...performance.getEntriesByType('navigation')]"
                         + ".reduce((sum, entry) => sum + entry.transferSize, 0)"))
                 .longValue();
     }
 
-    /** What axe calls serious or worse. */
+    /** Returns accessibility violations that axe rates serious or critical. */
     @SuppressWarnings("unchecked")
-    List<String> barriers() {
+    List<String> accessibilityViolations() {
         if (!(Boolean) page.evaluate("'axe' in window")) {
             page.addScriptTag(new Page.AddScriptTagOptions().setContent(AXE));
         }
@@ -184,7 +184,7 @@ final class BrowserSession implements AutoCloseable {
         }
     }
 
-    /** How far the page, or a table in it whose cells stand below each other on a phone, is wider than there is room. */
+    /** Returns the pixels by which the page, or a stacked table in it, is wider than the viewport. */
     int overflow() {
         return ((Number) page.evaluate("Math.max(document.documentElement.scrollWidth - innerWidth,"
                         + " ...[...document.querySelectorAll('.wide:has(.stack)')]"
@@ -193,19 +193,19 @@ final class BrowserSession implements AutoCloseable {
                 .intValue();
     }
 
-    void picture(String name) {
+    void screenshot(String name) {
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
     }
 
-    /** Also of what is below the window's end. */
-    void wholePicture(String name) {
+    /** Takes a screenshot of the whole page. */
+    void fullPageScreenshot(String name) {
         page.screenshot(new Page.ScreenshotOptions()
                 .setFullPage(true)
                 .setPath(Path.of("target", "screenshots", name + ".png")));
     }
 
-    /** Of one part of the page only. */
-    void picture(String name, String selector) {
+    /** Takes a screenshot of one element. */
+    void screenshot(String name, String selector) {
         page.locator(selector)
                 .screenshot(new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What tests of the web page share: one browser for each class, and a gateway that is ready. */
+/** Base of the web page tests: one browser per class, and a gateway that is ready. */
 abstract class BrowserTestBase {
     @Inject
     @Identifier("default-kafka-broker")
@@ -32,12 +32,12 @@ abstract class BrowserTestBase {
     SampleJobs scene;
 
     @BeforeAll
-    static void openTheBrowser() {
+    static void openBrowser() {
         chromium = Chromium.open();
     }
 
     @AfterAll
-    static void closeTheBrowser() {
+    static void closeBrowser() {
         if (chromium != null) {
             chromium.close();
             chromium = null;
@@ -45,11 +45,11 @@ abstract class BrowserTestBase {
     }
 
     @BeforeEach
-    void setTheScene() {
-        scene = SampleJobs.set();
+    void createSampleJobs() {
+        scene = SampleJobs.create();
     }
 
-    /** A look at a desk, in the light. */
+    /** Opens a session with a desktop viewport and the light color scheme. */
     BrowserSession visit() {
         return visit(BrowserSession.WIDE, ColorScheme.LIGHT);
     }
@@ -62,8 +62,8 @@ abstract class BrowserTestBase {
         return new BrowserSession(chromium, origin, width, scheme, true);
     }
 
-    /** As everybody else looks, by the rules of the page's Content-Security-Policy; with locators alone. */
-    BrowserSession plainVisit() {
+    /** Opens a session under the Content-Security-Policy, so that tests can use locators only. */
+    BrowserSession strictVisit() {
         return new BrowserSession(chromium, gateway.toString(), BrowserSession.WIDE, ColorScheme.LIGHT, false);
     }
 }

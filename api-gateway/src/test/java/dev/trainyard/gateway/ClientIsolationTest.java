@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the others see while one client is slow or greedy, at each kind of endpoint, and how soon that is over. */
+/** Effect of a slow or greedy client on other clients at each kind of endpoint, and the time until it ends. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(ClientIsolationTest.ShortLimits.class)
@@ -149,7 +149,7 @@ class ClientIsolationTest {
                     best = Math.min(best, (double) p99() / normal);
                     given().get("/api/v1/train?limit=1").then().statusCode(200);
                     if (attack.isEndedByTheGateway()) {
-                        assertThat(attack.isUnread() ? slow.areHungUp(OVER_MILLIS) : slow.areEnded(OVER_MILLIS))
+                        assertThat(attack.isUnread() ? slow.areDisconnected(OVER_MILLIS) : slow.areEnded(OVER_MILLIS))
                                 .as("over")
                                 .isTrue();
                     }

@@ -21,8 +21,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the first clients were written for. Paths and fields may be added; none of these may go or become another thing,
- * whatever the rest of the API becomes.
+ * Contract of the first API version: paths and fields may be added, but none of these may be removed or changed.
  */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)

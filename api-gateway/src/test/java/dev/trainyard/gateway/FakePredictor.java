@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The predictors, as a test plays them: answers each new request with what the test makes of it, or not at all. */
+/** Simulates the predictors: answers each new request with the test's function, or not at all. */
 final class FakePredictor implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> requests;
     private final KafkaProducer<byte[], byte[]> replies;
@@ -30,16 +30,16 @@ final class FakePredictor implements AutoCloseable {
     private volatile int count;
     private volatile boolean closed;
 
-    /** What it is asked: the version is null for the one in production. */
-    record Asked(String model, Integer version, boolean aside, byte[] png) {}
+    /** A request; the version is null for the one in production. */
+    record Request(String model, Integer version, boolean shadow, byte[] png) {}
 
-    /** @param answer null for silence */
+    /** @param answer returns null to send no reply */
     FakePredictor(
             Map<String, Object> kafka, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
         this((String) kafka.get("bootstrap.servers"), answer);
     }
 
-    /** @param answer null for silence */
+    /** @param answer returns null to send no reply */
     FakePredictor(String bootstrapServers, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
         Map<String, Object> broker =
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "reconnect.backoff.max.ms", "200");
@@ -66,21 +66,21 @@ final class FakePredictor implements AutoCloseable {
         thread.start();
     }
 
-    /** As the constructors, for a test of which version is asked. */
-    static FakePredictor ofVersions(Map<String, Object> kafka, Function<Asked, PredictReply.Outcome> answer) {
+    /** Creates a predictor whose reply depends on the requested model version. */
+    static FakePredictor ofVersions(Map<String, Object> kafka, Function<Request, PredictReply.Outcome> answer) {
         return new FakePredictor(kafka, request -> answer.apply(read(request)));
     }
 
-    private static Asked read(ConsumerRecord<byte[], byte[]> request) {
+    private static Request read(ConsumerRecord<byte[], byte[]> request) {
         String version = header(request, PredictHeaders.VERSION);
-        return new Asked(
+        return new Request(
                 header(request, PredictHeaders.MODEL),
                 version == null ? null : Integer.valueOf(version),
                 header(request, PredictHeaders.ASIDE) != null,
                 request.value());
     }
 
-    /** May be called more than once for one request, as a predictor that was replaced does. */
+    /** Sends a reply; may be called more than once per request to simulate duplicates. */
     void reply(ConsumerRecord<byte[], byte[]> request, PredictReply.Outcome outcome) {
         int partition = Integer.parseInt(header(request, PredictHeaders.REPLY_PARTITION));
         ProducerRecord<byte[], byte[]> reply = new ProducerRecord<>(
@@ -89,17 +89,17 @@ final class FakePredictor implements AutoCloseable {
         replies.send(reply);
     }
 
-    /** The newest request; null before the first. */
+    /** Returns the newest request; null before the first. */
     ConsumerRecord<byte[], byte[]> last() {
         return last;
     }
 
-    /** Also of a request whose client has heard already that its time is over. */
+    /** Waits for requests, including those that have timed out. */
     void awaitCount(int requests) {
         await().until(() -> count >= requests);
     }
 
-    /** Requests so far. */
+    /** Number of requests so far. */
     int count() {
         return count;
     }
@@ -108,7 +108,7 @@ final class FakePredictor implements AutoCloseable {
         return thread.isAlive();
     }
 
-    /** Of the last request; null if it has none. */
+    /** Returns a header of the last request; null if absent. */
     String header(String name) {
         return header(last, name);
     }

@@ -29,7 +29,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A trainer's side of the topics, as a test plays it. */
+/** Simulates trainers on the Kafka topics. */
 final class FakeTrainer implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final Path artifacts;
@@ -67,13 +67,13 @@ final class FakeTrainer implements AutoCloseable {
             return this;
         }
 
-        /** The last event comes once more. */
+        /** Sends the last event again. */
         Run repeat() throws Exception {
             sendEvent(job.key().toString(), last);
             return this;
         }
 
-        /** An event of an earlier number comes after later ones. */
+        /** Sends an event with an earlier sequence number. */
         Run late(long number, TrainEvent.Fact fact) throws Exception {
             TrainEvent event = new TrainEvent(
                     Versioned.CURRENT, job.key(), job.attempt(), token, number, "test-trainer", Instant.now(), fact);
@@ -134,13 +134,13 @@ final class FakeTrainer implements AutoCloseable {
         }
     }
 
-    /** Sends {@code value} as an event of the job, whatever it is. */
+    /** Sends {@code value}, which may be invalid, as an event of the job. */
     void sendEvent(String key, byte[] value) throws Exception {
         producer.send(new ProducerRecord<>(Topics.TRAIN_EVENTS, key.getBytes(StandardCharsets.UTF_8), value))
                 .get();
     }
 
-    /** A run of the job's latest dispatch, once that is on the queue. */
+    /** Waits for the dispatch of {@code attempt} and returns a run of it. */
     Run take(String key, int attempt) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (System.nanoTime() < deadline) {
@@ -158,7 +158,7 @@ final class FakeTrainer implements AutoCloseable {
         return new Run(job);
     }
 
-    /** The first dispatches of {@code keys}, once all are on the queue. */
+    /** Waits for the first dispatches of {@code keys}. */
     Map<String, TrainJob> jobs(List<String> keys) {
         Map<String, TrainJob> found = new HashMap<>();
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
@@ -182,7 +182,7 @@ final class FakeTrainer implements AutoCloseable {
         }
     }
 
-    /** Everything on {@code topic} so far. */
+    /** Returns all records of {@code topic}. */
     List<ConsumerRecord<byte[], byte[]>> all(String topic) {
         return Topic.read(kafka, topic);
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A trainer and a predictor who do all that is asked, as a test plays them: jobs succeed at once, pictures are eights. */
+/** A trainer and a predictor that complete all work at once: jobs succeed, images are classified as eight. */
 final class FakeWorkers implements AutoCloseable {
     private static final float[] EIGHT = {0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** PostgreSQL and Kafka as processes of their own, which a test may freeze, kill and start again. */
+/** PostgreSQL and Kafka as separate processes that a test can freeze, kill and restart. */
 public final class FaultInjectionPlatform implements QuarkusTestResourceLifecycleManager {
     private static FaultInjectionPlatform present;
 

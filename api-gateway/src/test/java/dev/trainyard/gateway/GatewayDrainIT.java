@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** SIGTERM to the gateway that Maven built, with requests of every long kind in flight. */
+/** SIGTERM to the packaged gateway while long requests of every kind are in progress. */
 class GatewayDrainIT {
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp","train_args":{"batch_size":32,"epochs":2}}""";

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are too large, too deep, compressed, in another charset or no text at all. */
+/** Bodies that are too large, too deeply nested, compressed, in another charset, or binary. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class HostileBodiesTest {

@@ -32,7 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for every answer: problems with an id, tags, compression, and nothing for pages of others. */
+/**
+ * Conventions of all responses: problem details with an id, entity tags, compression, and no access for other origins.
+ */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class HttpConventionsTest {

@@ -30,7 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Imports at the edge, with a gateway that has an administrator; the test plays the trainer. */
+/** Import endpoints of a gateway with an administrator; the test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(ImportsTest.WithAdministrator.class)

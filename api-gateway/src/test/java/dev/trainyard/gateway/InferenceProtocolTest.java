@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Open Inference Protocol as its clients speak it; the test plays the predictor. */
+/** The Open Inference Protocol as used by its clients; the test simulates the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(PredictFlowTest.ShortTimeout.class)

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each wish in each state has an answer, and what may be said twice does no harm; the test plays the trainer. */
+/** Every action in every job state; repeated actions have no effect. The test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(dev.trainyard.standalone.testing.PlatformResource.class)
 @TestProfile(JobActionsTest.Settings.class)

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What owners want of their jobs, and what they hear of them; the test plays the trainer. */
+/** Actions of owners on their jobs and the resulting notifications; the test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(JobActionsTest.Settings.class)

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a page shows without a reload: places in the queue, changes of all jobs, workers and topics. */
+/** Live updates of the web page: queue positions, job changes, workers and topics. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class LiveUpdatesTest {

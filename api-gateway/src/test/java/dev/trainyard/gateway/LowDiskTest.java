@@ -31,7 +31,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A gateway whose disk has less free space than its mark; the mark is far above any disk. */
+/** A gateway whose disk has less free space than its threshold, which is set far above any disk. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(LowDiskTest.MarkAboveAnyDisk.class)
@@ -148,7 +148,7 @@ class LowDiskTest {
                 .body("type", equalTo("/problems/insufficient-storage"))
                 .body("detail", containsString("bytes free"))
                 .body("detail", containsString("TRAINYARD_DISK_REFUSE_BELOW"))
-                .body("detail", containsString("running jobs and predictions go on"));
+                .body("detail", containsString("running jobs and predictions continue"));
     }
 
     private static Response submit(String config, String idempotencyKey) {

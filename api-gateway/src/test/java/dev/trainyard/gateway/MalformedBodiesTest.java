@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a body and its type are, a request for any operation is answered with what is wrong, never with 500. */
+/** Malformed bodies and content types get a client error from every operation, never 500. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(MalformedBodiesTest.WithToken.class)

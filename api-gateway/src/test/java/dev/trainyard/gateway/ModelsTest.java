@@ -54,7 +54,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The model registry at the edge, and which version a picture is sent to; the test plays trainer and predictor. */
+/** The model registry over REST, and the version that an image is sent to; the test simulates trainer and predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ModelsTest {
@@ -538,7 +538,7 @@ class ModelsTest {
                 .contains("trainyard_shadow_requests_total{model=\"%s\",outcome=\"skipped\"}".formatted(model));
     }
 
-    private static PredictReply.Outcome answer(FakePredictor.Asked asked, int digit) {
+    private static PredictReply.Outcome answer(FakePredictor.Request request, int digit) {
         return new PredictReply.Answered(
                 asked.model(), asked.version() == null ? 1 : asked.version(), digit, PROBABILITIES, null);
     }

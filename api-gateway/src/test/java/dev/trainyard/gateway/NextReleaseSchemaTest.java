@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A gateway of this release does all its work on the tables of the next one, which came first in a rolling upgrade. */
+/** A gateway of this release works on the tables of the next one during a rolling upgrade. */
 @QuarkusTest
 @QuarkusTestResource(value = NextReleaseSchemaTest.NextSchema.class, restrictToAnnotatedClass = true)
 class NextReleaseSchemaTest {

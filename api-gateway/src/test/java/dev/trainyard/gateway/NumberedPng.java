@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
-/** The same picture with a number in a text chunk, so that a played predictor can tell one request from another. */
+/** The same image with a number in a text chunk, so that a fake predictor can tell requests apart. */
 final class NumberedPng {
     /** The last chunk, which is empty: length, name, CRC. */
     private static final int END = 12;

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The description of the API is whole, its examples work, and the answers are as it says. */
+/** The OpenAPI description is complete, its examples work, and responses match its schemas. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class OpenApiDescriptionTest {

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A database or broker that is frozen, killed or cut off, while fifty clients ask for everything there is. */
+/** Fifty clients send all kinds of requests while the database or broker is frozen, killed or unreachable. */
 @QuarkusTest
 @TestProfile(OutageTest.Breakable.class)
 class OutageTest {

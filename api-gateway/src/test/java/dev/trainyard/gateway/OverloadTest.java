@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** More than this platform takes on is turned away with a time to come back. */
+/** Requests beyond the limits are refused with a time to retry. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(OverloadTest.Small.class)

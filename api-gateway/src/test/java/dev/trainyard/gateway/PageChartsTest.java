@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Curves, results and the confusion matrix on the web page: empty, as they grow, and how they are laid out. */
+/** Charts, results and the confusion matrix of the web page: empty, growing, and their layout. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageChartsTest extends BrowserTestBase {
@@ -70,7 +70,7 @@ class PageChartsTest extends BrowserTestBase {
                     CHART + ".series.at(-1).data.length === 0"); // the epoch's own point replaces them
             run.report(new TrainEvent.Progress(2, 0.9, 0.3, 3_000, 9));
             visit.page.waitForFunction("JSON.stringify(" + CHART + ".series.at(-1).data) === '[[1.5,0.9]]'");
-            visit.picture("job-within-an-epoch");
+            visit.screenshot("job-within-an-epoch");
             visit.at("ty-line-chart button").first().click();
             assertThat(visit.at("ty-line-chart").first().locator("thead th").allTextContents())
                     .containsExactly("epoch", "train", "validation");
@@ -100,7 +100,7 @@ class PageChartsTest extends BrowserTestBase {
             assertThat(best)
                     .isEqualTo(
                             "[[false,true,false],[true,false,false],[false,false],[true,true,false],[false,true,false]]");
-            visit.picture("compare-best");
+            visit.screenshot("compare-best");
         }
         post("/api/v1/train/" + queued + "/cancel").then().statusCode(200);
     }
@@ -141,7 +141,7 @@ class PageChartsTest extends BrowserTestBase {
                 BoundingBox matrix = visit.at(".confusion").boundingBox();
                 assertThat(visit.at(".hashes").boundingBox().y).isGreaterThan(matrix.y + matrix.height);
                 assertThat(visit.overflow()).isZero();
-                visit.wholePicture("model-confusion-" + width);
+                visit.fullPageScreenshot("model-confusion-" + width);
             }
         }
     }

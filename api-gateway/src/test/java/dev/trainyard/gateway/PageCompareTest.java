@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Jobs beside each other on the web page: whose curve is whose, which are meant, how long they ran. */
+/** Comparison of jobs on the web page: assignment of curves, selection and run times. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageCompareTest extends BrowserTestBase {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The web page asks before it does what is hard to undo, and what is safe is the easiest answer. */
+/** The web page asks for confirmation before actions that are hard to undo; the safe choice is the default. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageConfirmTest extends BrowserTestBase {
@@ -41,7 +41,7 @@ class PageConfirmTest extends BrowserTestBase {
         }
         try (BrowserSession visit = visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
             visit.at("[data-action=cancel]").click();
-            visit.picture("confirm-phone");
+            visit.screenshot("confirm-phone");
             assertThat(visit.overflow()).isZero();
             visit.at("dialog [data-answer=yes]").click();
             visit.sees(".chip", "cancelled");
@@ -93,7 +93,7 @@ class PageConfirmTest extends BrowserTestBase {
                     .isEqualTo(safe);
             assertThat(visit.page.evaluate("document.querySelector('dialog').matches(':modal')"))
                     .isEqualTo(true);
-            assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.accessibilityViolations()).isEmpty();
             if (answer.equals("click")) {
                 visit.at("dialog [data-answer=no]").click();
             } else {

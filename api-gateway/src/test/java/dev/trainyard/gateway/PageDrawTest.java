@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Digits drawn on the web page, with a mouse and without; the test plays the predictor. */
+/** Drawing digits on the web page with mouse and keyboard; the test simulates the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageDrawTest extends BrowserTestBase {
@@ -88,7 +88,7 @@ class PageDrawTest extends BrowserTestBase {
             mouse.up();
             visit.page.waitForFunction(SEES_THE_FOOT);
             visit.sees(".bars .best", "75.0 %");
-            visit.picture("draw-seven");
+            visit.screenshot("draw-seven");
             visit.at("#undo").click();
             visit.sees("main", "Draw a digit, choose a sample");
         }

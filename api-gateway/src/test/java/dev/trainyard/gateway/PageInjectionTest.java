@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Whatever others wrote is text on the web page, never markup; whatever is in an address is answered. */
+/** The web page shows untrusted text as text, never as markup, and handles every address. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageInjectionTest extends BrowserTestBase {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Jobs on the web page: started, watched without a reload, changed; the test plays the trainer. */
+/** Jobs on the web page: submission, live updates and actions; the test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageJobsTest extends BrowserTestBase {
@@ -111,7 +111,7 @@ class PageJobsTest extends BrowserTestBase {
             visit.page.waitForURL("**/jobs?network=lenet5&key=" + wanted.substring(0, 8) + "&from=2026-01-01");
             visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 1");
             assertThat(visit.at("#filter-from").inputValue()).isEqualTo("2026-01-01");
-            assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.accessibilityViolations()).isEmpty();
 
             visit.at("#filter-to").fill("2026-01-02");
             visit.at("#filter").click();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The table of jobs where there are 10,000 of them: it grows no longer, keeps its rows and goes on to live. */
+/** The table of jobs with 10,000 jobs: bounded size, stable rows and live updates. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageManyJobsTest extends BrowserTestBase {

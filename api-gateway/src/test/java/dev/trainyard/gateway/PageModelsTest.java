@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Models on the web page: which version answers, what it mixes up, its file. */
+/** Models on the web page: version in production, confusion matrix and download. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageModelsTest extends BrowserTestBase {
@@ -110,10 +110,10 @@ class PageModelsTest extends BrowserTestBase {
             visit.sees("h3", name.replaceAll(".*digit (.*)", "$1") + ": " + count);
             assertThat(visit.at(".mistakes .digit").count()).isEqualTo(Math.min(count, 4));
             assertThat(visit.at(".mistakes .digit").first().boundingBox().width).isGreaterThanOrEqualTo(56);
-            assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.accessibilityViolations()).isEmpty();
             assertThat(visit.at("td .right-one").count()).isEqualTo(10);
             visit.at("ty-confusion button").last().click();
-            visit.picture("mistakes");
+            visit.screenshot("mistakes");
         }
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the web page shows while the gateway is frozen or gone, and that it continues by itself. */
+/** The web page while the gateway is frozen or stopped, and its recovery. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageOutageTest extends BrowserTestBase {

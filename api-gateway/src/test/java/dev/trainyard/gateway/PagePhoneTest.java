@@ -58,7 +58,7 @@ class PagePhoneTest extends BrowserTestBase {
                 assertThat(sheet.y + sheet.height).isLessThan(VISIBLE);
                 assertThat(verdict.y + verdict.height).isLessThan(VISIBLE);
                 assertThat(sheet.width).isGreaterThanOrEqualTo(200);
-                visit.picture(strange ? "draw-phone-outlier" : "draw-phone-verdict");
+                visit.screenshot(strange ? "draw-phone-outlier" : "draw-phone-verdict");
                 mouse.up();
                 assertThat(visit.overflow()).isZero();
             }
@@ -106,7 +106,7 @@ class PagePhoneTest extends BrowserTestBase {
                             .isZero();
                     assertThat(squeezed(visit)).as(page.getKey()).isEmpty();
                     assertThat(small(visit)).as(page.getKey()).isEmpty();
-                    visit.wholePicture("fits-" + page.getKey());
+                    visit.fullPageScreenshot("fits-" + page.getKey());
                 }
             }
             post("/api/v1/train/" + queued + "/cancel").then().statusCode(200);

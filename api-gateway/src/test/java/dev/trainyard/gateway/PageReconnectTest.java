@@ -11,7 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What the web page shows while the lines of news are broken, and once they are back. */
+/** The web page while its event streams are interrupted, and after they reconnect. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageReconnectTest extends BrowserTestBase {

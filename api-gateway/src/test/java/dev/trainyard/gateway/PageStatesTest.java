@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table in docs/api.md, the API's description and the web page name the states of jobs alike. */
+/** The table in docs/api.md, the API description and the web page use the same names for job states. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageStatesTest extends BrowserTestBase {

@@ -12,7 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** What an operator has to look at stands on the system page; the gateway's answer is changed on its way. */
+/** The system page shows what needs an operator's attention; the test modifies the gateway's response. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageSystemTest extends BrowserTestBase {
@@ -48,8 +48,8 @@ class PageSystemTest extends BrowserTestBase {
                         .sees("#disk-full", "less than 500.0 MB free")
                         .sees("td", "80.0 GB");
                 assertThat(visit.overflow()).isZero();
-                assertThat(visit.barriers()).isEmpty();
-                visit.wholePicture("system-alerts-" + width);
+                assertThat(visit.accessibilityViolations()).isEmpty();
+                visit.fullPageScreenshot("system-alerts-" + width);
             }
         }
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** The form for a new training: its fields, the estimate, errors at their fields, and one job for each submit. */
+/** The form for a new training: fields, estimate, errors at their fields, and one job per submission. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageTrainFormTest extends BrowserTestBase {
@@ -88,8 +88,8 @@ class PageTrainFormTest extends BrowserTestBase {
             visit.page.waitForFunction(
                     "document.activeElement === document.querySelector('[aria-invalid=true]') && document.activeElement.id");
             assertThat(visit.at("details").first().getAttribute("open")).isNotNull();
-            assertThat(visit.barriers()).isEmpty();
-            visit.picture("new-training-errors");
+            assertThat(visit.accessibilityViolations()).isEmpty();
+            visit.screenshot("new-training-errors");
             visit.forgives("422"); // the browser itself reports those
         }
     }
@@ -212,7 +212,7 @@ class PageTrainFormTest extends BrowserTestBase {
             visit.at("summary").click();
             visit.at("#field-train_args-seed").fill("9007199254740993"); // more than a script's numbers can hold
             visit.sees("#estimate", "parameters in").sees("#estimate", "It would train for");
-            visit.picture("new-training");
+            visit.screenshot("new-training");
             visit.at(SUBMIT).click();
             visit.page.waitForURL(url -> url.matches(".*/jobs/[0-9a-f-]{36}") && !url.contains(key));
             visit.sees(".figure", "of 7")
@@ -239,7 +239,7 @@ class PageTrainFormTest extends BrowserTestBase {
             visit.at("summary").click();
             visit.at("#field-network_args-layer_sizes").waitFor();
             assertThat(visit.overflow()).isZero();
-            visit.wholePicture("new-training-phone");
+            visit.fullPageScreenshot("new-training-phone");
         }
     }
 

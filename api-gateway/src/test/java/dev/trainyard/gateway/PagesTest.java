@@ -13,7 +13,7 @@ import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every page of the web page: its address, its speed and weight, and that everybody can use it. */
+/** Properties of every page: address, load time, size and accessibility. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PagesTest extends BrowserTestBase {
@@ -50,12 +50,12 @@ class PagesTest extends BrowserTestBase {
                 for (int again = 0; again < 4 && paint >= FIRST_PAINT_MS; again++) {
                     paint = firstPaint(one.getValue()); // something else may have had the processor
                 }
-                long weight = visit.weight();
+                long weight = visit.transferredBytes();
                 System.out.printf("page %-9s first paint %4.0f ms, %,9d bytes%n", one.getKey(), paint, weight);
                 all.assertThat(paint).as("first paint of " + one.getKey()).isLessThan(FIRST_PAINT_MS);
                 all.assertThat(weight).as("weight of " + one.getKey()).isLessThan(WEIGHT);
-                all.assertThat(visit.barriers()).as(one.getKey()).isEmpty();
-                visit.picture(one.getKey());
+                all.assertThat(visit.accessibilityViolations()).as(one.getKey()).isEmpty();
+                visit.screenshot(one.getKey());
             }
             look(all, one, "dark", BrowserSession.WIDE, ColorScheme.DARK);
             look(all, one, "phone", BrowserSession.PHONE, ColorScheme.LIGHT);
@@ -67,7 +67,7 @@ class PagesTest extends BrowserTestBase {
     @Test
     void everyPageWorksByTheRulesThatItsPolicySets() throws Exception {
         Map<String, String> pages = pages();
-        try (BrowserSession visit = plainVisit()) {
+        try (BrowserSession visit = strictVisit()) {
             for (String path : pages.values()) {
                 visit.open(path).at("main h1").waitFor();
             }
@@ -83,8 +83,8 @@ class PagesTest extends BrowserTestBase {
             visit.go(one.getValue());
             String what = one.getKey() + "-" + how;
             all.assertThat(visit.overflow()).as("overflow of " + what).isZero();
-            all.assertThat(visit.barriers()).as(what).isEmpty();
-            visit.picture(what);
+            all.assertThat(visit.accessibilityViolations()).as(what).isEmpty();
+            visit.screenshot(what);
         }
     }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every value that the description of the API gives for a parameter is sent in a request of its own, and is accepted. */
+/** Every example of a parameter in the OpenAPI description is accepted. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ParameterExamplesTest {

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A month of 30 days, each a round of everything that leaves something behind, with retention in seconds. After each
- * half the platform is left alone until its sweeps had time; the second half must leave nothing that the first did not.
+ * A month of operation in 30 rounds that create every kind of stored data, with retention times of seconds. After each
+ * half the test waits for the sweeps; the second half must not leave more data than the first.
  */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)

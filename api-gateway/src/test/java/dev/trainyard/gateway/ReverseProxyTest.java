@@ -11,7 +11,7 @@ import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The page's own requests where a proxy on the same machine calls the gateway by another name, without TLS. */
+/** The web page's requests through a reverse proxy on the same machine with another host name and without TLS. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(ReverseProxyTest.Proxied.class)

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.message.TrainEvent;
 import java.time.Duration;
 
-/** Jobs in all the states that a page may show, made over the API. */
+/** Jobs in all states that the page shows, created through the API. */
 final class SampleJobs {
     static final String CONFIG = config("lenet5", 12, 1);
 
@@ -15,14 +15,14 @@ final class SampleJobs {
 
     private SampleJobs() {}
 
-    /** Waits for the gateway; whatever else is there stays. */
-    static SampleJobs set() {
+    /** Waits for the gateway; existing jobs are kept. */
+    static SampleJobs create() {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         return new SampleJobs();
     }
 
-    /** The key of a new job. */
+    /** Submits a job and returns its key. */
     String submitted(String config) {
         return given().contentType("application/json")
                 .body(config)
@@ -40,7 +40,7 @@ final class SampleJobs {
                  "train_args":{"batch_size":32,"epochs":%d,"seed":%d}}""".formatted(network, epochs, seed);
     }
 
-    /** The key of a job that trained {@code epochs} epochs and published a model. */
+    /** Returns the key of a job that trained {@code epochs} epochs and published a model. */
     String finished(FakeTrainer trainer, int epochs) throws Exception {
         String key = submitted(config("lenet5", epochs, ++seed));
         FakeTrainer.Run run = trainer.take(key, 1).claim();
@@ -52,7 +52,7 @@ final class SampleJobs {
         return key;
     }
 
-    /** The key of a job in the midst of its epochs. */
+    /** Returns the key of a job that is training. */
     String running(FakeTrainer trainer) throws Exception {
         String key = submitted(CONFIG);
         FakeTrainer.Run run = trainer.take(key, 1).claim();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** Holds an answer against the schema that describes it, as a client does that was generated from that. */
+/** Validates a response against its OpenAPI schema, as a generated client would. */
 final class SchemaValidator {
     private final JsonNode api;
     private final List<String> wrong = new ArrayList<>();

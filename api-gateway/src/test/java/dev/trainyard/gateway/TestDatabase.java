@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 
-/** A database of its own with the gateway's tables, for tests of the plain parts on a real PostgreSQL. */
+/** A separate database with the gateway's tables on a real PostgreSQL. */
 public final class TestDatabase {
     private TestDatabase() {}
 

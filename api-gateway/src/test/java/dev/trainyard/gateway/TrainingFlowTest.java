@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A job's whole way through the gateway, on a real database and broker; the test plays the trainer. */
+/** Life cycle of a job in the gateway on a real database and broker; the test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(TrainingFlowTest.ShortLease.class)

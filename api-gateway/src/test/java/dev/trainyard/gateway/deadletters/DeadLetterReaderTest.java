@@ -20,7 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Letters that are too large to be read in time, and readings that fail. */
+/** Dead letters that are too large to be read in time, and failing reads. */
 class DeadLetterReaderTest {
     private static final Duration LIMIT = Duration.ofMillis(300);
     private static final TopicPartition JOBS = new TopicPartition(Topics.TRAIN_JOBS_DEAD_LETTER, 0);

@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What cannot be read becomes one letter, also on topics that every process reads, and is found among many. */
+/** Unreadable records become one dead letter each, also on broadcast topics, and are found among many. */
 class DeadLetterRoutingTest {
     private final Map<String, Object> kafka = TestPlatform.shared().kafka();
     private final KafkaProducer<byte[], byte[]> producer =

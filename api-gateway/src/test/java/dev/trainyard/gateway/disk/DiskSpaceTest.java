@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The two thresholds of free space, against the disk of this machine. */
+/** Both thresholds of free space, on the disk of this machine. */
 class DiskSpaceTest {
     @TempDir
     Path folder;

@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Plans and live estimates by what a real database holds. */
+/** Plans and live estimates from a real database. */
 class JobEstimatorTest {
     private static final int TRAINERS = 2;
     private static final double SECONDS = 54;

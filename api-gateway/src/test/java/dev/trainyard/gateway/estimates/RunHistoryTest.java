@@ -13,7 +13,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** JobEstimator against a machine that is simulated: jobs of mixed size on two workers, with noise in their times. */
+/** Estimates against a simulation: jobs of mixed size on two workers with random variation of their times. */
 class RunHistoryTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final double LOW = 0.09;

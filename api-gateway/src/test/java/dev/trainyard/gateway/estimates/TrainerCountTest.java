@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** How many trainers there are while they change jobs and while the broker is silent; the test moves the clock. */
+/** Number of trainers while they change jobs and while the broker does not answer; the test controls the clock. */
 class TrainerCountTest {
     private long now = Long.MAX_VALUE - 5; // such a clock may pass its end
     private OptionalInt told = OptionalInt.empty();

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
-/** Two gateways over one outbox, on a real database and broker. */
+/** Two gateways with one outbox on a real database and broker. */
 class ConcurrentRelaysTest {
     private static final int ROWS = 2_000;
     private static final int KEYS = 20;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of a producer and of rows when sending fails; the test plays the producer. */
+/** Effect of send failures on producer and rows; the test simulates the producer. */
 class OutboxSenderTest {
     private static final OutboxRow ROW = new OutboxRow(1, "topic", "key", new byte[0], null, null, 0);
 

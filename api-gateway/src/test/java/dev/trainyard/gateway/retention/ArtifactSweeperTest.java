@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which files of the artifact store go, and which stay, by what the database says of their jobs. */
+/** Deleted and kept files of the artifact store by the state of their jobs. */
 class ArtifactSweeperTest {
     private static final Duration YOUNG = Duration.ofHours(1);
     private static final RequiredJobFiles.Limits LIMITS = new RequiredJobFiles.Limits(Duration.ofHours(1), Duration.ofDays(7), 2);

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
-/** What an operator sees, on a real database, of a broker that is there and of one that is not. */
+/** The system view on a real database, with a broker that answers and one that does not. */
 class SystemProbeTest {
     /** Where nobody listens: the port is reserved. */
     private static final Map<String, Object> NOBODY = Map.of("bootstrap.servers", "127.0.0.1:1");

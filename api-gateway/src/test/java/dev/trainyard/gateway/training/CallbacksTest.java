@@ -34,7 +34,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls to clients' servers, which may be slow, hostile or gone, on a real database. */
+/** Callbacks to clients' servers that may be slow, hostile or down, on a real database. */
 class CallbacksTest {
     private static final String SECRET = "a test's secret";
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What tells one state of a job from another. */
 class JobETagTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final JobETag QUEUED = new JobETag(3, NOW, 2);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lines to clients that read fast, slowly or not at all, on a real database. */
+/** Event streams to fast, slow and stalled clients on a real database. */
 class JobEventStreamsTest {
     private static final int EVENTS = 3 * JobEvents.PAGE - 50;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lists of jobs of one kind among many others, on a real database. */
+/** Filtered lists of jobs among many others on a real database. */
 class JobFilterTest {
     private static final int OTHERS = 20_000;
     private static final int WANTED = 7;

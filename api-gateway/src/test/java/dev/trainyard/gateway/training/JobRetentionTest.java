@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of jobs, and for how long, on a real database. */
+/** Retention of jobs on a real database. */
 class JobRetentionTest {
     private static final Duration MONTH = Duration.ofDays(30);
     private static final int MOST = 100;

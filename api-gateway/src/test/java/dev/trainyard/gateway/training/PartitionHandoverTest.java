@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
-/** A partition changes hands while its reader goes on, on a real database and broker. */
+/** A partition moves to another reader while the previous one continues, on a real database and broker. */
 class PartitionHandoverTest {
     private static final TopicPartition FIRST = new TopicPartition(Topics.TRAIN_EVENTS, 0);
 

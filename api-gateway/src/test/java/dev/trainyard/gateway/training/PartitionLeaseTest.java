@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Gateways share the events' partitions on a real PostgreSQL. */
+/** Gateways share the partitions of the events on a real PostgreSQL. */
 class PartitionLeaseTest {
     private static final int PARTITIONS = 6;
     private static final Duration LONG = Duration.ofMinutes(5);

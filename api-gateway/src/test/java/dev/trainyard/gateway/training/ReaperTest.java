@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lost runs and lost records on a real database; the test plays the broker and the trainers. */
+/** Lost runs and lost dispatches on a real database; the test simulates broker and trainers. */
 class ReaperTest {
     private static final JobRules RULES = new JobRules(new RetryPolicy(3, () -> 0));
 

@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A job whose record Kafka refuses ends with the reason, and its owner may have it tried again. */
+/** A job whose record Kafka refuses fails with the reason, and its owner can retry it. */
 class RefusedDispatchTest {
     private final Map<String, Object> kafka = TestPlatform.shared().kafka();
     private final Jdbi jdbi = TestDatabase.create();

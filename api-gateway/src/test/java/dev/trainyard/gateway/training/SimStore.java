@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 
-/** The database of the simulation: what PostgreSQL keeps, and the outbox that commits with it. */
+/** The simulated database with its outbox. */
 final class SimStore {
     static final long LEASE_MILLIS = 60_000;
 

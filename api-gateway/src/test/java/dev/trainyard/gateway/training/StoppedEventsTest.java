@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An event of a later release stops its partition, and nothing else. A broker of its own, as it lasts. */
+/** An event of a later release stops only its partition. Uses a separate broker, because the stop is permanent. */
 class StoppedEventsTest {
     private static final int PARTITIONS = 6;
 

@@ -9,7 +9,7 @@ import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingConfig;
 import java.util.List;
 
-/** Valid configurations of two epochs whose model is published, for tests to which little else matters. */
+/** Valid configurations of two epochs with a published model. */
 final class TestConfigs {
     private TestConfigs() {}
 

@@ -23,7 +23,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Gateways that do the same at the same moment, on a real database and broker: each thing happens once. */
+/** Two gateways act at the same time on a real database and broker; each effect happens once. */
 class TwoGatewaysTest {
     private static final int THREADS = 16;
 
