@@ -51,7 +51,7 @@ public class GatewayLifecycle {
     private final PredictorReports reports;
     private final Predictions predictions;
     private final JobWaiters waiters;
-    private final DeadLetterRouter letters;
+    private final DeadLetterRouter deadLetterRouter;
     private final KeptAsker keptAsker;
     private final KeptReplies keptReplies;
     private final KeptWaiters keptWaiters;
@@ -70,7 +70,7 @@ public class GatewayLifecycle {
             PredictorReports reports,
             Predictions predictions,
             JobWaiters waiters,
-            DeadLetterRouter letters,
+            DeadLetterRouter deadLetterRouter,
             KeptAsker keptAsker,
             KeptReplies keptReplies,
             KeptWaiters keptWaiters,
@@ -87,7 +87,7 @@ public class GatewayLifecycle {
         this.reports = reports;
         this.predictions = predictions;
         this.waiters = waiters;
-        this.letters = letters;
+        this.deadLetterRouter = deadLetterRouter;
     }
 
     /** Runs before the HTTP server opens, so that the first request finds the tables if the database is available. */
@@ -99,7 +99,7 @@ public class GatewayLifecycle {
         } catch (FlywayException e) {
             LOG.warn("The database is not available yet: {}", TransientErrors.rootMessage(e));
         }
-        daemon(this::bringUp, "gateway-start").start();
+        daemon(this::startTasks, "gateway-start").start();
     }
 
     /** Completes long polls, which would otherwise delay the shutdown. */
@@ -110,7 +110,7 @@ public class GatewayLifecycle {
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
-        letters.close();
+        deadLetterRouter.close();
         reports.close();
         keptAsker.close();
         keptReplies.close();
@@ -134,17 +134,17 @@ public class GatewayLifecycle {
         return notReady;
     }
 
-    private void bringUp() {
+    private void startTasks() {
         try {
             until("the database is unavailable", this::migrate);
             until("Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
-            work(relay, "outbox-relay");
-            work(consumer, "train-events");
-            work(letters, "letter-sorter");
-            reports.followers().forEach(follower -> work(follower, "predictor-reports"));
+            startTask(relay, "outbox-relay");
+            startTask(consumer, "train-events");
+            startTask(deadLetterRouter, "dead-letter-router");
+            reports.followers().forEach(follower -> startTask(follower, "predictor-reports"));
             until("the bundled model could not be published", bundled::install);
-            work(keptReplies, "kept-replies");
-            work(keptAsker, "kept-asker");
+            startTask(keptReplies, "kept-replies");
+            startTask(keptAsker, "kept-asker");
             predictions.start();
             notReady = null;
         } catch (InterruptedException e) {
@@ -159,23 +159,23 @@ public class GatewayLifecycle {
         }
     }
 
-    private void work(Runnable task, String name) {
+    private void startTask(Runnable task, String name) {
         Thread thread = daemon(task, name);
         thread.start();
         workers.add(thread);
     }
 
-    private interface Step {
+    private interface StartStep {
         void run() throws IOException;
     }
 
-    private void until(String otherwise, Step step) throws InterruptedException {
+    private void until(String failure, StartStep step) throws InterruptedException {
         while (closing.getCount() > 0) {
             try {
                 step.run();
                 return;
             } catch (IllegalStateException | IOException | JdbiException | FlywayException | KafkaException e) {
-                notReady = otherwise + ": " + TransientErrors.rootMessage(e);
+                notReady = failure + ": " + TransientErrors.rootMessage(e);
                 LOG.warn("The gateway is not ready, retrying: {}", notReady);
                 closing.await(1, TimeUnit.SECONDS);
             }

@@ -30,7 +30,7 @@ class BoundedConnectionFactoryTest {
     }
 
     @Test
-    void whereNothingHasAnsweredForLongTheNextCallersAreToldWithoutAsking() {
+    void callersFailFastWhileTheDatabaseIsUnavailable() {
         gives = false;
         assertThatThrownBy(connections::openConnection).hasMessage("no connection is free");
         assertThatThrownBy(connections::openConnection)

@@ -283,7 +283,7 @@ class HttpConventionsTest {
     }
 
     @Test
-    void aStrangersNameIsToldWhatToDo() {
+    void anUnknownHostNameGetsAnExplanation() {
         given().header("Host", "rebound.example.org:8080")
                 .get("/api/v1/train")
                 .then()

@@ -165,7 +165,7 @@ class JobActionsByStateTest {
     }
 
     @Test
-    void aThousandStreamsAtOnceHearOfTheEnd() throws Exception {
+    void aThousandConcurrentStreamsReceiveTheEnd() throws Exception {
         String key = jobThatIs("queued");
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -158,7 +158,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aSuccessWhoseEpochsNobodySawIsNotBelieved() throws Exception {
+    void aSuccessWithMissingEpochsIsNotAccepted() throws Exception {
         String key = key(submit(CONFIG.formatted(6, ""), null));
         trainer.take(key, 1).claim().epoch(1, 0.5).succeed(0.9);
         FakeTrainer.Run second = trainer.take(key, 2);
@@ -217,7 +217,7 @@ class JobActionsTest {
     }
 
     @Test
-    void eventsComeWithoutGapsAndGoOnAfterTheLastOneHeard() throws Exception {
+    void eventsHaveNoGapsAndContinueAfterTheLastEventId() throws Exception {
         String key = key(submit(CONFIG.formatted(8, ""), null));
         CompletableFuture<String> stream = CompletableFuture.supplyAsync(
                 () -> get("/api/v1/train/{key}/events", key).asString());
@@ -237,7 +237,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aLongPollAnswersWhenThereIsNews() throws Exception {
+    void aLongPollAnswersAtTheNextEvent() throws Exception {
         String key = key(submit(CONFIG.formatted(9, ""), null));
         long known = job(key).getLong("last_event_id");
         CompletableFuture<Response> poll =

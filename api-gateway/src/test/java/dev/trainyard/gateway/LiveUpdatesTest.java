@@ -95,7 +95,7 @@ class LiveUpdatesTest {
      * of it only as of something missed.
      */
     @Test
-    void aWatcherThatWasAwayHearsWhatItMissed() throws Exception {
+    void aReconnectingClientReceivesMissedChanges() throws Exception {
         Watcher stays = watch(null);
         Watcher leaves = watch(null);
         stays.awaitLine("event:ready");

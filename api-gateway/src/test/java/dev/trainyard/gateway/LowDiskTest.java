@@ -72,7 +72,7 @@ class LowDiskTest {
     }
 
     @Test
-    void newWorkIsRefusedWithTheReasonAndNothingOfItIsKept() throws Exception {
+    void newWorkIsRefusedWithTheReasonAndNotStored() throws Exception {
         refused(submit(CONFIG, null));
         refused(given().contentType("image/png")
                 .header("Prefer", "respond-async")

@@ -46,7 +46,7 @@ class MigrationsTest {
     }
 
     @Test
-    void anIndexThatWasNotFinishedIsMadeAnew() {
+    void anUnfinishedIndexIsRecreated() {
         flyway(NOW).target("14").load().migrate();
         jdbi().useHandle(handle -> handle.execute("create index outbox_quarantined on outbox (id)"));
         flyway(NOW).load().migrate();

@@ -184,7 +184,7 @@ class ModelsTest {
         get(url).then().statusCode(200).body("production", nullValue()).body("models.version", contains(1));
         post(url + "/rollback").then().statusCode(404).body("detail", containsString("no alias production"));
         try (FakePredictor predictor = FakePredictor.ofVersions(
-                kafka, asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
+                kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
             predict("?model=" + model)
                     .then()
                     .statusCode(503)
@@ -385,7 +385,7 @@ class ModelsTest {
     void theVersionThatIsNamedAnswers() throws Exception {
         published.versions(model, 3);
         alias("best", 3).then().statusCode(200);
-        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> answer(asked, 8))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> answer(request, 8))) {
             predict("?model=" + model + "&version=2")
                     .then()
                     .statusCode(200)
@@ -413,7 +413,7 @@ class ModelsTest {
         published.versions(model, 2);
         try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
-                asked -> new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
+                request -> new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
             predict("?model=" + model + "&version=2")
                     .then()
                     .statusCode(503)
@@ -423,7 +423,7 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         // another gateway deletes it, and the predictor hears of it before this gateway does
-        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> {
             jdbi.useHandle(handle -> handle.execute(
                     "update model_version set deleted_at = now() where name = ? and version = 2", model));
             jdbi.useHandle(handle -> handle.execute("update model_revision set revision = revision + 1"));
@@ -435,18 +435,18 @@ class ModelsTest {
         published.version(model, 0.9, Promote.NEVER);
         // an older predictor does not know of versions
         try (FakePredictor predictor = FakePredictor.ofVersions(
-                kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
+                kafka, request -> new PredictReply.Answered(request.model(), 1, 8, PROBABILITIES, null))) {
             predict("?model=" + model + "&version=3").then().statusCode(503);
             assertThat(predictor).isNotNull();
         }
     }
 
     @Test
-    void theCanaryAnswersItsShareAndOneThatCannotHarmsNobody() throws Exception {
+    void theCanaryAnswersItsShareAndAFailingOneFallsBackToProduction() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(200).body("canary_version", equalTo(2));
-        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> answer(asked, 8))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> answer(request, 8))) {
             int canaries = 0;
             for (int i = 0; i < 20; i++) {
                 JsonPath said = predict("?model=" + model)
@@ -464,37 +464,37 @@ class ModelsTest {
         put("/route", "{\"canary_share\":1}").then().statusCode(200);
         try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
-                asked -> asked.version() == null
-                        ? answer(asked, 8)
+                request -> request.version() == null
+                        ? answer(request, 8)
                         : new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }
         // nor does one that says nothing, as while it is loaded
         try (FakePredictor predictor =
-                FakePredictor.ofVersions(kafka, asked -> asked.version() == null ? answer(asked, 8) : null)) {
+                FakePredictor.ofVersions(kafka, request -> request.version() == null ? answer(request, 8) : null)) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }
     }
 
     @Test
-    void theShadowIsComparedAndNobodyWaitsForIt() throws Exception {
+    void theShadowIsComparedWithoutDelayingRequests() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200).body("shadow_version", equalTo(2));
         AtomicInteger shadows = new AtomicInteger();
-        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, asked -> {
-            if (!asked.aside()) {
-                return answer(asked, 8);
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> {
+            if (!request.shadow()) {
+                return answer(request, 8);
             }
             int number = shadows.incrementAndGet();
-            assertThat(asked.version()).isEqualTo(2);
+            assertThat(request.version()).isEqualTo(2);
             return number == 1
                     ? null // silence
                     : number == 2
                             ? new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged.")
-                            : answer(asked, number <= 4 ? 9 : 8);
+                            : answer(request, number <= 4 ? 9 : 8);
         })) {
             for (int i = 0; i < 10; i++) {
                 long started = System.nanoTime();
@@ -528,7 +528,7 @@ class ModelsTest {
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200);
         try (FakePredictor predictor =
-                FakePredictor.ofVersions(kafka, asked -> asked.aside() ? null : answer(asked, 8))) {
+                FakePredictor.ofVersions(kafka, request -> request.shadow() ? null : answer(request, 8))) {
             for (int i = 0; i < 100; i++) {
                 predict("?model=" + model).then().statusCode(200);
             }
@@ -540,7 +540,7 @@ class ModelsTest {
 
     private static PredictReply.Outcome answer(FakePredictor.Request request, int digit) {
         return new PredictReply.Answered(
-                asked.model(), asked.version() == null ? 1 : asked.version(), digit, PROBABILITIES, null);
+                request.model(), request.version() == null ? 1 : request.version(), digit, PROBABILITIES, null);
     }
 
     private Response alias(String alias, int version) {

@@ -141,7 +141,7 @@ class OutageTest {
     }
 
     @Test
-    void connectionsThatWereCutWhileTheyLayIdleCostNobodyAnAnswer() throws Exception {
+    void brokenIdleConnectionsCauseNoFailedRequest() throws Exception {
         // connections are made as they are needed, which takes its time
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(atOnce("/api/v1/train?limit=1")).containsOnly(200));
@@ -168,7 +168,7 @@ class OutageTest {
     }
 
     @Test
-    void aFrozenBrokerIsSaidInTimeAndSubmitsAreKeptAllTheSame() throws Exception {
+    void aFrozenBrokerIsReportedInTimeAndSubmissionsAreStored() throws Exception {
         try (FakePredictor predictor = new FakePredictor(platform.bootstrapServers(), request -> answered())) {
             drained(promised("frozen broker", ofTheBroker(), platform::freezeKafka, platform::thawKafka));
             assertThat(predictor.last()).isNotNull();
@@ -176,7 +176,7 @@ class OutageTest {
     }
 
     @Test
-    void aKilledBrokerIsSaidInTimeAndSubmitsAreKeptAllTheSame() throws Exception {
+    void aKilledBrokerIsReportedInTimeAndSubmissionsAreStored() throws Exception {
         try (FakePredictor predictor = new FakePredictor(platform.bootstrapServers(), request -> answered())) {
             drained(promised("killed broker", ofTheBroker(), platform::killKafka, platform::startKafka));
             assertThat(predictor.last()).isNotNull();

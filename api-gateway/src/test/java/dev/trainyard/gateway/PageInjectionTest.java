@@ -49,7 +49,7 @@ class PageInjectionTest extends BrowserTestBase {
     }
 
     @Test
-    void aLetterWithoutASpaceWidensNoPhone() throws Exception {
+    void aDeadLetterWithoutSpacesDoesNotWidenThePage() throws Exception {
         String key = "x".repeat(200) + UUID.randomUUID();
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             trainer.sendEvent(key, "{".getBytes());

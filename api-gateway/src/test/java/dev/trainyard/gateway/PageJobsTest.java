@@ -272,7 +272,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void whatSomebodyElseDoesToAFinishedJobIsSeen() throws Exception {
+    void changesOfAFinishedJobByOthersAreShown() throws Exception {
         String key = scene.submitted(config("mlp", 2, 6));
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         scene.awaitJob(key, "status", "failed");

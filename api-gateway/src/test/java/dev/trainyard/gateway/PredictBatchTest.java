@@ -57,7 +57,7 @@ class PredictBatchTest {
     }
 
     @Test
-    void aFormIsAnsweredInItsOrderWhateverItsNamesAndABadPictureFailsAlone() throws Exception {
+    void aFormIsAnsweredInItsOrderAndAnInvalidImageFailsAlone() throws Exception {
         try (FakePredictor predictor = new FakePredictor(kafka, PredictBatchTest::byMark)) {
             JsonPath answer = given().multiPart("a", "one.png", marked(1), "image/png")
                     .multiPart("b", "two.png", marked(2), "image/png")

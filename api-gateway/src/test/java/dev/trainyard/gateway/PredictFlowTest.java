@@ -154,7 +154,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void anUnknownWishForOutliersSaysWhatThereIs() {
+    void anUnknownOutlierModeIsRefusedWithTheKnownOnes() {
         for (String wish : List.of("maybe", "none", "ACCEPT")) { // an empty one is none, as everywhere in a query
             predict("?outliers=" + wish)
                     .then()

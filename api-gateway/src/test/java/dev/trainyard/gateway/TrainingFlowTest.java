@@ -112,7 +112,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aWorseModelIsKeptButNotPromotedAndNeverMeansNever() throws Exception {
+    void aWorseModelIsStoredButNotPromotedAndNeverMeansNever() throws Exception {
         String auto = key(submit("auto"));
         trainer.take(auto, 1).claim().epoch(1, 0.5).epoch(2, 0.5).succeed(0.01);
         eventually(auto, "status", "success");
@@ -128,7 +128,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void onlyOneClaimHoldsAndTheLoserIsToldToStop() throws Exception {
+    void onlyOneClaimIsAcceptedAndTheOtherIsFenced() throws Exception {
         String key = key(submit("never"));
         FakeTrainer.Run first = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
@@ -147,7 +147,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aWorkerThatFallsSilentLosesTheJobToTheNextAttemptWithItsCheckpoint() throws Exception {
+    void aWorkerWithoutHeartbeatsLosesTheJobToTheNextAttemptWithItsCheckpoint() throws Exception {
         String key = key(submit("never"));
         FakeTrainer.Run dead = trainer.take(key, 1).claim().epoch(1, 0.5);
         FakeTrainer.Run next = trainer.take(key, 2);
@@ -210,7 +210,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void anEventThatCannotBeReadIsPutAsideAndTheNextOnesCount() throws Exception {
+    void anUnreadableEventBecomesADeadLetterAndTheNextOnesAreApplied() throws Exception {
         String key = key(submit("never"));
         FakeTrainer.Run run = trainer.take(key, 1);
         trainer.sendEvent(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
@@ -222,7 +222,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aCancelledJobStaysCancelledAndItsWorkerIsTold() throws Exception {
+    void aCancelledJobStaysCancelledAndItsWorkerIsNotified() throws Exception {
         String key = key(submit("never"));
         FakeTrainer.Run run = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");

@@ -14,6 +14,6 @@ class TransientErrorsTest {
         Exception wrapped = new ConnectionException(
                 new SQLException("no connection", new IOException("Connection to db:5432 refused.\nCheck it.")));
         assertThat(wrapped.getMessage()).contains("java.sql.SQLException");
-        assertThat(TransientErrors.reason(wrapped)).isEqualTo("Connection to db:5432 refused.");
+        assertThat(TransientErrors.rootMessage(wrapped)).isEqualTo("Connection to db:5432 refused.");
     }
 }

@@ -152,7 +152,7 @@ public final class DeadLetterReader {
         letters.sort(Comparator.comparing(DeadLetter::at)
                 .thenComparing(DeadLetter::offset)
                 .reversed());
-        return new Reading(withoutRepetitions(letters).stream().limit(count).toList(), truncated);
+        return new Reading(withoutDuplicates(letters).stream().limit(count).toList(), truncated);
     }
 
     /** Returns the offsets {@code count} records before {@code ends}, but not before {@code begins}. */
@@ -177,7 +177,7 @@ public final class DeadLetterReader {
     }
 
     /** Removes duplicates, which a process writes if it ended between sending a dead letter and committing its offset. */
-    private static List<DeadLetter> withoutRepetitions(List<DeadLetter> letters) {
+    private static List<DeadLetter> withoutDuplicates(List<DeadLetter> letters) {
         Set<String> seen = new HashSet<>();
         return letters.stream()
                 .filter(letter -> letter.sourceOffset() == null

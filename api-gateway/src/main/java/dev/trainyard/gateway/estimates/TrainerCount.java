@@ -19,8 +19,8 @@ final class TrainerCount {
     private final LongSupplier nanos;
     private boolean observed;
     private long observedAt;
-    private int most;
-    private long mostSeenAt;
+    private int largest;
+    private long largestSeenAt;
 
     /**
      * @param probe current number of trainers; empty if the broker does not answer
@@ -42,19 +42,19 @@ final class TrainerCount {
             long now = nanos.getAsLong();
             if (current.isPresent()) {
                 observe(Math.max(current.getAsInt(), running), now);
-                return OptionalInt.of(most);
+                return OptionalInt.of(largest);
             }
             boolean known = observed && now - observedAt <= KNOWN.toNanos();
-            return known ? OptionalInt.of(Math.max(most, running)) : OptionalInt.empty();
+            return known ? OptionalInt.of(Math.max(largest, running)) : OptionalInt.empty();
         }
     }
 
     private void observe(int count, long now) {
         observed = true;
         observedAt = now;
-        if (count >= most || now - mostSeenAt > BETWEEN_JOBS.toNanos()) {
-            most = count;
-            mostSeenAt = now;
+        if (count >= largest || now - largestSeenAt > BETWEEN_JOBS.toNanos()) {
+            largest = count;
+            largestSeenAt = now;
         }
     }
 }

@@ -31,11 +31,11 @@ public final class OutboxQuarantine {
             rs.getObject("quarantined_at", OffsetDateTime.class).toInstant());
 
     private final Jdbi jdbi;
-    private final Runnable outboxFilled;
+    private final Runnable wakeRelay;
 
-    public OutboxQuarantine(Jdbi jdbi, Runnable outboxFilled) {
+    public OutboxQuarantine(Jdbi jdbi, Runnable wakeRelay) {
         this.jdbi = jdbi;
-        this.outboxFilled = outboxFilled;
+        this.wakeRelay = wakeRelay;
     }
 
     /**
@@ -84,7 +84,7 @@ public final class OutboxQuarantine {
                                 .bind("id", id)
                                 .execute()
                         == 1);
-        outboxFilled.run();
+        wakeRelay.run();
         return there;
     }
 
@@ -98,13 +98,13 @@ public final class OutboxQuarantine {
     }
 
     /**
-     * Deletes at most {@code most} rows that were quarantined longer than {@code age} ago; returns the number deleted.
+     * Deletes at maxRows {@code maxRows} rows that were quarantined longer than {@code age} ago; returns the number deleted.
      */
-    public int deleteOld(Duration age, int most) {
+    public int deleteOld(Duration age, int maxRows) {
         return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "
-                        + "where quarantined_at < now() - :age * interval '1 ms' order by id limit :most)")
+                        + "where quarantined_at < now() - :age * interval '1 ms' order by id limit :maxRows)")
                 .bind("age", age.toMillis())
-                .bind("most", most)
+                .bind("maxRows", maxRows)
                 .execute());
     }
 

@@ -62,9 +62,9 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
      * @param tries number of refusals after which a row is quarantined
      * @param topicLimit time after which a row is quarantined if its whole topic is refused
      * @param listener called for each quarantined row
-     * @param jobEnded called after a transaction that quarantined a row
+     * @param notifyWaiters called after a transaction that quarantined a row
      */
-    public record Rules(int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable jobEnded) {}
+    public record Rules(int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable notifyWaiters) {}
 
     /** Creates a relay that tries each record five times and notifies no listener. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
@@ -141,7 +141,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         });
         if (relayed.quarantined()) {
             countedAt = System.nanoTime() - COUNT_NANOS;
-            rules.jobEnded().run();
+            rules.notifyWaiters().run();
         }
         if (relayed.unreachable() != null) {
             throw new KafkaException("a record of the outbox could not be sent", relayed.unreachable());

@@ -55,25 +55,25 @@ class RetentionProducers {
         Plan rows = new Plan(
                 ROWS_LOCK,
                 List.of(
-                        new Sweep("paused_jobs", most -> jobs.cancelPaused(retention.pausedJobs(), most)),
+                        new Sweep("paused_jobs", maxRows -> jobs.cancelPaused(retention.pausedJobs(), maxRows)),
                         new Sweep(
                                 "callbacks",
-                                most -> jobs.deleteCallbacks(retention.jobs().plus(CALLBACKS), most)),
-                        new Sweep("jobs", most -> jobs.deleteEnded(retention.jobs(), most)),
-                        new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(retention.jobs(), most)),
-                        new Sweep("events", most -> jobs.deleteOldEvents(retention.eventsOfJob(), most)),
-                        new Sweep("transitions", most -> jobs.deleteOldTransitions(retention.eventsOfJob(), most)),
-                        new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(retention.idempotencyKeys(), most)),
+                                maxRows -> jobs.deleteCallbacks(retention.jobs().plus(CALLBACKS), maxRows)),
+                        new Sweep("jobs", maxRows -> jobs.deleteEnded(retention.jobs(), maxRows)),
+                        new Sweep("events_of_ended_jobs", maxRows -> jobs.deleteEventsOfEnded(retention.jobs(), maxRows)),
+                        new Sweep("events", maxRows -> jobs.deleteOldEvents(retention.eventsOfJob(), maxRows)),
+                        new Sweep("transitions", maxRows -> jobs.deleteOldTransitions(retention.eventsOfJob(), maxRows)),
+                        new Sweep("idempotency_keys", maxRows -> jobs.deleteIdempotencyKeys(retention.idempotencyKeys(), maxRows)),
                         new Sweep(
                                 "refused_records",
-                                most -> quarantine.deleteOld(settings.outbox().keepRefused(), most)),
-                        new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
-                        new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
-                        new Sweep("alias_moves", most -> models.deleteAliasMoves(retention.aliasMoves(), most)),
-                        new Sweep("comparisons", most -> models.deleteComparisons(retention.comparisons(), most)),
+                                maxRows -> quarantine.deleteOld(settings.outbox().keepRefused(), maxRows)),
+                        new Sweep("predictions", maxRows -> predictions.deleteOld(answers, maxRows)),
+                        new Sweep("prediction_batches", maxRows -> predictions.deleteOldBatches(answers, maxRows)),
+                        new Sweep("alias_moves", maxRows -> models.deleteAliasMoves(retention.aliasMoves(), maxRows)),
+                        new Sweep("comparisons", maxRows -> models.deleteComparisons(retention.comparisons(), maxRows)),
                         new Sweep(
                                 "deleted_versions",
-                                most -> models.deleteDeletedVersions(retention.deletedVersions(), most))));
+                                maxRows -> models.deleteDeletedVersions(retention.deletedVersions(), maxRows))));
         ArtifactSweeper artifactSweeper = new ArtifactSweeper(
                 new StoredFiles(settings.artifacts().dir()),
                 new RequiredJobFiles(
@@ -84,11 +84,11 @@ class RetentionProducers {
         Plan files = new Plan(
                 FILES_LOCK,
                 List.of(
-                        new Sweep("files_of_jobs", most -> artifactSweeper.deleteJobFiles()),
-                        new Sweep("files_of_deleted_models", most -> modelFiles.sweep()),
-                        new Sweep("unused_quarantines", most -> changes.releaseUnused(reports.quarantines())),
-                        new Sweep("uploads", most -> artifactSweeper.deleteUploads()),
-                        new Sweep("temporary_files", most -> artifactSweeper.deleteTemporaryFiles())));
+                        new Sweep("files_of_jobs", maxRows -> artifactSweeper.deleteJobFiles()),
+                        new Sweep("files_of_deleted_models", maxRows -> modelFiles.sweep()),
+                        new Sweep("unused_quarantines", maxRows -> changes.releaseUnused(reports.quarantines())),
+                        new Sweep("uploads", maxRows -> artifactSweeper.deleteUploads()),
+                        new Sweep("temporary_files", maxRows -> artifactSweeper.deleteTemporaryFiles())));
         return new RetentionPlans(rows, files);
     }
 }

@@ -25,8 +25,8 @@ public final class Sweeper {
 
     /** Deletion of one kind of data. */
     public interface Deletion {
-        /** Deletes up to {@code most} items; returns the number deleted, {@code most} if more may be left. */
-        int delete(int most) throws IOException;
+        /** Deletes up to {@code maxRows} items; returns the number deleted, {@code maxRows} if more may be left. */
+        int delete(int maxRows) throws IOException;
     }
 
     /** @param what tag value of the metric {@code trainyard.retention.deleted} */

@@ -34,7 +34,7 @@ public final class SystemProbe {
     private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
-    private volatile long lookedAt;
+    private volatile long readAt;
 
     /** @param stopped partitions at which this gateway stopped reading, except those of {@code train.events} */
     public SystemProbe(
@@ -63,9 +63,9 @@ public final class SystemProbe {
         }
         try {
             if (last == null || isOlderThan(AGE_NANOS)) {
-                SystemView seen = view(queries.read());
-                lookedAt = System.nanoTime();
-                last = seen;
+                SystemView current = view(queries.read());
+                readAt = System.nanoTime();
+                last = current;
             }
             return last;
         } finally {
@@ -74,44 +74,44 @@ public final class SystemProbe {
     }
 
     private boolean isOlderThan(long nanos) {
-        return System.nanoTime() - lookedAt > nanos;
+        return System.nanoTime() - readAt > nanos;
     }
 
-    private SystemView view(SystemQueries.DatabaseState known) {
+    private SystemView view(SystemQueries.DatabaseState database) {
         try {
-            return view(known, broker.poll(), null);
+            return view(database, broker.poll(), null);
         } catch (KafkaException e) {
             LOG.warn("The broker's state is unknown: {}", e.toString());
-            return view(known, null, "Kafka does not answer, so idle workers, topics and dead letters are unknown.");
+            return view(database, null, "Kafka does not answer, so idle workers, topics and dead letters are unknown.");
         }
     }
 
-    private SystemView view(SystemQueries.DatabaseState known, BrokerProbe.BrokerState seen, String trouble) {
+    private SystemView view(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state, String trouble) {
         return new SystemView(
-                known.at(),
+                database.at(),
                 new SystemView.Versions(
                         version,
                         Quarkus.class.getPackage().getImplementationVersion(),
                         Runtime.version().toString(),
-                        known.version(),
+                        database.version(),
                         AppInfoParser.getVersion()),
-                workers(known, seen),
-                known.jobs(),
-                seen == null ? null : seen.topics(),
-                seen == null ? null : seen.deadLetters(),
+                workers(database, state),
+                database.jobs(),
+                state == null ? null : state.topics(),
+                state == null ? null : state.deadLetters(),
                 reports.quarantines().stream().map(SystemProbe::quarantined).toList(),
                 reports.statuses().stream()
-                        .filter(status -> lives(status.predictor(), seen))
+                        .filter(status -> isAlive(status.predictor(), state))
                         .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
                         .toList(),
                 disk.state(),
-                known.unsent(),
-                stopped(known),
+                database.unsent(),
+                stopped(database),
                 trouble);
     }
 
-    private List<SystemView.Stopped> stopped(SystemQueries.DatabaseState known) {
-        List<SystemView.Stopped> all = new ArrayList<>(known.stopped());
+    private List<SystemView.Stopped> stopped(SystemQueries.DatabaseState database) {
+        List<SystemView.Stopped> all = new ArrayList<>(database.stopped());
         stopped.get()
                 .forEach(one ->
                         all.add(new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
@@ -130,8 +130,8 @@ public final class SystemProbe {
     }
 
     /** All predictors are assumed alive while the broker does not answer. */
-    private static boolean lives(String predictor, BrokerProbe.BrokerState seen) {
-        return seen == null || seen.predictors().contains(predictor);
+    private static boolean isAlive(String predictor, BrokerProbe.BrokerState state) {
+        return state == null || state.predictors().contains(predictor);
     }
 
     private static SystemView.ModelProblem problem(PredictorStatus status, PredictorStatus.Problem problem) {
@@ -145,17 +145,17 @@ public final class SystemProbe {
     }
 
     /** A trainer that has just claimed a job may still be a member of the consumer group of idle trainers. */
-    private List<SystemView.Worker> workers(SystemQueries.DatabaseState known, BrokerProbe.BrokerState seen) {
-        List<SystemView.Worker> workers = new ArrayList<>(known.trainers());
-        if (seen != null) {
+    private List<SystemView.Worker> workers(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state) {
+        List<SystemView.Worker> workers = new ArrayList<>(database.trainers());
+        if (state != null) {
             Set<String> busy = new HashSet<>();
-            known.trainers().forEach(trainer -> busy.add(trainer.name()));
-            seen.idleTrainers().stream()
+            database.trainers().forEach(trainer -> busy.add(trainer.name()));
+            state.idleTrainers().stream()
                     .filter(name -> !busy.contains(name))
-                    .map(name -> new SystemView.Worker(name, "trainer", "idle", known.at(), null))
+                    .map(name -> new SystemView.Worker(name, "trainer", "idle", database.at(), null))
                     .forEach(workers::add);
-            seen.predictors().stream()
-                    .map(name -> new SystemView.Worker(name, "predictor", "serving", known.at(), null))
+            state.predictors().stream()
+                    .map(name -> new SystemView.Worker(name, "predictor", "serving", database.at(), null))
                     .forEach(workers::add);
             workers.addAll(
                     expected.starting(workers)); // unknown while the broker does not answer

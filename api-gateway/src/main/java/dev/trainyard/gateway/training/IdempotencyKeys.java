@@ -39,11 +39,11 @@ final class IdempotencyKeys {
                 .execute();
     }
 
-    static int deleteOld(Handle handle, Duration age, int most) {
+    static int deleteOld(Handle handle, Duration age, int maxRows) {
         return handle.createUpdate("delete from idempotency_key where key in (select key from idempotency_key where "
-                        + OLD + " limit :most)")
+                        + OLD + " limit :maxRows)")
                 .bind("age", age.toMillis())
-                .bind("most", most)
+                .bind("maxRows", maxRows)
                 .execute();
     }
 }

@@ -21,12 +21,12 @@ import org.jdbi.v3.core.Jdbi;
 public final class JobActions {
     private final Jdbi jdbi;
     private final JobStore store;
-    private final Runnable outboxFilled;
+    private final Runnable wakeRelay;
 
-    public JobActions(Jdbi jdbi, JobStore store, Runnable outboxFilled) {
+    public JobActions(Jdbi jdbi, JobStore store, Runnable wakeRelay) {
         this.jdbi = jdbi;
         this.store = store;
-        this.outboxFilled = outboxFilled;
+        this.wakeRelay = wakeRelay;
     }
 
     /** Result of an action. */
@@ -119,7 +119,7 @@ public final class JobActions {
             return new Resubmitted(store.submit(handle, new JobStore.NewJob(job.config(), null, key, idempotencyKey)));
         });
         if (result instanceof Resubmitted) {
-            outboxFilled.run();
+            wakeRelay.run();
         }
         return result;
     }
@@ -135,7 +135,7 @@ public final class JobActions {
                     : new InvalidState(job.get().state().status());
         });
         if (result instanceof Applied) {
-            outboxFilled.run();
+            wakeRelay.run();
         }
         return result;
     }

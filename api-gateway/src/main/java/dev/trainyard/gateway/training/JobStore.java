@@ -42,13 +42,13 @@ public final class JobStore {
 
     private final Jdbi jdbi;
     private final int queueLimit;
-    private final Runnable outboxFilled;
+    private final Runnable wakeRelay;
     private final Supplier<Optional<String>> shortage;
     private final Duration keyAge;
 
     /** Creates a store without a disk space check. */
-    public JobStore(Jdbi jdbi, int queueLimit, Runnable outboxFilled) {
-        this(jdbi, queueLimit, outboxFilled, Optional::empty, Duration.ofHours(24));
+    public JobStore(Jdbi jdbi, int queueLimit, Runnable wakeRelay) {
+        this(jdbi, queueLimit, wakeRelay, Optional::empty, Duration.ofHours(24));
     }
 
     /**
@@ -56,12 +56,12 @@ public final class JobStore {
      * @param keyAge time for which idempotency keys are remembered
      */
     public JobStore(
-            Jdbi jdbi, int queueLimit, Runnable outboxFilled, Supplier<Optional<String>> shortage, Duration keyAge) {
+            Jdbi jdbi, int queueLimit, Runnable wakeRelay, Supplier<Optional<String>> shortage, Duration keyAge) {
         this.shortage = shortage;
         this.keyAge = keyAge;
         this.jdbi = jdbi;
         this.queueLimit = queueLimit;
-        this.outboxFilled = outboxFilled;
+        this.wakeRelay = wakeRelay;
     }
 
     /**
@@ -109,7 +109,7 @@ public final class JobStore {
 
     public SubmitResult submit(NewJob job) {
         SubmitResult submission = jdbi.inTransaction(handle -> submit(handle, job));
-        outboxFilled.run();
+        wakeRelay.run();
         return submission;
     }
 

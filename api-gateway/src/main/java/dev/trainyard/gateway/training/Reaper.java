@@ -25,8 +25,8 @@ public final class Reaper {
     private final JobRules rules;
     private final Limits limits;
     private final LostDispatchRecovery dispatches;
-    private final Runnable outboxFilled;
-    private final Runnable jobEnded;
+    private final Runnable wakeRelay;
+    private final Runnable notifyWaiters;
     private final MeterRegistry metrics;
     private Snapshot previous;
     /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
@@ -49,8 +49,8 @@ public final class Reaper {
             EventOffsets eventOffsets,
             JobRules rules,
             Limits limits,
-            Runnable outboxFilled,
-            Runnable jobEnded,
+            Runnable wakeRelay,
+            Runnable notifyWaiters,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.topicOffsets = topicOffsets;
@@ -58,8 +58,8 @@ public final class Reaper {
         this.rules = rules;
         this.limits = limits;
         this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed());
-        this.outboxFilled = outboxFilled;
-        this.jobEnded = jobEnded;
+        this.wakeRelay = wakeRelay;
+        this.notifyWaiters = notifyWaiters;
         this.metrics = metrics;
     }
 
@@ -98,8 +98,8 @@ public final class Reaper {
         metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
         moved += redispatched;
         if (moved > 0) {
-            outboxFilled.run();
-            jobEnded.run();
+            wakeRelay.run();
+            notifyWaiters.run();
         }
         return moved;
     }

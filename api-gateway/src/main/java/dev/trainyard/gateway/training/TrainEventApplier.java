@@ -34,8 +34,8 @@ public final class TrainEventApplier {
     private final Rules rules;
     private final ModelRegistry models;
     private final ArtifactStore artifacts;
-    private final Runnable outboxFilled;
-    private final Runnable jobEnded;
+    private final Runnable wakeRelay;
+    private final Runnable notifyWaiters;
     private final MeterRegistry metrics;
 
     /** Retry rules and lease duration. */
@@ -46,15 +46,15 @@ public final class TrainEventApplier {
             Rules rules,
             ModelRegistry models,
             ArtifactStore artifacts,
-            Runnable outboxFilled,
-            Runnable jobEnded,
+            Runnable wakeRelay,
+            Runnable notifyWaiters,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.rules = rules;
         this.models = models;
         this.artifacts = artifacts;
-        this.outboxFilled = outboxFilled;
-        this.jobEnded = jobEnded;
+        this.wakeRelay = wakeRelay;
+        this.notifyWaiters = notifyWaiters;
         this.metrics = metrics;
     }
 
@@ -68,8 +68,8 @@ public final class TrainEventApplier {
             applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
         } else {
             applied = jdbi.inTransaction(handle -> applyLocked(handle, event));
-            outboxFilled.run();
-            jobEnded.run();
+            wakeRelay.run();
+            notifyWaiters.run();
         }
         if (!applied) {
             metrics.counter("trainyard.events.dropped", "type", fact.getClass().getSimpleName())

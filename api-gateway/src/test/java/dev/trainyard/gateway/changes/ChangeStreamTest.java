@@ -24,7 +24,7 @@ class ChangeStreamTest {
     private final ChangeStream stream = new ChangeStream(START, hungUp::incrementAndGet);
 
     @Test
-    void aStreamBeginsWithReadyAndThenWaitsForNews() {
+    void aStreamBeginsWithReadyAndThenWaitsForChanges() {
         assertThat(names(next(LONG))).containsExactly("ready");
         CompletableFuture<Batch> waiting = stream.next(LONG).toCompletableFuture();
         assertThat(waiting).isNotDone();
@@ -33,7 +33,7 @@ class ChangeStreamTest {
     }
 
     @Test
-    void aJobThatChangedAgainIsToldOnceAsItNowIs() {
+    void aJobThatChangedTwiceIsSentOnceInItsLatestState() {
         UUID key = UUID.randomUUID();
         UUID other = UUID.randomUUID();
         next(LONG);
@@ -56,7 +56,7 @@ class ChangeStreamTest {
     }
 
     @Test
-    void aSilentStreamShowsThatItIsAlive() throws Exception {
+    void anIdleStreamSendsHeartbeats() throws Exception {
         next(LONG);
         Batch batch = stream.next(Duration.ofMillis(10)).toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertThat(batch.events()).containsExactly(Event.ALIVE);
@@ -73,7 +73,7 @@ class ChangeStreamTest {
     }
 
     @Test
-    void aClientThatTakesNothingIsHungUpOnAndOneThatWaitsIsNot() {
+    void aStalledClientIsDisconnectedAndAWaitingOneIsNot() {
         Duration writeTimeout = Duration.ofSeconds(30);
         next(LONG);
         long later = System.nanoTime() + Duration.ofSeconds(31).toNanos();

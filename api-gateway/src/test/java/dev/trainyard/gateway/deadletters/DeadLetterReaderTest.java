@@ -26,7 +26,7 @@ class DeadLetterReaderTest {
     private static final TopicPartition JOBS = new TopicPartition(Topics.TRAIN_JOBS_DEAD_LETTER, 0);
 
     @Test
-    void whatWasReadInTimeIsToldNewestFirstAndThatItIsNotAll() {
+    void aTruncatedReadReturnsTheNewestLettersAndSaysSo() {
         DeadLetterReader box = new DeadLetterReader(() -> consumer(100, 92, 93, 94), LIMIT);
         DeadLetterReader.Reading reading = box.newest(100);
         assertThat(reading.truncated()).isTrue();
@@ -42,13 +42,13 @@ class DeadLetterReaderTest {
     }
 
     @Test
-    void whereNothingWasReadInTimeTheBrokerIsAway() {
+    void aReadWithoutAnyLetterInTimeFails() {
         DeadLetterReader box = new DeadLetterReader(() -> consumer(100), LIMIT);
         assertThatThrownBy(() -> box.newest(100)).isInstanceOf(KafkaException.class);
     }
 
     @Test
-    void aReadingThatFailsInWhateverWayLeavesNobodyWaiting() throws Exception {
+    void aFailingReadReleasesAllWaitingRequests() throws Exception {
         CountDownLatch fail = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
         DeadLetterReader box = new DeadLetterReader(

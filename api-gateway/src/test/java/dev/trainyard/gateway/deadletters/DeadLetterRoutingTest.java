@@ -44,7 +44,7 @@ class DeadLetterRoutingTest {
     }
 
     @Test
-    void twoGatewaysWriteOneLetterForEachAndTheNextRecordsAreReadToo() throws Exception {
+    void twoGatewaysWriteOneDeadLetterPerRecordAndContinue() throws Exception {
         String key = UUID.randomUUID().toString();
         List<Sent> bad = List.of(
                 new Sent(Topics.TRAIN_CONTROL, 0, "{\"v\":0}", "version 0"),
@@ -95,7 +95,7 @@ class DeadLetterRoutingTest {
     }
 
     @Test
-    void aWithdrawalIsReadableExceptWhereSomebodyWaits() {
+    void aTombstoneIsReadableExceptAsAReply() {
         assertThatCode(() -> DeadLetterRouter.requireReadable(
                         record(Topics.TRAIN_CONTROL, UUID.randomUUID().toString(), null)))
                 .doesNotThrowAnyException();

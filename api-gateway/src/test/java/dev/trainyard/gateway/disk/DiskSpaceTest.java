@@ -58,7 +58,7 @@ class DiskSpaceTest {
 
     /** With 1 GiB and 1.5 GiB, a disk of 1 GiB would refuse all work for ever. */
     @Test
-    void onASmallDiskTheMarksAreAShareOfItsSize() {
+    void onASmallDiskTheThresholdsAreAShareOfItsSize() {
         AtomicLong free = new AtomicLong(100);
         DiskSpace disk = new DiskSpace(
                 () -> List.of(

@@ -85,7 +85,7 @@ class JobEstimatorTest {
     }
 
     @Test
-    void withoutWorkersNobodyKnowsWhenItStartsButHowLongItTakes() {
+    void withoutWorkersOnlyTheRunTimeIsEstimated() {
         JobPlan.Estimate estimate = new JobEstimator(new EstimateQueries(jdbi), () -> OptionalInt.of(0))
                 .plan(config())
                 .estimate();
@@ -96,7 +96,7 @@ class JobEstimatorTest {
     }
 
     @Test
-    void whereNobodySaysWhetherThereIsATrainerNoTimeIsPromisedAndNoneDenied() {
+    void withAnUnknownNumberOfTrainersNoTimesAreEstimated() {
         insert("training_in_progress", 20);
         JobPlan.Estimate estimate = new JobEstimator(new EstimateQueries(jdbi), OptionalInt::empty)
                 .plan(config())

@@ -35,7 +35,7 @@ class TrainerCountTest {
     }
 
     @Test
-    void theLastNumberHoldsForAWhileWhenTheBrokerFallsSilentAndIsThenNotKnown() {
+    void theLastNumberIsUsedForALimitedTimeWhileTheBrokerDoesNotAnswer() {
         told = OptionalInt.of(2);
         assertThat(trainers.count(0)).hasValue(2);
         told = OptionalInt.empty();

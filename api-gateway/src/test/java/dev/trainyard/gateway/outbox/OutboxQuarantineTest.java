@@ -76,7 +76,7 @@ class OutboxQuarantineTest {
     }
 
     @Test
-    void aRowThatIsRefusedAgainAndAgainIsPutAsideWithItsReasonAndTheNextOfItsKeyGoesOn() throws Exception {
+    void aRepeatedlyRefusedRowIsQuarantinedWithItsReasonAndTheNextOfItsKeyIsSent() throws Exception {
         add(Topics.TRAIN_CONTROL, key, TOO_LARGE);
         add(Topics.TRAIN_CONTROL, key, bytes("next"));
         add(Topics.TRAIN_CONTROL, key, bytes("and the one after"));
@@ -177,7 +177,7 @@ class OutboxQuarantineTest {
     }
 
     @Test
-    void aBrokerThatIsAwayCountsAgainstNoRow() throws Exception {
+    void anUnreachableBrokerDoesNotCountAsARefusal() throws Exception {
         add(Topics.TRAIN_JOBS, key, bytes("waits"));
         try (OutboxRelay away = new OutboxRelay(jdbi, Map.of("bootstrap.servers", "127.0.0.1:" + Ports.free()))) {
             for (int i = 0; i < 2; i++) {
@@ -195,7 +195,7 @@ class OutboxQuarantineTest {
     }
 
     @Test
-    void whatNobodyLookedAfterIsForgotten() {
+    void oldQuarantinedRowsAreDeleted() {
         add("no topic at all", key, bytes("lost"));
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> quarantine.list(10).size() == 1);

@@ -65,7 +65,7 @@ class OutboxSenderTest {
     }
 
     @Test
-    void aRefusalOfTheTopicIsToldFromOneOfTheRecord() throws Exception {
+    void refusalsOfTopicAndRecordAreDistinguished() throws Exception {
         Map<RuntimeException, Boolean> refusals = Map.of(
                 new TopicAuthorizationException("topic"), true,
                 new UnknownServerException("broken"), true,

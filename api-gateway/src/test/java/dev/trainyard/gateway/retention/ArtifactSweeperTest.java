@@ -118,7 +118,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void whatIsYoungStaysWhateverTheDatabaseSays() throws Exception {
+    void recentFilesAreAlwaysKept() throws Exception {
         UUID job = job("cancelled", 1, Duration.ofHours(2));
         String file = write(ArtifactPaths.model(job, 1, UUID.randomUUID()));
         age(file, Duration.ofMinutes(59));

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 /** The system view on a real database, with a broker that answers and one that does not. */
 class SystemProbeTest {
     /** Where nobody listens: the port is reserved. */
-    private static final Map<String, Object> NOBODY = Map.of("bootstrap.servers", "127.0.0.1:1");
+    private static final Map<String, Object> NO_BROKER = Map.of("bootstrap.servers", "127.0.0.1:1");
 
     private final Jdbi jdbi = TestDatabase.create();
 
     @Test
-    void whileTheBrokerIsSilentTheNumberOfTrainersIsNotKnownRatherThanNone() {
-        SystemView view = look(NOBODY);
+    void theNumberOfTrainersIsUnknownWhileTheBrokerDoesNotAnswer() {
+        SystemView view = poll(NO_BROKER);
         assertThat(view.trouble()).contains("Kafka does not answer");
         assertThat(view.workers()).isEmpty();
         assertThat(view.trainers()).isEmpty();
@@ -33,14 +33,14 @@ class SystemProbeTest {
     @Test
     void aBrokerThatAnswersSaysHowManyThereAre() {
         TestPlatform platform = TestPlatform.shared();
-        SystemView view = look(platform.kafka());
+        SystemView view = poll(platform.kafka());
         assertThat(view.trouble()).isNull();
         assertThat(view.trainers()).isPresent();
     }
 
     @Test
     void aWorkerThatIsExpectedAndWasNeverSeenIsStartingAndNotCounted() {
-        SystemView view = look(TestPlatform.shared().kafka());
+        SystemView view = poll(TestPlatform.shared().kafka());
         assertThat(view.workers())
                 .filteredOn(worker -> worker.state().equals("starting"))
                 .extracting(SystemView.Worker::name, SystemView.Worker::kind, SystemView.Worker::lastHeartbeat)
@@ -61,13 +61,13 @@ class SystemProbeTest {
                 .containsExactly("trainer-2");
     }
 
-    private SystemView look(Map<String, Object> kafka) {
+    private SystemView poll(Map<String, Object> kafka) {
         try (BrokerProbe broker = new BrokerProbe(kafka);
                 PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
             DiskSpace disk = new DiskSpace(List.of(), new DiskSpace.Thresholds(0, 0, 100));
-            return new SystemProbe(queries, broker, reports, expected, disk, List::of, "test").look();
+            return new SystemProbe(queries, broker, reports, expected, disk, List::of, "test").poll();
         }
     }
 }

@@ -135,7 +135,7 @@ class CallbacksTest {
     }
 
     @Test
-    void aServerThatNeverComesToAnEndHoldsUpNobodyForLong() throws Exception {
+    void aServerThatNeverEndsItsResponseDelaysOthersBriefly() throws Exception {
         AtomicInteger answered = new AtomicInteger();
         HttpServer good = server(200, (signature, body) -> answered.incrementAndGet());
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -160,7 +160,7 @@ class CallbacksTest {
     }
 
     @Test
-    void moreCallsThanConnectionsToASilentServerLeaveNoConnectionBehind() throws Exception {
+    void moreCallsThanConnectionsToAnUnresponsiveServerLeakNoConnection() throws Exception {
         AtomicInteger opened = new AtomicInteger();
         AtomicInteger closed = new AtomicInteger();
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -240,7 +240,7 @@ class CallbacksTest {
     }
 
     @Test
-    void whatComesAfterCallsToASilentServerDoesNotWaitForThem() throws Exception {
+    void callsToAnUnresponsiveServerDoNotDelayLaterCalls() throws Exception {
         AtomicInteger answered = new AtomicInteger();
         HttpServer good = server(200, (signature, body) -> answered.incrementAndGet());
         CompletableFuture<Void> earlier;

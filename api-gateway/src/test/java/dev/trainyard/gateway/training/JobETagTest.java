@@ -21,12 +21,12 @@ class JobETagTest {
     @Test
     void aTagIsKnownWeakOrStrongAmongOthersOrAsAny() {
         String text = QUEUED.text();
-        assertThat(QUEUED.isKnown(text)).isTrue();
-        assertThat(QUEUED.isKnown(text.substring(2))).isTrue();
-        assertThat(QUEUED.isKnown("\"a\",W/\"b\" , " + text)).isTrue();
-        assertThat(QUEUED.isKnown("*")).isTrue();
-        assertThat(QUEUED.isKnown(null)).isFalse();
-        assertThat(QUEUED.isKnown("\"a\", W/\"b\"")).isFalse();
-        assertThat(QUEUED.isKnown("")).isFalse();
+        assertThat(QUEUED.matches(text)).isTrue();
+        assertThat(QUEUED.matches(text.substring(2))).isTrue();
+        assertThat(QUEUED.matches("\"a\",W/\"b\" , " + text)).isTrue();
+        assertThat(QUEUED.matches("*")).isTrue();
+        assertThat(QUEUED.matches(null)).isFalse();
+        assertThat(QUEUED.matches("\"a\", W/\"b\"")).isFalse();
+        assertThat(QUEUED.matches("")).isFalse();
     }
 }

@@ -93,7 +93,7 @@ class JobEventStreamsTest {
     }
 
     @Test
-    void whoeverReadsHearsAllOnceAndThenTheEnd() {
+    void aClientReceivesEachEventOnceAndThenTheEnd() {
         Client client = follow(job("success", EVENTS), 7, Long.MAX_VALUE);
         await().until(() -> client.over);
         assertThat(client.ids())
@@ -104,7 +104,7 @@ class JobEventStreamsTest {
     }
 
     @Test
-    void whoeverReadsSlowlyCostsAPageAndIsHungUpOnOnceNothingIsTaken() {
+    void aSlowClientCostsOnePageAndAStalledOneIsDisconnected() {
         UUID key = job("success", EVENTS);
         jdbi.setSqlLogger(new SqlLogger() {
             @Override
@@ -128,7 +128,7 @@ class JobEventStreamsTest {
     }
 
     @Test
-    void whoeverWaitsHearsThatTheLineIsAliveAndThenTheNews() {
+    void aWaitingClientReceivesHeartbeatsAndThenEvents() {
         UUID key = job("queued", 1);
         Client client = follow(key, 1, Long.MAX_VALUE);
         await().until(() -> client.heard.contains(new JobEventStreams.Event(null, null, null, "alive")));
@@ -144,7 +144,7 @@ class JobEventStreamsTest {
     }
 
     @Test
-    void aGatewayThatEndsEndsItsLinesWithoutSayingThatTheJobEnded() {
+    void aStoppingGatewayEndsStreamsWithoutAnEndEvent() {
         Client client = follow(job("queued", 1), 0, Long.MAX_VALUE);
         await().until(() -> client.ids().size() == 1);
         waiters.close();

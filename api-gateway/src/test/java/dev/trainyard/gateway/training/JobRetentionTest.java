@@ -82,7 +82,7 @@ class JobRetentionTest {
     }
 
     @Test
-    void aJobThatIsKeptForItsModelLosesItsEventsAndAStreamOfThemEndsAtOnce() {
+    void aJobKeptForItsModelLosesItsEventsAndItsStreamEndsAtOnce() {
         UUID job = ended("success", 31);
         publish(job, "M", 1);
         assertThat(retention.deleteEventsOfEnded(MONTH, MOST)).isEqualTo(2);
@@ -141,7 +141,7 @@ class JobRetentionTest {
     }
 
     @Test
-    void aWorkerThatClaimsADeletedJobIsToldToStop() {
+    void aWorkerThatClaimsADeletedJobIsFenced() {
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(new JobRules(new RetryPolicy(3, () -> 0)), Duration.ofMinutes(1)),

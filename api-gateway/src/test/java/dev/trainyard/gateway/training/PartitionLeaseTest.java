@@ -82,7 +82,7 @@ class PartitionLeaseTest {
     }
 
     @Test
-    void aGatewayThatWasSlowKeepsWhatNobodyTook() throws Exception {
+    void aSlowGatewayKeepsPartitionsThatWereNotTaken() throws Exception {
         PartitionLease slow = reader(SHORT);
         slow.renew(PARTITIONS);
         await().until(() -> jdbi.withHandle(

@@ -114,7 +114,7 @@ class ReaperTest {
     }
 
     @Test
-    void afterTheBrokerWasAwayARunIsJudgedOnlyOnceItsHeartbeatsHadTimeToArrive() {
+    void afterABrokerOutageLeasesAreCheckedOnlyOnceHeartbeatsHadTimeToArrive() {
         Reaper reaper = settledReaper();
         UUID live = running();
         UUID lost = running();
@@ -226,7 +226,7 @@ class ReaperTest {
     }
 
     @Test
-    void aRecordThatNobodyCanReadIsNotDispatchedForEver() {
+    void anUnreadableRecordIsNotDispatchedForEver() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         for (int attempt = 1; attempt <= 4; attempt++) {
@@ -244,7 +244,7 @@ class ReaperTest {
     }
 
     @Test
-    void aJobThatWaitsForLongerThanItsRecordIsKeptIsDispatchedAgainHoweverOften() {
+    void aJobThatOutwaitsItsRecordsRetentionIsAlwaysDispatchedAgain() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         broker.jobs = 1;
@@ -326,7 +326,7 @@ class ReaperTest {
     }
 
     @Test
-    void aClaimBetweenTwoLostRecordsStartsTheCountAnew() {
+    void aClaimBetweenTwoLostRecordsResetsTheCount() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         for (int attempt = 1; attempt <= 8; attempt++) {

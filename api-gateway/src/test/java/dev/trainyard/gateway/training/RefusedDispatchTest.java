@@ -85,7 +85,7 @@ class RefusedDispatchTest {
     }
 
     @Test
-    void jobsGoToPartitionsInTurnWithThePlacesThatClientsAreTold() throws Exception {
+    void jobsGoToPartitionsInTurnWithTheirQueuePositions() throws Exception {
         List<UUID> keys = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             keys.add(submit(i));

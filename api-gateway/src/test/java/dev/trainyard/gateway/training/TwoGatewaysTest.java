@@ -80,7 +80,7 @@ class TwoGatewaysTest {
     }
 
     @Test
-    void aSubmitThatComesToBothAtOnceIsOneJobAndNobodyIsRefused() throws Exception {
+    void concurrentSubmissionsWithOneKeyCreateOneJobAndAllSucceed() throws Exception {
         String key = UUID.randomUUID().toString();
         List<JobStore.SubmitResult> answers = atOnce(IntStream.range(0, THREADS)
                 .<Callable<JobStore.SubmitResult>>mapToObj(
