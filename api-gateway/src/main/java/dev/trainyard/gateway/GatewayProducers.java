@@ -18,8 +18,8 @@ import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.Routes;
-import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
@@ -36,19 +36,19 @@ import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemProbe;
 import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
-import dev.trainyard.gateway.training.RefusedDispatchHandler;
 import dev.trainyard.gateway.training.EventOffsets;
-import dev.trainyard.gateway.training.PartitionLease;
+import dev.trainyard.gateway.training.JobActions;
 import dev.trainyard.gateway.training.JobEventStreams;
 import dev.trainyard.gateway.training.JobEvents;
 import dev.trainyard.gateway.training.JobQueries;
 import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
-import dev.trainyard.gateway.training.JobActions;
-import dev.trainyard.gateway.training.TopicOffsets;
+import dev.trainyard.gateway.training.PartitionLease;
 import dev.trainyard.gateway.training.Reaper;
+import dev.trainyard.gateway.training.RefusedDispatchHandler;
 import dev.trainyard.gateway.training.RetryPolicy;
+import dev.trainyard.gateway.training.TopicOffsets;
 import dev.trainyard.gateway.training.TrainEventApplier;
 import dev.trainyard.gateway.training.TrainEventConsumer;
 import dev.trainyard.message.DeadLetters;
@@ -217,8 +217,7 @@ class GatewayProducers {
     @Singleton
     PredictionAdmission predictionAdmission(GatewaySettings settings) {
         ClientRate rate = new ClientRate(
-                settings.rate().predictionsPerSecond(),
-                "This client sends more than %d images per second; slow down.");
+                settings.rate().predictionsPerSecond(), "This client sends more than %d images per second; slow down.");
         return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
     }
 
@@ -237,7 +236,8 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    DeadLetterRouter deadLetterRouter(@Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetters letters) {
+    DeadLetterRouter deadLetterRouter(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetters letters) {
         return new DeadLetterRouter(kafka, letters);
     }
 

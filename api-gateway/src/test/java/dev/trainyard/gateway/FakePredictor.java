@@ -34,8 +34,7 @@ final class FakePredictor implements AutoCloseable {
     record Request(String model, Integer version, boolean shadow, byte[] png) {}
 
     /** @param answer returns null to send no reply */
-    FakePredictor(
-            Map<String, Object> kafka, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
+    FakePredictor(Map<String, Object> kafka, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
         this((String) kafka.get("bootstrap.servers"), answer);
     }
 

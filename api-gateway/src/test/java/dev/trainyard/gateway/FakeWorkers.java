@@ -30,8 +30,7 @@ final class FakeWorkers implements AutoCloseable {
                 JsonPath queue = get("/api/v1/train?status=queued&limit=500").jsonPath();
                 List<String> waiting = queue.getList("jobs.key");
                 for (int i = 0; i < waiting.size(); i++) {
-                    FakeTrainer.Run run = trainer.take(
-                                    waiting.get(i), queue.getInt("jobs[%d].attempt".formatted(i)))
+                    FakeTrainer.Run run = trainer.take(waiting.get(i), queue.getInt("jobs[%d].attempt".formatted(i)))
                             .claim();
                     for (int epoch = 1; epoch <= run.job.config().trainArgs().epochs(); epoch++) {
                         run.epoch(epoch, 0.5 / epoch);

@@ -179,8 +179,8 @@ class HostileBodiesTest {
                 .post(TRAIN + "?dry_run=true")
                 .then()
                 .statusCode(200);
-        try (FakePredictor predictor = new FakePredictor(
-                kafka, asked -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, asked -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             binary("image/png", gzip(png))
                     .header("Content-Encoding", "gzip")
                     .post("/api/v1/predict")

@@ -184,7 +184,8 @@ class ModelsTest {
         get(url).then().statusCode(200).body("production", nullValue()).body("models.version", contains(1));
         post(url + "/rollback").then().statusCode(404).body("detail", containsString("no alias production"));
         try (FakePredictor predictor = FakePredictor.ofVersions(
-                kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
+                kafka,
+                request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
             predict("?model=" + model)
                     .then()
                     .statusCode(503)

@@ -39,7 +39,8 @@ class PageConfirmTest extends BrowserTestBase {
                 assertThat(visit.page.evaluate(FOCUSED + ".action")).isEqualTo("cancel");
             }
         }
-        try (BrowserSession visit = visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
+        try (BrowserSession visit =
+                visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
             visit.at("[data-action=cancel]").click();
             visit.screenshot("confirm-phone");
             assertThat(visit.overflow()).isZero();

@@ -54,7 +54,8 @@ class PageInjectionTest extends BrowserTestBase {
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             trainer.sendEvent(key, "{".getBytes());
         }
-        try (BrowserSession visit = visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/system")) {
+        try (BrowserSession visit =
+                visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/system")) {
             visit.sees("td", key);
             assertThat(visit.overflow()).isZero();
         }

@@ -234,7 +234,8 @@ class PageTrainFormTest extends BrowserTestBase {
 
     @Test
     void itFitsAPhone() {
-        try (BrowserSession visit = visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/new").sees("#estimate", "parameters in")) {
+        try (BrowserSession visit =
+                visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/new").sees("#estimate", "parameters in")) {
             visit.at("#field-network").selectOption("mlp");
             visit.at("summary").click();
             visit.at("#field-network_args-layer_sizes").waitFor();

@@ -255,8 +255,7 @@ class PredictFlowTest {
     void aPreviewIsThePictureThatTheModelWouldSee() throws Exception {
         byte[] picture = new byte[28 * 28];
         picture[3] = 9;
-        try (FakePredictor predictor =
-                new FakePredictor(kafka, request -> new PredictReply.Pictured(picture))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> new PredictReply.Pictured(picture))) {
             byte[] body = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict/preview")

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.estimates;
 
-import dev.trainyard.gateway.estimates.RunForecast.Basis;
 import dev.trainyard.gateway.estimates.JobPlan.Seconds;
+import dev.trainyard.gateway.estimates.RunForecast.Basis;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.WireJson;
 import java.time.Duration;
@@ -79,7 +79,8 @@ public final class JobEstimator implements EtaEstimator {
         RunForecast run = queueForecast.run();
         Seconds seconds = factors(run.seconds(), run.spread(), known.runs(), LOW);
         Seconds wait = waits(queueForecast, known.starts(queueForecast.waits()));
-        Seconds total = factors(queueForecast.total(), queueForecast.totalSpread(), known.ends(queueForecast.waits()), LOW_OF_WAITS);
+        Seconds total = factors(
+                queueForecast.total(), queueForecast.totalSpread(), known.ends(queueForecast.waits()), LOW_OF_WAITS);
         boolean hasTrainer = workers.orElse(0) > 0;
         return new JobPlan.Estimate(
                 JobPlan.wireName(run.basis()),

@@ -50,11 +50,13 @@ final class RunHistory {
                 RunForecast run = queueForecast.run();
                 ofRuns.add(Math.log(job.seconds() / run.seconds()) / run.spread());
                 double total = waited + job.seconds();
-                ofEnds.get(queueForecast.waits()).add(Math.log(total / queueForecast.total()) / queueForecast.totalSpread());
+                ofEnds.get(queueForecast.waits())
+                        .add(Math.log(total / queueForecast.total()) / queueForecast.totalSpread());
             }
         }
         this.runs = new ErrorQuantiles(ofRuns);
-        this.starts = Map.of(true, new ErrorQuantiles(ofStarts.get(true)), false, new ErrorQuantiles(ofStarts.get(false)));
+        this.starts =
+                Map.of(true, new ErrorQuantiles(ofStarts.get(true)), false, new ErrorQuantiles(ofStarts.get(false)));
         this.ends = Map.of(true, new ErrorQuantiles(ofEnds.get(true)), false, new ErrorQuantiles(ofEnds.get(false)));
     }
 

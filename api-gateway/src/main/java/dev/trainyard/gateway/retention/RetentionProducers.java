@@ -6,13 +6,13 @@ import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelRetention;
 import dev.trainyard.gateway.models.PredictorReports;
-import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
-import dev.trainyard.gateway.training.RequiredJobFiles;
 import dev.trainyard.gateway.training.JobRetention;
+import dev.trainyard.gateway.training.RequiredJobFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -60,13 +60,18 @@ class RetentionProducers {
                                 "callbacks",
                                 maxRows -> jobs.deleteCallbacks(retention.jobs().plus(CALLBACKS), maxRows)),
                         new Sweep("jobs", maxRows -> jobs.deleteEnded(retention.jobs(), maxRows)),
-                        new Sweep("events_of_ended_jobs", maxRows -> jobs.deleteEventsOfEnded(retention.jobs(), maxRows)),
+                        new Sweep(
+                                "events_of_ended_jobs", maxRows -> jobs.deleteEventsOfEnded(retention.jobs(), maxRows)),
                         new Sweep("events", maxRows -> jobs.deleteOldEvents(retention.eventsOfJob(), maxRows)),
-                        new Sweep("transitions", maxRows -> jobs.deleteOldTransitions(retention.eventsOfJob(), maxRows)),
-                        new Sweep("idempotency_keys", maxRows -> jobs.deleteIdempotencyKeys(retention.idempotencyKeys(), maxRows)),
+                        new Sweep(
+                                "transitions", maxRows -> jobs.deleteOldTransitions(retention.eventsOfJob(), maxRows)),
+                        new Sweep(
+                                "idempotency_keys",
+                                maxRows -> jobs.deleteIdempotencyKeys(retention.idempotencyKeys(), maxRows)),
                         new Sweep(
                                 "refused_records",
-                                maxRows -> quarantine.deleteOld(settings.outbox().keepRefused(), maxRows)),
+                                maxRows ->
+                                        quarantine.deleteOld(settings.outbox().keepRefused(), maxRows)),
                         new Sweep("predictions", maxRows -> predictions.deleteOld(answers, maxRows)),
                         new Sweep("prediction_batches", maxRows -> predictions.deleteOldBatches(answers, maxRows)),
                         new Sweep("alias_moves", maxRows -> models.deleteAliasMoves(retention.aliasMoves(), maxRows)),
@@ -78,7 +83,8 @@ class RetentionProducers {
                 new StoredFiles(settings.artifacts().dir()),
                 new RequiredJobFiles(
                         jdbi,
-                        new RequiredJobFiles.Limits(retention.checkpoints(), retention.failedCheckpoints(), retention.checkpointsOfJob())),
+                        new RequiredJobFiles.Limits(
+                                retention.checkpoints(), retention.failedCheckpoints(), retention.checkpointsOfJob())),
                 retention.youngFiles(),
                 retention.orphans());
         Plan files = new Plan(

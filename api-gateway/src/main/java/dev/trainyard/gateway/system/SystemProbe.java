@@ -157,8 +157,7 @@ public final class SystemProbe {
             state.predictors().stream()
                     .map(name -> new SystemView.Worker(name, "predictor", "serving", database.at(), null))
                     .forEach(workers::add);
-            workers.addAll(
-                    expected.starting(workers)); // unknown while the broker does not answer
+            workers.addAll(expected.starting(workers)); // unknown while the broker does not answer
         }
         return workers;
     }

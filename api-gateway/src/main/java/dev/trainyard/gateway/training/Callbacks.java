@@ -150,7 +150,10 @@ public final class Callbacks {
         return call(due)
                 .thenAcceptAsync(trouble -> settle(due, trouble), settling)
                 .exceptionally(e -> {
-                    LOG.warn("Callback of job {} will be repeated, its result was not stored: {}", due.job(), e.toString());
+                    LOG.warn(
+                            "Callback of job {} will be repeated, its result was not stored: {}",
+                            due.job(),
+                            e.toString());
                     return null;
                 })
                 .whenComplete((done, failure) -> open.decrementAndGet());

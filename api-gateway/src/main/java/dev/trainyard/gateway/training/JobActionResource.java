@@ -36,7 +36,10 @@ public class JobActionResource {
     private final DiskSpace disk;
 
     JobActionResource(
-            JobActions actions, JobWaiters waiters, @Identifier(ClientRate.SUBMITS) ClientRate submits, DiskSpace disk) {
+            JobActions actions,
+            JobWaiters waiters,
+            @Identifier(ClientRate.SUBMITS) ClientRate submits,
+            DiskSpace disk) {
         this.disk = disk;
         this.actions = actions;
         this.waiters = waiters;
@@ -88,8 +91,9 @@ public class JobActionResource {
     @Path("verify")
     @Operation(
             summary = "Run a finished job again and compare the weights",
-            description = "The response contains the new job's key; its verification shows if the hash of the weights is "
-                    + "the same and, if not, which input differs. It publishes no model.")
+            description =
+                    "The response contains the new job's key; its verification shows if the hash of the weights is "
+                            + "the same and, if not, which input differs. It publishes no model.")
     @APIResponse(
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))

@@ -83,7 +83,8 @@ public final class JobActions {
                 return false;
             }
             admission.run();
-            Transitions.requeue(handle, job, paused.resume(), job.failureCounts(), "resumed_by_client", null, Duration.ZERO);
+            Transitions.requeue(
+                    handle, job, paused.resume(), job.failureCounts(), "resumed_by_client", null, Duration.ZERO);
             return true;
         });
     }
@@ -131,7 +132,8 @@ public final class JobActions {
                 return new JobNotFound();
             }
             return change.apply(handle, job.get())
-                    ? new Applied(JobQueries.find(handle, key, EtaEstimator.FROM_WORKER).orElseThrow())
+                    ? new Applied(JobQueries.find(handle, key, EtaEstimator.FROM_WORKER)
+                            .orElseThrow())
                     : new InvalidState(job.get().state().status());
         });
         if (result instanceof Applied) {

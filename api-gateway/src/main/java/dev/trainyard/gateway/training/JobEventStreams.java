@@ -129,7 +129,8 @@ public final class JobEventStreams {
             return Uni.createFrom()
                     .completionStage(() -> waiters.awaitEvent(key, position, settings.heartbeat()))
                     .emitOn(executor)
-                    .chain(found -> found ? read() : item(new Batch(List.of(Event.comment("alive")), waiters.isClosed())));
+                    .chain(found ->
+                            found ? read() : item(new Batch(List.of(Event.comment("alive")), waiters.isClosed())));
         }
 
         private Batch page() {

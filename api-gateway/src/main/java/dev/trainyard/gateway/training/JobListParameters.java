@@ -35,7 +35,10 @@ public class JobListParameters {
     public String status;
 
     @RestQuery
-    @Parameter(description = "Only jobs with this network", schema = @Schema(type = SchemaType.STRING), example = "lenet5")
+    @Parameter(
+            description = "Only jobs with this network",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "lenet5")
     public String network;
 
     @RestQuery

@@ -76,7 +76,8 @@ public final class JobQueries {
 
     /** Returns the SQL of one page. */
     static String page(JobFilter filter) {
-        return QueuePositionSql.ofMany("selected." + COLUMNS, PAGE.formatted(filter.condition())) + "order by number desc";
+        return QueuePositionSql.ofMany("selected." + COLUMNS, PAGE.formatted(filter.condition()))
+                + "order by number desc";
     }
 
     /** Returns one page of jobs, newest first, without history and transitions. */
@@ -100,8 +101,8 @@ public final class JobQueries {
         jdbi.useHandle(handle -> handle.createQuery(
                         "select key, last_event_id, ended_at is not null from job where key = any(:keys)")
                 .bindArray("keys", UUID.class, List.copyOf(keys))
-                .map((rs, context) ->
-                        snapshots.put(rs.getObject(1, UUID.class), new JobWaiters.Snapshot(rs.getLong(2), rs.getBoolean(3))))
+                .map((rs, context) -> snapshots.put(
+                        rs.getObject(1, UUID.class), new JobWaiters.Snapshot(rs.getLong(2), rs.getBoolean(3))))
                 .list());
         return snapshots;
     }

@@ -70,22 +70,23 @@ public final class JobRetention {
      * limit.
      */
     public int deleteOldEvents(int kept, int maxRows) {
-        return jdbi.withHandle(handle ->
-                handle.createUpdate("""
+        return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from job_event where (job_key, id) in (
                             select e.job_key, e.id from job j join job_event e on e.job_key = j.key
                             where j.status in ('queued', 'training_in_progress', 'paused') and j.last_event_id > :kept
                                 and e.id <= j.last_event_id - :kept
                             limit :maxRows)
-                        """).bind("kept", kept).bind("maxRows", maxRows).execute());
+                        """)
+                .bind("kept", kept)
+                .bind("maxRows", maxRows)
+                .execute());
     }
 
     /**
      * Like {@link #deleteOldEvents}, for transitions; each transition has an event, so the event limit bounds them too.
      */
     public int deleteOldTransitions(int kept, int maxRows) {
-        return jdbi.withHandle(handle ->
-                handle.createUpdate("""
+        return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from job_transition where (job_key, id) in (
                             select t.job_key, t.id from job j
                             join lateral (select id from job_transition where job_key = j.key
@@ -93,7 +94,10 @@ public final class JobRetention {
                             join job_transition t on t.job_key = j.key and t.id <= bound.id
                             where j.status in ('queued', 'training_in_progress', 'paused') and j.last_event_id > :kept
                             limit :maxRows)
-                        """).bind("kept", kept).bind("maxRows", maxRows).execute());
+                        """)
+                .bind("kept", kept)
+                .bind("maxRows", maxRows)
+                .execute());
     }
 
     /** Cancels jobs that were paused for longer than {@code age}; nothing else would ever end them. */

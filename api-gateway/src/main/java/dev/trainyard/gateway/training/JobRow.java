@@ -46,7 +46,8 @@ record JobRow(
     }
 
     JobRow withWorker(String name) {
-        return new JobRow(key, state, lastSequence, name, failureCounts, epochsAtClaim, epochsDone, epochs, config, verifies);
+        return new JobRow(
+                key, state, lastSequence, name, failureCounts, epochsAtClaim, epochsDone, epochs, config, verifies);
     }
 
     boolean epochGained() {

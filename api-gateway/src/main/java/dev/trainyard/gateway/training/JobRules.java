@@ -27,7 +27,8 @@ public record JobRules(RetryPolicy retry) {
     public record Advance() implements Decision {}
 
     /** @param fence true if the run must be told to stop */
-    public record EndAttempt(RetryPolicy.Outcome outcome, String reason, String detail, boolean fence) implements Decision {}
+    public record EndAttempt(RetryPolicy.Outcome outcome, String reason, String detail, boolean fence)
+            implements Decision {}
 
     public record Complete(JobState.Succeeded to) implements Decision {}
 
@@ -48,7 +49,8 @@ public record JobRules(RetryPolicy retry) {
         }
         if (hasGap(job, fact)) {
             String detail = "an epoch reported by worker %s was lost in transit".formatted(job.worker());
-            return new EndAttempt(retry.failed(run, job.failureCounts(), FailureCode.INTERNAL_ERROR), "run_failed", detail, true);
+            return new EndAttempt(
+                    retry.failed(run, job.failureCounts(), FailureCode.INTERNAL_ERROR), "run_failed", detail, true);
         }
         return fact instanceof TrainEvent.Succeeded ? new Complete(run.succeed()) : new Advance();
     }
@@ -60,7 +62,8 @@ public record JobRules(RetryPolicy retry) {
 
     /** The job's lease expired; the caller has checked that no event of it is in transit. */
     EndAttempt lost(JobRow job) {
-        RetryPolicy.Outcome outcome = retry.lost((JobState.Running) job.state(), job.failureCounts(), job.epochGained());
+        RetryPolicy.Outcome outcome =
+                retry.lost((JobState.Running) job.state(), job.failureCounts(), job.epochGained());
         return new EndAttempt(
                 outcome, "worker_lost", "worker %s sent no heartbeat within its lease".formatted(job.worker()), true);
     }

@@ -116,8 +116,7 @@ public final class JobStore {
     /** Submits within the caller's transaction. */
     SubmitResult submit(Handle handle, NewJob job) {
         if (job.idempotencyKey() != null) {
-            Optional<SubmitResult> known =
-                    IdempotencyKeys.find(handle, job.idempotencyKey(), job.bodyHash(), keyAge);
+            Optional<SubmitResult> known = IdempotencyKeys.find(handle, job.idempotencyKey(), job.bodyHash(), keyAge);
             if (known.isPresent()) {
                 return known.get();
             }

@@ -103,7 +103,9 @@ final class LostDispatchRecovery {
         }
         Consumed seen = consumed;
         consumed = null;
-        seen.jobs().keySet().removeIf(key -> !snapshot.isCurrent(key, seen.events().size()));
+        seen.jobs()
+                .keySet()
+                .removeIf(key -> !snapshot.isCurrent(key, seen.events().size()));
         return redispatch(seen);
     }
 
@@ -129,7 +131,8 @@ final class LostDispatchRecovery {
         if (watched.isEmpty()) {
             return null;
         }
-        Map<TopicPartition, TopicOffsets.Position> positions = topicOffsets.positions(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS);
+        Map<TopicPartition, TopicOffsets.Position> positions =
+                topicOffsets.positions(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS);
         Map<UUID, Watched> jobs = new HashMap<>(watched);
         jobs.entrySet().removeIf(job -> !job.getValue().reached(job.getKey(), positions));
         if (jobs.isEmpty()) {

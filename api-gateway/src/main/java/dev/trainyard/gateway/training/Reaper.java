@@ -86,7 +86,8 @@ public final class Reaper {
         int moved = 0;
         EventOffsets.Snapshot snapshot = eventOffsets.snapshot();
         Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
-        Predicate<JobRow> current = job -> snapshot.isCurrent(job.key(), now.ends().size());
+        Predicate<JobRow> current =
+                job -> snapshot.isCurrent(job.key(), now.ends().size());
         if (snapshot.reached(starts, now.ends())) {
             moved = reap(now.at(), current);
         } else if (previous != null && snapshot.reached(starts, previous.ends())) {

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.outbox.OutboxRow;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.outbox.OutboxRow;
 import dev.trainyard.job.JobState;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;

@@ -33,7 +33,8 @@ public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
 
     /** The lease expired. */
     public Outcome lost(JobState.Running run, FailureCounts failureCounts, boolean epochGained) {
-        FailureCounts charged = new FailureCounts(failureCounts.chargedAttempts() + 1, epochGained ? 0 : failureCounts.lossesWithoutProgress() + 1);
+        FailureCounts charged = new FailureCounts(
+                failureCounts.chargedAttempts() + 1, epochGained ? 0 : failureCounts.lossesWithoutProgress() + 1);
         if (charged.lossesWithoutProgress() >= LOSSES_WITHOUT_PROGRESS_LIMIT) {
             return new Outcome(run, run.fail(FailureCode.POISON), charged);
         }
@@ -58,7 +59,8 @@ public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
 
     /** The worker reported a failure. */
     public Outcome failed(JobState.Running run, FailureCounts failureCounts, FailureCode code) {
-        FailureCounts charged = new FailureCounts(failureCounts.chargedAttempts() + 1, failureCounts.lossesWithoutProgress());
+        FailureCounts charged =
+                new FailureCounts(failureCounts.chargedAttempts() + 1, failureCounts.lossesWithoutProgress());
         if (!code.isRetryable()) {
             return new Outcome(run, run.fail(code), charged);
         }
@@ -73,7 +75,8 @@ public record RetryPolicy(int maxAttempts, DoubleSupplier random) {
     }
 
     private Outcome requeueOrFail(JobState.Running run, FailureCounts charged) {
-        JobState next = charged.chargedAttempts() >= maxAttempts ? run.fail(FailureCode.ATTEMPTS_EXHAUSTED) : run.requeue();
+        JobState next =
+                charged.chargedAttempts() >= maxAttempts ? run.fail(FailureCode.ATTEMPTS_EXHAUSTED) : run.requeue();
         return new Outcome(run, next, charged);
     }
 }

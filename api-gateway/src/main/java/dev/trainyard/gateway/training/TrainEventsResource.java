@@ -41,8 +41,9 @@ public class TrainEventsResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
             summary = "The job's events as Server-Sent Events: status, epoch and finally end",
-            description = "Ids rise by one from 1. Last-Event-ID continues after that event. A comment every 10 s shows "
-                    + "that the connection works. Deleted events are skipped, which a comment reports.")
+            description =
+                    "Ids rise by one from 1. Last-Event-ID continues after that event. A comment every 10 s shows "
+                            + "that the connection works. Deleted events are skipped, which a comment reports.")
     @APIResponse(responseCode = "200", description = "A stream of events")
     @APIResponse(responseCode = "404", description = "No such job")
     @APIResponse(responseCode = "422", description = "Last-Event-ID is not an id of this stream")

@@ -2,8 +2,8 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
-import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.JobEstimator;
 import dev.trainyard.gateway.estimates.JobPlan;
@@ -85,7 +85,8 @@ public class TrainResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Submit a training; with Prefer: wait=N the response is the result if it is ready in N seconds")
+    @Operation(
+            summary = "Submit a training; with Prefer: wait=N the response is the result if it is ready in N seconds")
     @RequestBody(
             required = true,
             content =
@@ -115,9 +116,7 @@ public class TrainResource {
                     String dryRun,
             @Parameter(
                             description = "wait=N holds the response until the job has ended, N seconds at most",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING), // clients join several headers
+                            schema = @Schema(type = SchemaType.STRING), // clients join several headers
                             example = "wait=60")
                     @HeaderParam("Prefer")
                     List<String> prefer,
@@ -131,7 +130,8 @@ public class TrainResource {
             return Uni.createFrom()
                     .item(Response.ok(estimates.plan(training.config())).build());
         }
-        UUID key = requireStored(submission(new JobStore.NewJob(training.config(), training.callbackUrl(), null, idempotencyKey)));
+        UUID key = requireStored(
+                submission(new JobStore.NewJob(training.config(), training.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait = WaitPreference.parse(
                 String.join(",", prefer), settings.waiting().limit());
         if (wait.isEmpty() || waiters.isFull()) { // no Preference-Applied, because the request did not wait
@@ -213,7 +213,8 @@ public class TrainResource {
         if (seconds == 0 && ifNoneMatch != null) { // avoids reading an unchanged job
             Optional<JobETag> tag = queries.tag(id).filter(etag -> etag.matches(ifNoneMatch));
             if (tag.isPresent()) {
-                return Uni.createFrom().item(ConditionalResponses.unchanged(tag.get().text()));
+                return Uni.createFrom()
+                        .item(ConditionalResponses.unchanged(tag.get().text()));
             }
         }
         JobView now = job(id);

@@ -3,8 +3,8 @@ package dev.trainyard.gateway.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.trainyard.gateway.changes.ChangeStream.Event;
 import dev.trainyard.gateway.changes.ChangeStream.Batch;
+import dev.trainyard.gateway.changes.ChangeStream.Event;
 import dev.trainyard.job.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,8 @@ class ChangeStreamTest {
         stream.publish(List.of(change(key, 1), change(other, 2)));
         stream.publish(List.of(change(key, 3), change(other, 1)));
         assertThat(next(LONG).events())
-                .extracting(event -> event.change().key(), event -> event.change().id())
+                .extracting(
+                        event -> event.change().key(), event -> event.change().id())
                 .containsExactly(tuple(other, 2L), tuple(key, 3L));
     }
 

@@ -81,7 +81,9 @@ class DiskSpaceTest {
 
     @Test
     void theRootFolderIsADiskToo() {
-        assertThat(new DiskSpace(List.of(Path.of("/")), thresholds(1, 2)).state().disks())
+        assertThat(new DiskSpace(List.of(Path.of("/")), thresholds(1, 2))
+                        .state()
+                        .disks())
                 .singleElement()
                 .satisfies(disk -> {
                     assertThat(disk.folder()).isEqualTo("/");

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Deleted and kept files of the artifact store by the state of their jobs. */
 class ArtifactSweeperTest {
     private static final Duration YOUNG = Duration.ofHours(1);
-    private static final RequiredJobFiles.Limits LIMITS = new RequiredJobFiles.Limits(Duration.ofHours(1), Duration.ofDays(7), 2);
+    private static final RequiredJobFiles.Limits LIMITS =
+            new RequiredJobFiles.Limits(Duration.ofHours(1), Duration.ofDays(7), 2);
 
     @TempDir
     Path folder;
@@ -30,7 +31,8 @@ class ArtifactSweeperTest {
     private final Jdbi jdbi = TestDatabase.create();
 
     private ArtifactSweeper sweep() {
-        return new ArtifactSweeper(new StoredFiles(folder), new RequiredJobFiles(jdbi, LIMITS), YOUNG, Duration.ofDays(7));
+        return new ArtifactSweeper(
+                new StoredFiles(folder), new RequiredJobFiles(jdbi, LIMITS), YOUNG, Duration.ofDays(7));
     }
 
     @Test

@@ -13,7 +13,9 @@ class JobETagTest {
     void whateverAClientSeesOfAJobChangesItsTag() {
         assertThat(new JobETag(3, NOW, 2).text()).isEqualTo(QUEUED.text()).matches("W/\"[0-9a-z-]+\"");
         assertThat(new JobETag(4, NOW, 2).text()).as("an event").isNotEqualTo(QUEUED.text());
-        assertThat(new JobETag(3, NOW.plusNanos(1_000), 2).text()).as("a change").isNotEqualTo(QUEUED.text());
+        assertThat(new JobETag(3, NOW.plusNanos(1_000), 2).text())
+                .as("a change")
+                .isNotEqualTo(QUEUED.text());
         assertThat(new JobETag(3, NOW, 1).text()).as("a place in the queue").isNotEqualTo(QUEUED.text());
         assertThat(new JobETag(3, NOW, null).text()).as("no place any more").isNotEqualTo(QUEUED.text());
     }

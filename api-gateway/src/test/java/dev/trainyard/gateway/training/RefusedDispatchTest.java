@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.Topics;

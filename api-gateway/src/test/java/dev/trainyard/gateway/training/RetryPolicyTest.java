@@ -37,7 +37,8 @@ class RetryPolicyTest {
     void thePauseIsAnythingFromNothingToABoundThatDoubles() {
         assertThat(policy(0).failed(run, CLEAN, FailureCode.INTERNAL_ERROR).pause())
                 .isZero();
-        assertThat(policy.failed(run, CLEAN, FailureCode.INTERNAL_ERROR).pause()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(policy.failed(run, CLEAN, FailureCode.INTERNAL_ERROR).pause())
+                .isEqualTo(Duration.ofSeconds(1));
         assertThat(policy.failed(run, new FailureCounts(1, 0), FailureCode.INTERNAL_ERROR)
                         .pause())
                 .isEqualTo(Duration.ofSeconds(2));
@@ -61,8 +62,10 @@ class RetryPolicyTest {
     void twoDeathsInARowWithoutAnEpochArePoison() {
         Outcome first = policy.lost(run, CLEAN, false);
         assertThat(first.to()).isEqualTo(new JobState.Queued(8));
-        assertThat(policy.lost(run, first.failureCounts(), false).to()).isEqualTo(new JobState.Failed(7, FailureCode.POISON));
-        assertThat(policy.lost(run, first.failureCounts().epochGained(), false).to()).isEqualTo(new JobState.Queued(8));
+        assertThat(policy.lost(run, first.failureCounts(), false).to())
+                .isEqualTo(new JobState.Failed(7, FailureCode.POISON));
+        assertThat(policy.lost(run, first.failureCounts().epochGained(), false).to())
+                .isEqualTo(new JobState.Queued(8));
     }
 
     @Test
@@ -77,13 +80,15 @@ class RetryPolicyTest {
     @Test
     void aDrainIsNotCharged() {
         FailureCounts failureCounts = new FailureCounts(2, 1);
-        assertThat(policy.released(run, failureCounts)).isEqualTo(new Outcome(run, new JobState.Queued(8), failureCounts));
+        assertThat(policy.released(run, failureCounts))
+                .isEqualTo(new Outcome(run, new JobState.Queued(8), failureCounts));
     }
 
     @Test
     void aRecordThatIsConsumedAgainAndAgainIsDispatchedThreeTimesMore() {
         JobState.Queued queued = new JobState.Queued(4);
         assertThat(policy.unclaimed(queued, CLEAN, 2).to()).isEqualTo(new JobState.Queued(5));
-        assertThat(policy.unclaimed(queued, CLEAN, 3).to()).isEqualTo(new JobState.Failed(4, FailureCode.NEVER_CLAIMED));
+        assertThat(policy.unclaimed(queued, CLEAN, 3).to())
+                .isEqualTo(new JobState.Failed(4, FailureCode.NEVER_CLAIMED));
     }
 }

@@ -196,13 +196,15 @@ final class SimStore {
         }
     }
 
-    private void requeue(Job job, JobState.Queued to, String reason, RetryPolicy.FailureCounts failureCounts, long now) {
+    private void requeue(
+            Job job, JobState.Queued to, String reason, RetryPolicy.FailureCounts failureCounts, long now) {
         move(job, to, reason, -1, failureCounts);
         job.queuedAt = now;
         dispatch(job);
     }
 
-    private static void move(Job job, JobState to, String reason, long sequence, RetryPolicy.FailureCounts failureCounts) {
+    private static void move(
+            Job job, JobState to, String reason, long sequence, RetryPolicy.FailureCounts failureCounts) {
         JobRow row = job.row;
         job.transitions.add(new JobHistory.Transition(row.state().status(), to.status(), to.attempt(), reason));
         job.row = new JobRow(
