@@ -25,8 +25,8 @@ final class BoundedConnectionFactory implements ConnectionFactory {
 
     private static final Executor CALLER = Runnable::run;
     /**
-     * Validates the connection and makes PostgreSQL release the locks of a gateway that freezes within a transaction. The
-     * longest legitimate idle time in a transaction is the relay's wait for the broker.
+     * Validates the connection and makes PostgreSQL release the locks of a gateway that freezes within a transaction.
+     * The longest legitimate idle time in a transaction is the relay's wait for the broker.
      */
     private static final String PING = "set idle_in_transaction_session_timeout = '20s'";
 

@@ -398,8 +398,9 @@ public interface GatewaySettings {
         int connectionsPerClient();
 
         /**
-         * Requests of one network address that are processed at the same time, except for predictions; further ones wait.
-         * By default one for each processor, and at least 2, so that one client leaves processor time to the others.
+         * Requests of one network address that are processed at the same time, except for predictions; further ones
+         * wait. By default one for each processor, and at least 2, so that one client leaves processor time to the
+         * others.
          */
         Optional<@Min(1) Integer> activeRequestsPerClient();
 

@@ -31,8 +31,8 @@ public class Migrations implements FlywayConfigurationCustomizer {
     }
 
     /**
-     * Migrates. A script without a transaction that failed (for example on a full disk) is recorded as failed, and Flyway
-     * then rejects further attempts; these scripts are repeatable, so the record is removed first.
+     * Migrates. A script without a transaction that failed (for example on a full disk) is recorded as failed, and
+     * Flyway then rejects further attempts; these scripts are repeatable, so the record is removed first.
      */
     public static MigrateResult migrate(Flyway flyway) {
         for (MigrationInfo migration : flyway.info().all()) {

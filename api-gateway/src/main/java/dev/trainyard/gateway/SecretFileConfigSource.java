@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Reads secret settings from files named by {@code NAME_FILE} environment variables when a setting is requested. Setting
- * names are not listed, so that a build does not record a secret as a default.
+ * Reads secret settings from files named by {@code NAME_FILE} environment variables when a setting is requested.
+ * Setting names are not listed, so that a build does not record a secret as a default.
  */
 public final class SecretFileConfigSource implements ConfigSource {
     /** Same ordinal as environment variables. */

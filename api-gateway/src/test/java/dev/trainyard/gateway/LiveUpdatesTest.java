@@ -91,8 +91,8 @@ class LiveUpdatesTest {
     }
 
     /**
-     * While another watcher stays, the gateway tells no change twice; so who comes back after the end was told to all hears
-     * of it only as of something missed.
+     * While another watcher stays, the gateway tells no change twice; so who comes back after the end was told to all
+     * hears of it only as of something missed.
      */
     @Test
     void aReconnectingClientReceivesMissedChanges() throws Exception {

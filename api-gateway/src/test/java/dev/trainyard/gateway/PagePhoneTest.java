@@ -76,7 +76,10 @@ class PagePhoneTest extends BrowserTestBase {
         }
     }
 
-    /** Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large enough. */
+    /**
+     * Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large
+     * enough.
+     */
     @Test
     void everyPageFitsAndCanBeTouched() throws Exception {
         Map<String, String> pages = new LinkedHashMap<>();

@@ -176,7 +176,9 @@ public final class DeadLetterReader {
         }
     }
 
-    /** Removes duplicates, which a process writes if it ended between sending a dead letter and committing its offset. */
+    /**
+     * Removes duplicates, which a process writes if it ended between sending a dead letter and committing its offset.
+     */
     private static List<DeadLetter> withoutDuplicates(List<DeadLetter> letters) {
         Set<String> seen = new HashSet<>();
         return letters.stream()

@@ -48,8 +48,8 @@ public final class DiskSpace {
     }
 
     /**
-     * Free space at which work is refused and accepted again. Thresholds are lower on small disks, which could otherwise
-     * never accept work.
+     * Free space at which work is refused and accepted again. Thresholds are lower on small disks, which could
+     * otherwise never accept work.
      *
      * @param refuseBelow bytes; 0 refuses nothing
      * @param acceptAbove bytes that every disk must have before work is accepted again

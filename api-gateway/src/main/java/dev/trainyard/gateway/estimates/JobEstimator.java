@@ -15,7 +15,9 @@ import java.util.function.Supplier;
 
 /** Estimates run time and waiting time of jobs from past jobs. */
 public final class JobEstimator implements EtaEstimator {
-    /** Reported share of jobs within low and high. The quantiles are slightly wider, because load on machines changes. */
+    /**
+     * Reported share of jobs within low and high. The quantiles are slightly wider, because load on machines changes.
+     */
     private static final double CONFIDENCE = 0.8;
 
     private static final double LOW = 0.09;
@@ -146,7 +148,10 @@ public final class JobEstimator implements EtaEstimator {
         return trust * own + (1 - trust) * byOthers;
     }
 
-    /** Refreshes the history if estimates were requested; requests already hold a connection and must not wait for another. */
+    /**
+     * Refreshes the history if estimates were requested; requests already hold a connection and must not wait for
+     * another.
+     */
     public void refresh() {
         if (System.nanoTime() - requestedAt < REQUESTED_NANOS && isOld()) {
             refreshHistory();

@@ -6,8 +6,9 @@ import dev.trainyard.network.NetworkSize;
 /** Estimates the peak memory of a trainer process: a measured base plus weights and activations of the network. */
 final class PeakMemory {
     /**
-     * JVM, native libraries, dataset, an evaluation of 1,000 images, export and variants. Measured: a trainer that ran 65
-     * jobs on 12,000 images peaked at 1,133 MB, of which the largest network used 100 MB; 60,000 images take 38 MB more.
+     * JVM, native libraries, dataset, an evaluation of 1,000 images, export and variants. Measured: a trainer that ran
+     * 65 jobs on 12,000 images peaked at 1,133 MB, of which the largest network used 100 MB; 60,000 images take 38 MB
+     * more.
      */
     private static final long PROCESS_BYTES = 1_040L * 1024 * 1024;
 

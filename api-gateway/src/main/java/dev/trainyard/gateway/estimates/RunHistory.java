@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Past jobs as a basis of estimates. Each past job is forecast again from the jobs that had ended when it was submitted;
- * the errors of these forecasts determine the width of new intervals.
+ * Past jobs as a basis of estimates. Each past job is forecast again from the jobs that had ended when it was
+ * submitted; the errors of these forecasts determine the width of new intervals.
  */
 final class RunHistory {
     private final ThroughputModel throughput;

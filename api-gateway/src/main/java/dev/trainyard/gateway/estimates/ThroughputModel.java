@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Forecasts the run time of a job from similar past jobs: their seconds per epoch, scaled by the ratio of computing cost.
- * Recent jobs weigh more, because machines and their load change.
+ * Forecasts the run time of a job from similar past jobs: their seconds per epoch, scaled by the ratio of computing
+ * cost. Recent jobs weigh more, because machines and their load change.
  */
 final class ThroughputModel {
     /** Multiply-adds per second before any job has run, typical of one older core. */
@@ -28,7 +28,10 @@ final class ThroughputModel {
         this.whole = whole;
     }
 
-    /** Forecasts from jobs that had ended before {@code at}; trainings and imports, which have no epochs, are kept apart. */
+    /**
+     * Forecasts from jobs that had ended before {@code at}; trainings and imports, which have no epochs, are kept
+     * apart.
+     */
     RunForecast of(Workload work, Instant at) {
         Sums sums = new Sums();
         int rank = 0;

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Number of trainers. Between two jobs a trainer is briefly neither running nor idle, and the number is unknown while the
- * broker does not answer, so recent observations still count.
+ * Number of trainers. Between two jobs a trainer is briefly neither running nor idle, and the number is unknown while
+ * the broker does not answer, so recent observations still count.
  */
 final class TrainerCount {
     /** The largest number seen within this time counts. */

@@ -98,7 +98,8 @@ public final class OutboxQuarantine {
     }
 
     /**
-     * Deletes at maxRows {@code maxRows} rows that were quarantined longer than {@code age} ago; returns the number deleted.
+     * Deletes at maxRows {@code maxRows} rows that were quarantined longer than {@code age} ago; returns the number
+     * deleted.
      */
     public int deleteOld(Duration age, int maxRows) {
         return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "

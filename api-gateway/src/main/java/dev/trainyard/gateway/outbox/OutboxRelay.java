@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends outbox rows and deletes each once all in-sync replicas have acknowledged it. A crash in between sends a record
- * twice; claims and sequence numbers make duplicates harmless. Only one gateway relays at a time, so that records of one
- * key keep their order. A record that Kafka refuses repeatedly goes into {@link OutboxQuarantine}; an unreachable broker
- * does not count as a refusal.
+ * twice; claims and sequence numbers make duplicates harmless. Only one gateway relays at a time, so that records of
+ * one key keep their order. A record that Kafka refuses repeatedly goes into {@link OutboxQuarantine}; an unreachable
+ * broker does not count as a refusal.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);

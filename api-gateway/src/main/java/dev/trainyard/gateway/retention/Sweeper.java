@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes expired data. Only one gateway sweeps at a time. Rows are deleted in small batches, each in its own transaction,
- * so that locks are short.
+ * Deletes expired data. Only one gateway sweeps at a time. Rows are deleted in small batches, each in its own
+ * transaction, so that locks are short.
  */
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);

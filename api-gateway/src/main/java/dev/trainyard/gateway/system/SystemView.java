@@ -45,7 +45,10 @@ public record SystemView(
                         .count());
     }
 
-    /** Versions of the components; null if unknown. No field may be named like a top-level Java package, which breaks generated clients. */
+    /**
+     * Versions of the components; null if unknown. No field may be named like a top-level Java package, which breaks
+     * generated clients.
+     */
     public record Versions(
             String trainyard, String quarkus, String javaRuntime, String postgresql, String kafkaClient) {}
 
@@ -85,7 +88,10 @@ public record SystemView(
     public record Quarantined(
             String name, int version, String sha256, String predictor, String cause, String phase, Instant at) {}
 
-    /** @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable}, {@code no_memory} */
+    /**
+     * @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable},
+     * {@code no_memory}
+     */
     public record ModelProblem(String predictor, String name, int version, String code, String detail, Instant since) {}
 
     /**

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends callbacks to clients' servers. It connects to the address that was checked, which prevents DNS rebinding; it does
- * not follow redirects, and reads only the status of a response.
+ * Sends callbacks to clients' servers. It connects to the address that was checked, which prevents DNS rebinding; it
+ * does not follow redirects, and reads only the status of a response.
  */
 final class CallbackClient {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackClient.class);
@@ -85,9 +85,9 @@ final class CallbackClient {
     }
 
     /**
-     * Resolves {@code host}; returns no addresses if it may not be called. Fails with an {@link UnknownHostException}, with
-     * a {@link java.util.concurrent.TimeoutException} after {@link #LOOKUP_LIMIT}, or with a {@link
-     * RejectedExecutionException} if too many lookups are waiting.
+     * Resolves {@code host}; returns no addresses if it may not be called. Fails with an {@link UnknownHostException},
+     * with a {@link java.util.concurrent.TimeoutException} after {@link #LOOKUP_LIMIT}, or with a
+     * {@link RejectedExecutionException} if too many lookups are waiting.
      */
     CompletableFuture<InetAddress[]> addresses(String host) {
         try {
@@ -106,7 +106,9 @@ final class CallbackClient {
         }
     }
 
-    /** Returns the status of the response; fails if there is none within {@link #LIMIT} or the host may not be called. */
+    /**
+     * Returns the status of the response; fails if there is none within {@link #LIMIT} or the host may not be called.
+     */
     CompletableFuture<Integer> post(String url, String body, String signature) {
         AtomicReference<HttpClientRequest> open = new AtomicReference<>();
         CompletableFuture<Integer> answer = new CompletableFuture<>();

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notifies clients' servers of the end of their jobs, at least once: signed, retried with full jitter until the server
- * answers 2xx, and given up after ten attempts. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256 of
- * {@code <seconds>.<body>}.
+ * answers 2xx, and given up after ten attempts. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256
+ * of {@code <seconds>.<body>}.
  */
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
@@ -118,8 +118,8 @@ public final class Callbacks {
     }
 
     /**
-     * Starts the due calls without waiting for them, so that a slow server delays only its own. A call is reserved for one
-     * minute, so that another gateway repeats it if this one dies.
+     * Starts the due calls without waiting for them, so that a slow server delays only its own. A call is reserved for
+     * one minute, so that another gateway repeats it if this one dies.
      *
      * @return completes when all started calls have
      */

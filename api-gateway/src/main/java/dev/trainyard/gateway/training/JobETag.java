@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Entity tag of a job. It is weak (RFC 9110), because the remaining time changes continuously and does not justify a new
- * response.
+ * Entity tag of a job. It is weak (RFC 9110), because the remaining time changes continuously and does not justify a
+ * new response.
  */
 record JobETag(long lastEventId, Instant updatedAt, Integer queuePosition) {
 

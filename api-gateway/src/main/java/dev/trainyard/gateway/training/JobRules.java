@@ -5,8 +5,8 @@ import dev.trainyard.job.JobState;
 import dev.trainyard.message.TrainEvent;
 
 /**
- * Decides the effect of events and lost leases on a job. Independent of database and broker, so that the simulation tests
- * the production rules.
+ * Decides the effect of events and lost leases on a job. Independent of database and broker, so that the simulation
+ * tests the production rules.
  */
 public record JobRules(RetryPolicy retry) {
     static final String DISPATCH_LOST = "dispatch_lost";
@@ -75,8 +75,8 @@ public record JobRules(RetryPolicy retry) {
     }
 
     /**
-     * The job waited for longer than its record's retention, so that no trainer read it. This does not count against the
-     * job.
+     * The job waited for longer than its record's retention, so that no trainer read it. This does not count against
+     * the job.
      */
     EndAttempt expired(JobRow job) {
         RetryPolicy.Outcome outcome = retry.unclaimed((JobState.Queued) job.state(), job.failureCounts(), 0);

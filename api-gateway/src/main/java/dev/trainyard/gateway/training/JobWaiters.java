@@ -16,7 +16,10 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests that wait for an event of a job. One query serves all of them and also finds events applied by other gateways. */
+/**
+ * Requests that wait for an event of a job. One query serves all of them and also finds events applied by other
+ * gateways.
+ */
 public final class JobWaiters {
     private static final Logger LOG = LoggerFactory.getLogger(JobWaiters.class);
     /**

@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Dispatches queued jobs again whose record was consumed or expired without a claim. Partitions are independent, so that a
- * record that no running trainer can read delays only its own partition.
+ * Dispatches queued jobs again whose record was consumed or expired without a claim. Partitions are independent, so
+ * that a record that no running trainer can read delays only its own partition.
  */
 final class LostDispatchRecovery {
     /** Jobs that are added to the watch list per poll, longest waiting first. */

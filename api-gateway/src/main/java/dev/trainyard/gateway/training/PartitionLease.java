@@ -12,9 +12,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Leases partitions of {@code train.events} to this gateway through PostgreSQL, evenly among all live gateways. A reader
- * that lost its lease while it hung may still apply its current batch: sequence numbers make that harmless, and its
- * offsets are no longer stored.
+ * Leases partitions of {@code train.events} to this gateway through PostgreSQL, evenly among all live gateways. A
+ * reader that lost its lease while it hung may still apply its current batch: sequence numbers make that harmless, and
+ * its offsets are no longer stored.
  */
 public final class PartitionLease {
     private final Jdbi jdbi;

@@ -50,8 +50,8 @@ final class PublicAddress {
     }
 
     /**
-     * Only 2000::/3 is allocated. Excluded within it are ranges that embed IPv4 addresses (6to4, Teredo) and documentation
-     * ranges; NAT64, IPv4-compatible, unique local and link-local addresses lie outside.
+     * Only 2000::/3 is allocated. Excluded within it are ranges that embed IPv4 addresses (6to4, Teredo) and
+     * documentation ranges; NAT64, IPv4-compatible, unique local and link-local addresses lie outside.
      */
     private static boolean isPublicV6(byte[] address) {
         boolean given = (address[0] & 0xe0) == 0x20;

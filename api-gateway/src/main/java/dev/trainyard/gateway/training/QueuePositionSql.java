@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.training;
 
 /**
- * SQL of a waiting job's position in the queue: 1 for the next job, null for a job that is not queued. Trainers take jobs
- * in the same order.
+ * SQL of a waiting job's position in the queue: 1 for the next job, null for a job that is not queued. Trainers take
+ * jobs in the same order.
  */
 public final class QueuePositionSql {
     /** Position of the row {@code job} of the enclosing statement, by counting the jobs before it. */
@@ -18,8 +18,8 @@ public final class QueuePositionSql {
     private QueuePositionSql() {}
 
     /**
-     * Returns a statement that adds {@code position} to the rows of {@code jobs}. The queue is numbered once, and not at
-     * all if none of the rows is queued.
+     * Returns a statement that adds {@code position} to the rows of {@code jobs}. The queue is numbered once, and not
+     * at all if none of the rows is queued.
      */
     public static String ofMany(String columns, String jobs) {
         return """

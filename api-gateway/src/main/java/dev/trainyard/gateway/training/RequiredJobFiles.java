@@ -109,7 +109,9 @@ public final class RequiredJobFiles {
                 .list();
     }
 
-    /** Removes checkpoints from the database before their files are deleted, so that no later attempt refers to them. */
+    /**
+     * Removes checkpoints from the database before their files are deleted, so that no later attempt refers to them.
+     */
     public void forgetCheckpoints(UUID job, Collection<String> paths) {
         jdbi.useTransaction(handle -> {
             handle.createUpdate("""

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes this gateway's partitions of {@code train.events} (see {@link PartitionLease}) from the offsets in the database
- * and applies each event. Offsets committed at the broker serve external lag monitoring only.
+ * Consumes this gateway's partitions of {@code train.events} (see {@link PartitionLease}) from the offsets in the
+ * database and applies each event. Offsets committed at the broker serve external lag monitoring only.
  */
 public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventConsumer.class);
@@ -116,7 +116,9 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         }
     }
 
-    /** Reads the end offsets first, which throws if the broker is unreachable: such a reader must not hold partitions. */
+    /**
+     * Reads the end offsets first, which throws if the broker is unreachable: such a reader must not hold partitions.
+     */
     private void renew(Consumer<byte[], byte[]> consumer) {
         int partitions = topicOffsets.ends(Topics.TRAIN_EVENTS).size();
         Map<TopicPartition, Long> mine = lease.renew(partitions).entrySet().stream()

@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 
 /**
- * Simulates the job engine in virtual time: the production rules with a queue and a store that lose, delay, duplicate and
- * reorder messages by a seed. The same seed gives the same run.
+ * Simulates the job engine in virtual time: the production rules with a queue and a store that lose, delay, duplicate
+ * and reorder messages by a seed. The same seed gives the same run.
  */
 final class Simulation {
     private static final int WORKERS = 3;
