@@ -136,13 +136,13 @@ public class GatewayLifecycle {
 
     private void startTasks() {
         try {
-            until("the database is unavailable", this::migrate);
-            until("Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
+            retryUntilDone("the database is unavailable", this::migrate);
+            retryUntilDone("Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
             startTask(relay, "outbox-relay");
             startTask(consumer, "train-events");
             startTask(deadLetterRouter, "dead-letter-router");
             reports.followers().forEach(follower -> startTask(follower, "predictor-reports"));
-            until("the bundled model could not be published", bundled::install);
+            retryUntilDone("the bundled model could not be published", bundled::install);
             startTask(keptReplies, "kept-replies");
             startTask(keptAsker, "kept-asker");
             predictions.start();
@@ -169,7 +169,7 @@ public class GatewayLifecycle {
         void run() throws IOException;
     }
 
-    private void until(String failure, StartStep step) throws InterruptedException {
+    private void retryUntilDone(String failure, StartStep step) throws InterruptedException {
         while (closing.getCount() > 0) {
             try {
                 step.run();

@@ -9,16 +9,16 @@ import org.eclipse.microprofile.health.Liveness;
 @Liveness
 @ApplicationScoped
 class GatewayLiveness implements HealthCheck {
-    private final GatewayLifecycle start;
+    private final GatewayLifecycle lifecycle;
 
-    GatewayLiveness(GatewayLifecycle start) {
-        this.start = start;
+    GatewayLiveness(GatewayLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("gateway threads")
-                .status(start.isAlive())
+                .status(lifecycle.isAlive())
                 .build();
     }
 }

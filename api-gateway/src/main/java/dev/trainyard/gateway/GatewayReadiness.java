@@ -14,19 +14,19 @@ import org.jdbi.v3.core.JdbiException;
 @Readiness
 @ApplicationScoped
 class GatewayReadiness implements HealthCheck {
-    private final GatewayLifecycle start;
+    private final GatewayLifecycle lifecycle;
     private final Jdbi database;
     private final DiskSpace disk;
 
-    GatewayReadiness(GatewayLifecycle start, @Identifier(GatewayProducers.EDGE) Jdbi database, DiskSpace disk) {
+    GatewayReadiness(GatewayLifecycle lifecycle, @Identifier(GatewayProducers.EDGE) Jdbi database, DiskSpace disk) {
         this.disk = disk;
-        this.start = start;
+        this.lifecycle = lifecycle;
         this.database = database;
     }
 
     @Override
     public HealthCheckResponse call() {
-        String trouble = start.notReady();
+        String trouble = lifecycle.notReady();
         if (trouble == null) {
             trouble = databaseTrouble();
         }

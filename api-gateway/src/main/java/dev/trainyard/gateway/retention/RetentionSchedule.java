@@ -17,10 +17,10 @@ class RetentionSchedule {
 
     private final Sweeper sweeper;
     private final RetentionPlans plans;
-    private final GatewayLifecycle start;
+    private final GatewayLifecycle lifecycle;
 
-    RetentionSchedule(Sweeper sweeper, RetentionPlans plans, GatewayLifecycle start) {
-        this.start = start;
+    RetentionSchedule(Sweeper sweeper, RetentionPlans plans, GatewayLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
         this.sweeper = sweeper;
         this.plans = plans;
     }
@@ -36,7 +36,7 @@ class RetentionSchedule {
     }
 
     private void sweep(Sweeper.Plan plan) {
-        if (start.notReady() != null) {
+        if (lifecycle.notReady() != null) {
             return; // the tables may not exist yet
         }
         try {

@@ -99,7 +99,7 @@ public final class JobStore {
     /** New work is refused because disk space is low. */
     public record DiskFull(String why) implements SubmitResult {}
 
-    /** What became of a submit under the same idempotency key, if there was one. */
+    /** Returns the result of an earlier submission with the same idempotency key, if any. */
     public Optional<SubmitResult> findRepeated(NewJob job) {
         return job.idempotencyKey() == null
                 ? Optional.empty()

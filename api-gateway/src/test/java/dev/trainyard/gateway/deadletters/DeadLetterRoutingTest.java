@@ -102,7 +102,7 @@ class DeadLetterRoutingTest {
         assertThatCode(() -> DeadLetterRouter.requireReadable(record(Topics.MODELS, "DigitModel", null)))
                 .doesNotThrowAnyException();
         assertThatCode(() -> DeadLetterRouter.requireReadable(record(Topics.TRAIN_CONTROL, "no key", null)))
-                .hasMessageContaining("no job's");
+                .hasMessageContaining("not the key of a job");
         assertThatCode(() -> DeadLetterRouter.requireReadable(record(Topics.PREDICT_REPLIES, null, null)))
                 .hasMessageContaining("empty record");
     }

@@ -27,19 +27,19 @@ class DiskSpaceTest {
     }
 
     @Test
-    void belowTheMarkNewWorkIsRefusedWithTheNumbers() {
+    void belowTheLowThresholdNewWorkIsRefusedWithTheNumbers() {
         DiskSpace disk = new DiskSpace(List.of(folder), thresholds(Long.MAX_VALUE - 1, Long.MAX_VALUE));
         assertThat(disk.state().refusing()).isTrue();
         assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
             assertThat(problem.type().status()).isEqualTo(507);
             assertThat(problem.getMessage())
-                    .contains("bytes free", "9,223,372,036,854,775,806", "go on", "TRAINYARD_DISK_ACCEPT_ABOVE");
+                    .contains("bytes free", "9,223,372,036,854,775,806", "continue", "TRAINYARD_DISK_ACCEPT_ABOVE");
             assertThat(problem.retryAfter()).isPositive();
         });
     }
 
     @Test
-    void workIsTakenAgainOnlyAboveTheHigherMark() {
+    void workIsAcceptedAgainOnlyAboveTheHighThreshold() {
         AtomicLong free = new AtomicLong(100);
         DiskSpace disk = new DiskSpace(
                 () -> List.of(new DiskSpace.Disk("full", free.get(), 1_000), new DiskSpace.Disk("other", 900, 1_000)),
