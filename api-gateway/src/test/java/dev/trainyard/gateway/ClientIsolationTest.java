@@ -63,7 +63,7 @@ class ClientIsolationTest {
         }
     }
 
-    /** What the client sends on each of its connections; it reads nothing. */
+    /** Bytes sent on each connection; responses are not read. */
     enum Attack {
         SLOW_TRAIN_BODY("POST /api/v1/train HTTP/1.1", "Content-Type: application/json\r\nContent-Length: 9000", "{"),
         SLOW_BATCH_BODY(

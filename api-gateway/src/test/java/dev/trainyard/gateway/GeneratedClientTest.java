@@ -49,7 +49,7 @@ class GeneratedClientTest {
     private static final Path PLACE = Path.of("target", "openapi-generator").toAbsolutePath();
     private static final Path USE = Path.of("src", "test", "resources", "generated-client", "UseOfClient.java");
 
-    /** What the generated code needs besides the JDK. */
+    /** Dependencies of the generated code. */
     private static final List<Class<?>> LIBRARIES = List.of(
             ObjectMapper.class,
             JsonParser.class,

@@ -285,7 +285,7 @@ class InferenceProtocolTest {
         assertThat(millisLeft()).isBetween(1L, 100L);
     }
 
-    /** What the last request left of the client's time when it was sent. */
+    /** Remaining time of the client's timeout when the last request was sent. */
     private long millisLeft() {
         return Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
                 - predictor.last().timestamp();

@@ -184,7 +184,7 @@ class JobActionsByStateTest {
         }
     }
 
-    /** Comes again where it is told to, as a client of streams does: so many at once may be more than can be kept. */
+    /** Retries after 429, as stream clients do, because so many at once may exceed the limit. */
     private static CompletableFuture<String> open(HttpClient http, HttpRequest request, int tries) {
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenCompose(response -> {
             if (response.statusCode() != 503 || tries == 0) {

@@ -91,8 +91,8 @@ class LiveUpdatesTest {
     }
 
     /**
-     * While another watcher stays, the gateway tells no change twice; so who comes back after the end was told to all
-     * hears of it only as of something missed.
+     * While another client stays connected, each change is published once, so a client that reconnects after the end
+     * receives it only as a missed change.
      */
     @Test
     void aReconnectingClientReceivesMissedChanges() throws Exception {
@@ -142,7 +142,7 @@ class LiveUpdatesTest {
                 .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(5));
         assertThat(system.getList("topics.topic"))
                 .isEqualTo(List.of(Topics.PREDICT_REQUESTS, Topics.TRAIN_EVENTS, Topics.TRAIN_JOBS));
-        // nobody of the trainers' group is there, so all that was dispatched waits
+        // no trainer is in the group, so all dispatches wait
         assertThat(system.getLong("topics.find { it.topic == 'train.jobs' }.lag"))
                 .isPositive();
         assertThat(system.getLong("dead_letters.topics.find { it.topic == 'train.events.dlq' }.count"))

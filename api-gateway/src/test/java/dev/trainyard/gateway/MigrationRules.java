@@ -20,7 +20,7 @@ final class MigrationRules {
 
     private MigrationRules() {}
 
-    /** What is wrong with {@code sql}, a sentence each. */
+    /** Returns one sentence per violation in {@code sql}. */
     static List<String> violations(String sql, boolean inTransaction) {
         List<String> wrong = new ArrayList<>();
         Set<String> created = new HashSet<>();

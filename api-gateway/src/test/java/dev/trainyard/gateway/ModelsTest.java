@@ -423,7 +423,7 @@ class ModelsTest {
                     .body("detail", equalTo("It is damaged."));
             assertThat(predictor).isNotNull();
         }
-        // another gateway deletes it, and the predictor hears of it before this gateway does
+        // another gateway deletes it, and the predictor is notified before this gateway
         try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> {
             jdbi.useHandle(handle -> handle.execute(
                     "update model_version set deleted_at = now() where name = ? and version = 2", model));

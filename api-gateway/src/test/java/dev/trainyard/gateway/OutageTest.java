@@ -68,7 +68,7 @@ class OutageTest {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(OutageTest.class);
-    /** What the issue promises. */
+    /** Guaranteed response time. */
     private static final Duration PROMISED = Duration.ofSeconds(2);
 
     private static final String NOTHING = "nothing";
@@ -187,7 +187,7 @@ class OutageTest {
         return new PredictReply.Answered("DigitModel", 1, 8, new float[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 0}, null);
     }
 
-    /** Nobody waits longer than promised, nobody meets an error of ours, and no accepted job is forgotten. */
+    /** No request exceeds the guaranteed time or gets an internal error, and no accepted job is lost. */
     private List<Answer> promised(String fault, Map<String, Question> questions, Step breaking, Step mending)
             throws Exception {
         List<Answer> all = new ArrayList<>();
@@ -195,7 +195,7 @@ class OutageTest {
         for (int round = 0; round < ROUNDS && (late == null || late.compareTo(Duration.ZERO) > 0); round++) {
             Map<Boolean, List<Answer>> answers = whileAllAsk(questions, breaking, mending).stream()
                     .collect(Collectors.partitioningBy(answer -> answer.what().equals(NOTHING)));
-            // what is asked of nobody but the gateway takes as long as this machine is busy
+            // requests that need only the gateway depend on the load of this machine
             Duration busy = longest(fault, answers.get(true));
             late = longest(fault, answers.get(false))
                     .minus(PROMISED)

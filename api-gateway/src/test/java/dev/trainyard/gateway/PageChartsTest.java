@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageChartsTest extends BrowserTestBase {
-    /** What a chart shows: the end of its axis and the points of its last series. */
+    /** Content of a chart: the end of its axis and the points of its last series. */
     private static final String CHART = "echarts.getInstanceByDom(document.querySelector('.chart')).getOption()";
 
     private FakeTrainer trainer;

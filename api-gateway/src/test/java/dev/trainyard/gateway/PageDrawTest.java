@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class PageDrawTest extends BrowserTestBase {
     private static final float[] PROBABILITIES = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
 
-    /** Whether the picture that the model saw has more than the first stroke, which would lie in its middle. */
+    /** Returns true if the model's image has more than the first stroke, which would lie in its centre. */
     private static final String SEES_THE_FOOT = """
             () => {
               const seen = document.querySelector('#seen');
@@ -43,7 +43,7 @@ class PageDrawTest extends BrowserTestBase {
     private FakePredictor predictor;
     private volatile boolean strange;
     private volatile int[] fits = {7};
-    /** What a predictor waits for before it answers. */
+    /** Released when the predictor may answer. */
     private volatile CountDownLatch go = new CountDownLatch(0);
 
     @BeforeEach

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageJobsTest extends BrowserTestBase {
-    /** How often a list of jobs was read. */
+    /** Returns the number of requests for a list of jobs. */
     private static final String LISTS =
             "performance.getEntriesByType('resource').filter(one => one.name.includes('/train?')).length";
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PagePhoneTest extends BrowserTestBase {
-    /** What a browser's own bars leave of a phone's 844 pixels. */
+    /** Height of a phone's viewport: 844 pixels less the browser's bars. */
     private static final int VISIBLE = 660;
 
     private static final float[] SEVEN = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
@@ -126,7 +126,7 @@ class PagePhoneTest extends BrowserTestBase {
                     .map((one) => one.textContent)"""));
     }
 
-    /** What is touched and is lower than a finger needs; cells of the confusion matrix need 24 pixels only. */
+    /** Touch targets below the minimum height; cells of the confusion matrix need only 24 pixels. */
     @SuppressWarnings("unchecked")
     private static List<String> small(BrowserSession visit) {
         return new ArrayList<>((List<String>) visit.page.evaluate("""

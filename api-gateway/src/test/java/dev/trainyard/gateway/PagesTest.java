@@ -129,7 +129,7 @@ class PagesTest extends BrowserTestBase {
             String line = visit.at("pre").textContent();
             assertThat(line).startsWith("curl -s " + gateway.toString().replaceAll("/$", "") + "/api/v1/train ");
             scene.submitted(line.replaceAll(".* -d '(.*)'$", "$1"));
-            visit.sees("h2", "Newest models").sees(".chip", "queued"); // there is a job now, and nobody reloaded
+            visit.sees("h2", "Newest models").sees(".chip", "queued"); // a job was added without a reload
         }
     }
 

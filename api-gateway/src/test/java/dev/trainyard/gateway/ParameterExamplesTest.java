@@ -100,7 +100,7 @@ class ParameterExamplesTest {
         int count = 0;
         for (Asked asked : all()) {
             if (asked.name().equals("key") && asked.isIn("path") || asked.name().equals("id")) {
-                assertThat(UUID.fromString(asked.value())).isNotNull(); // a key of somebody else's job: it is not here
+                assertThat(UUID.fromString(asked.value())).isNotNull(); // the key of a job that does not exist here
                 continue;
             }
             if (asked.method().equals("delete") && asked.path().startsWith("/api/v1/models/")) {
@@ -128,7 +128,7 @@ class ParameterExamplesTest {
         assertThat(count).isGreaterThan(80);
     }
 
-    /** So that whoever reads the description, or tries the API by it, has something to send. */
+    /** Examples give readers of the description a value to send. */
     @Test
     void everyParameterHasAValueToTry() {
         int parameters = 0;

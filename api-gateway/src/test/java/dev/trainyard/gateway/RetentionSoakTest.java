@@ -249,7 +249,7 @@ class RetentionSoakTest {
         versions.stream().skip(1).forEach(version -> delete("/api/v1/models/DigitModel/versions/" + version));
     }
 
-    /** What is left once nothing goes any more, or, where it grows for ever, after a while. */
+    /** Amount of stored data once it no longer decreases, or after a time limit. */
     private Map<String, Long> settled() throws Exception {
         long deadline = System.nanoTime() + SETTLING.toNanos();
         Map<String, Long> before = Map.of();

@@ -14,7 +14,7 @@ final class SchemaValidator {
         this.api = api;
     }
 
-    /** What does not fit; empty if all does. */
+    /** Returns the violations; empty if the response matches. */
     static List<String> wrong(JsonNode api, JsonNode schema, JsonNode value) {
         SchemaValidator check = new SchemaValidator(api);
         check.check("", schema, value);

@@ -195,7 +195,7 @@ class TrainingFlowTest {
                 .then()
                 .body("error.code", equalTo("training_diverged"))
                 .body("error.message", equalTo("as the test wants it"));
-        String later = key(submit("never")); // its own letter comes after whatever was written for the first
+        String later = key(submit("never")); // its dead letter would follow that of the first job
         trainer.take(later, 1).claim();
         trainer.take(later, 2).claim();
         await().atMost(Duration.ofSeconds(20)).until(() -> hasLetter(later));

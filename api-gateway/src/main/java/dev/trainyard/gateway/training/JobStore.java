@@ -65,7 +65,7 @@ public final class JobStore {
     }
 
     /**
-     * A training that a client wants.
+     * A submitted training.
      *
      * @param callbackUrl called at the end of the job; null for none
      * @param verifies the finished job that is repeated; null for none
@@ -90,7 +90,7 @@ public final class JobStore {
     /** The job is stored durably; {@code repeated} if an earlier submission with the same idempotency key stored it. */
     public record Stored(UUID key, boolean repeated) implements SubmitResult {}
 
-    /** The idempotency key stands for another body. */
+    /** The idempotency key was used with another body. */
     public record KeyReused() implements SubmitResult {}
 
     /** The maximum number of jobs is waiting. */

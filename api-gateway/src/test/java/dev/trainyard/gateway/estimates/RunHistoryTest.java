@@ -120,7 +120,7 @@ class RunHistoryTest {
         return QueueForecast.of(history.throughput().of(job.work(), job.createdAt()), running, waiting, 2);
     }
 
-    /** What the database would have known of it at {@code at}. */
+    /** Returns the job as stored in the database at {@code at}. */
     private static PastJob asOf(PastJob job, Instant at) {
         boolean ended = !job.endedAt().isAfter(at);
         return new PastJob(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The system view on a real database, with a broker that answers and one that does not. */
 class SystemProbeTest {
-    /** Where nobody listens: the port is reserved. */
+    /** A reserved port without a listener. */
     private static final Map<String, Object> NO_BROKER = Map.of("bootstrap.servers", "127.0.0.1:1");
 
     private final Jdbi jdbi = TestDatabase.create();

@@ -292,7 +292,7 @@ class CallbacksTest {
                     Thread.sleep(50);
                 }
             } catch (IOException | InterruptedException e) {
-                Thread.currentThread().interrupt(); // the caller hung up
+                Thread.currentThread().interrupt(); // the caller closed the connection
             }
         });
         thread.setDaemon(true);

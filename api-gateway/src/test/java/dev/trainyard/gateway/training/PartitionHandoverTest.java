@@ -37,7 +37,7 @@ class PartitionHandoverTest {
     private final PartitionLease after = lease();
     private final CountDownLatch left = new CountDownLatch(1);
 
-    /** Tells its first ends to a gateway that then hears nothing for a moment, in which the other one goes on. */
+    /** Delays a gateway after its first end offsets, while the other gateway continues. */
     private final class SlowToHear extends TopicOffsets {
         private final AtomicBoolean first = new AtomicBoolean(true);
         private final KafkaProducer<byte[], byte[]> producer;

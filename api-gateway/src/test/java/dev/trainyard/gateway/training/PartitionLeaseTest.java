@@ -55,7 +55,7 @@ class PartitionLeaseTest {
         PartitionLease first = reader(LONG);
         PartitionLease second = reader(LONG);
         first.renew(PARTITIONS);
-        assertThat(second.renew(PARTITIONS)).isEmpty(); // the first has not heard of it yet
+        assertThat(second.renew(PARTITIONS)).isEmpty(); // the first has not renewed yet
 
         Map<Integer, Long> kept = first.renew(PARTITIONS);
         Map<Integer, Long> taken = second.renew(PARTITIONS);

@@ -111,7 +111,7 @@ final class SimWorker {
         }
     }
 
-    /** A second of work. A worker that wakes up works on before it hears what was said meanwhile. */
+    /** One second of work. A worker that resumes after a freeze works before it receives missed commands. */
     void work(long now) {
         if (now < sleepsUntil) {
             return;

@@ -122,7 +122,7 @@ class StoppedEventsTest {
                         .mapTo(Long.class)
                         .one()))
                 .isEqualTo(1);
-        // the broker may have lost the first commits of a new group, and is never told of more than was applied
+        // the broker may have lost the first commits of a new group, but never has an offset beyond the applied one
         assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
                 .isGreaterThanOrEqualTo(2);
         assertThat(Topic.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS))).isEmpty();
