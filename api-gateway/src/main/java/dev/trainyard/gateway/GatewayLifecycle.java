@@ -137,7 +137,8 @@ public class GatewayLifecycle {
     private void startTasks() {
         try {
             retryUntilDone("the database is unavailable", this::migrate);
-            retryUntilDone("Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
+            retryUntilDone(
+                    "Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
             startTask(relay, "outbox-relay");
             startTask(consumer, "train-events");
             startTask(deadLetterRouter, "dead-letter-router");
