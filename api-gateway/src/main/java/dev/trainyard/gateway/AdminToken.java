@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** What an administrator shows for what not everybody may do; nobody may where none is set. */
+/** Checks the administrator's bearer token. Without a configured token all administrative requests are refused. */
 public final class AdminToken {
     private static final String SCHEME = "Bearer ";
 
@@ -16,28 +16,28 @@ public final class AdminToken {
         this.token = token.map(String::strip).filter(text -> !text.isEmpty());
     }
 
-    /** @param authorization the header; null if there is none */
+    /** @param authorization value of the Authorization header; null if absent */
     public boolean allows(String authorization) {
         if (token.isEmpty() || authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, 7)) {
             return false;
         }
-        // takes as long for a wrong one as for the right one
+        // constant time
         return MessageDigest.isEqual(
                 authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8),
                 token.get().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @throws ProblemException 403 where no token is set, 401 for another one */
+    /** @throws ProblemException 403 if no token is configured, 401 if {@code authorization} does not match */
     public void require(String authorization) {
         if (token.isEmpty()) {
             throw new ProblemException(
                     ProblemType.FORBIDDEN,
-                    "This is for administrators, and none is named: start the gateway with trainyard.admin.token, and send it as Authorization: Bearer TOKEN.");
+                    "This request needs an administrator, and no administrator token is configured: start the gateway with trainyard.admin.token, and send it as Authorization: Bearer TOKEN.");
         }
         if (!allows(authorization)) {
             throw new ProblemException(
                     ProblemType.UNAUTHORIZED,
-                    "This is for administrators: send the gateway's trainyard.admin.token as Authorization: Bearer TOKEN.");
+                    "This request needs an administrator: send the gateway's trainyard.admin.token as Authorization: Bearer TOKEN.");
         }
     }
 }

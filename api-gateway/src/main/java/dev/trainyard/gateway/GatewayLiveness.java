@@ -5,20 +5,20 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while the threads live that relay jobs and take events; without one of them only a restart helps. */
+/** Alive while all background threads run; if one has died, only a restart helps. */
 @Liveness
 @ApplicationScoped
 class GatewayLiveness implements HealthCheck {
-    private final GatewayStart start;
+    private final GatewayLifecycle lifecycle;
 
-    GatewayLiveness(GatewayStart start) {
-        this.start = start;
+    GatewayLiveness(GatewayLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("gateway threads")
-                .status(start.isAlive())
+                .status(lifecycle.isAlive())
                 .build();
     }
 }

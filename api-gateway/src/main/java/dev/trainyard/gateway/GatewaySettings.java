@@ -50,20 +50,20 @@ public interface GatewaySettings {
     Disk disk();
 
     /**
-     * Names by which clients may call the gateway, besides localhost, addresses and this machine's own names, such as
-     * the name of a proxy or of a service among containers.
+     * Host names accepted in requests besides localhost, IP addresses and this machine's names, such as the name of a
+     * proxy or a container service.
      */
     Optional<Set<String>> hosts();
 
-    /** Where checkpoints and models are kept; the same store for every service. */
+    /** Artifact store of checkpoints and models, shared by all services. */
     interface Artifacts {
         @WithDefault(".trainyard/artifacts")
         Path dir();
     }
 
-    /** How a run is held and how often a job is tried. */
+    /** Lease of a run and number of attempts of a job. */
     interface Lease {
-        /** Since the last heartbeat, by the database's clock. */
+        /** Time since the last heartbeat, by the database's clock. */
         @WithDefault("60s")
         @DurationMin(seconds = 1)
         Duration duration();
@@ -73,13 +73,13 @@ public interface GatewaySettings {
         int maxAttempts();
     }
 
-    /** How often lost runs are looked for. */
+    /** Detection of lost runs. */
     interface Reaper {
         @WithDefault("5s")
         @DurationMin(millis = 100)
         Duration period();
 
-        /** How long a job may be neither in the queue nor claimed before it is dispatched again. */
+        /** Time after which a queued job whose record was consumed without a claim is dispatched again. */
         @WithDefault("30s")
         @DurationMin(seconds = 1)
         Duration unclaimedLimit();
@@ -87,144 +87,144 @@ public interface GatewaySettings {
 
     /** {@code Prefer: wait}. */
     interface Wait {
-        /** The longest that a request is held. */
+        /** Longest time for which a request is held. */
         @WithDefault("300s")
         @DurationMin(seconds = 1)
         Duration limit();
     }
 
-    /** How much is taken on. */
+    /** The queue of jobs. */
     interface Queue {
-        /** Jobs that may wait; a submit past them is answered with 429. */
+        /** Maximum number of waiting jobs; further submissions get 429. */
         @WithDefault("100000")
         @Min(1)
         int limit();
     }
 
-    /** Records on their way to Kafka. */
+    /** Records to be sent to Kafka. */
     interface Outbox {
-        /** After as many refusals a record is put aside. */
+        /** Number of refusals after which a record is quarantined. */
         @WithDefault("5")
         @Min(1)
         int tries();
 
-        /** For how long a record whose whole topic is refused is tried before it is put aside. */
+        /** Time after which a record is quarantined if its whole topic is refused. */
         @WithDefault("10m")
         @DurationMin(seconds = 1)
         Duration topicLimit();
 
-        /** How long a record that was put aside is kept for an operator. */
+        /** Retention time of quarantined records. */
         @WithDefault("30d")
         @DurationMin(seconds = 1)
         Duration keepRefused();
     }
 
-    /** How often one client may come. */
+    /** Rate limits per client; bursts may be twice as large. */
     interface Rate {
-        /** Submits of one network address; twice as many may come at once. */
+        /** Job submissions and changes per network address. */
         @WithDefault("1000")
         @Min(1)
         int submitsPerSecond();
 
-        /** Requests of one network address but predictions and health; twice as many may come at once. */
+        /** Requests per network address, except predictions and health checks. */
         @WithDefault("3000")
         @Min(1)
         int requestsPerSecond();
 
-        /** Pictures of one network address, each of a batch or of a tensor counted; twice as many may come at once. */
+        /** Images per network address, counting each image of a batch or tensor. */
         @WithDefault("20000")
         @Min(1)
         int predictionsPerSecond();
     }
 
-    /** How clients' servers are told of the end of a job. */
+    /** Callbacks to clients' servers at the end of a job. */
     interface Callback {
-        /** Signs the calls; without it no callback_url is taken. */
+        /** Key of the signature; without it submissions with callback_url are refused. */
         Optional<String> secret();
 
-        /** Whether loopback, link-local and private addresses may be called. */
+        /** Allows callbacks to loopback, link-local and private addresses. */
         @WithDefault("false")
         boolean allowPrivate();
     }
 
-    /** How long what is no longer needed is kept; see docs/retention.md. */
+    /** Retention of data that is no longer needed; see docs/retention.md. */
     interface Retention {
-        /** How often rows that may go are looked for; then they are deleted in batches. */
+        /** Period of the deletion of expired rows. */
         @WithDefault("1m")
         @DurationMin(seconds = 1)
         Duration sweep();
 
-        /** How often files that may go are looked for. */
+        /** Period of the deletion of expired files. */
         @WithDefault("10m")
         @DurationMin(seconds = 1)
         Duration fileSweep();
 
-        /** Since the end of a job; then it goes with its epochs, transitions and events. */
+        /** Time after the end of a job; it is deleted with its epochs, transitions and events. */
         @WithDefault("30d")
         @DurationMin(seconds = 1)
         Duration jobs();
 
-        /** A job that is paused for longer is cancelled. */
+        /** Time after which a paused job is cancelled. */
         @WithDefault("30d")
         @DurationMin(seconds = 1)
         Duration pausedJobs();
 
-        /** Of a job that has not ended, the newest events and the newest transitions. */
+        /** Number of newest events, and of newest transitions, kept of a job that has not ended. */
         @WithDefault("10000")
         @Min(100)
         int eventsOfJob();
 
-        /** An {@code Idempotency-Key} of a submit. */
+        /** Time for which an {@code Idempotency-Key} of a submission is remembered. */
         @WithDefault("24h")
         @DurationMin(seconds = 1)
         Duration idempotencyKeys();
 
-        /** Since the end of a job; then its files go, except those of published models. */
+        /** Time after the end of a job until its files are deleted, except those of published models. */
         @WithDefault("1h")
         @DurationMin(seconds = 1)
         Duration checkpoints();
 
-        /** Since the failure of a job, which may be retried after its newest checkpoints until then. */
+        /** Time after a failure during which the job can be retried from its newest checkpoints. */
         @WithDefault("7d")
         @DurationMin(seconds = 1)
         Duration failedCheckpoints();
 
-        /** Of a job that may go on, the newest ones. */
+        /** Number of newest checkpoints kept of a job that may continue. */
         @WithDefault("3")
         @Min(1)
         int checkpointsOfJob();
 
-        /** Since the last write to the folder of a job that is not in the database. */
+        /** Time after the last write to the folder of a job that is not in the database. */
         @WithDefault("7d")
         @DurationMin(seconds = 1)
         Duration orphans();
 
-        /** Files younger than this are never deleted, because their writer may not have reported them yet. */
+        /** Age below which files are never deleted, because their writer may not have reported them yet. */
         @WithDefault("1h")
         @DurationMin(seconds = 1)
         Duration youngFiles();
 
-        /** The newest moves of aliases, of each model. */
+        /** Number of newest alias moves kept per model. */
         @WithDefault("1000")
         @Min(10)
         int aliasMoves();
 
-        /** Since a shadow was last compared. */
+        /** Time after the last comparison with a shadow version. */
         @WithDefault("90d")
         @DurationMin(seconds = 1)
         Duration comparisons();
 
-        /** Since the deletion of a version; then its lineage goes too. */
+        /** Time after the deletion of a version until its lineage is deleted. */
         @WithDefault("365d")
         @DurationMin(seconds = 1)
         Duration deletedVersions();
 
-        TopicsKept topics();
+        TopicSettings topics();
     }
 
-    /** What Kafka keeps; bytes are of a whole topic. */
-    interface TopicsKept {
-        /** A job whose record has expired is dispatched again. */
+    /** Retention of Kafka topics; bytes are per topic, over all partitions. */
+    interface TopicSettings {
+        /** Jobs whose record has expired are dispatched again. */
         @WithDefault("7d")
         @DurationMin(seconds = 1)
         Duration jobsTime();
@@ -246,7 +246,7 @@ public interface GatewaySettings {
         @WithDefault("64M")
         MemorySize controlBytes();
 
-        /** Of requests, and of replies. */
+        /** Retention of requests and of replies. */
         @WithDefault("10m")
         @DurationMin(seconds = 1)
         Duration predictionsTime();
@@ -254,7 +254,7 @@ public interface GatewaySettings {
         @WithDefault("384M")
         MemorySize predictionsBytes();
 
-        /** Of each dead-letter topic. */
+        /** Retention of each dead-letter topic. */
         @WithDefault("30d")
         @DurationMin(seconds = 1)
         Duration deadLettersTime();
@@ -274,56 +274,56 @@ public interface GatewaySettings {
         }
     }
 
-    /** The free space below which new work is refused. */
+    /** Free disk space below which new work is refused. */
     interface Disk {
-        /** Of the artifact folder's disk, or of one of {@link #folders}; 0 refuses nothing. */
+        /** Low threshold of the artifact folder's disk and those of {@link #folders}; 0 disables the check. */
         @WithDefault("1G")
         MemorySize refuseBelow();
 
-        /** Where work is taken again; above the other, so that the gateway does not go back and forth. */
+        /** High threshold from which work is accepted again; the distance prevents flapping. */
         @WithDefault("1536M")
         MemorySize acceptAbove();
 
-        /** Of a small disk, in percent of its size, that the lower mark may be; 100 for the marks as they are. */
+        /** Upper bound of the low threshold in percent of the disk's size; 100 for no bound. */
         @WithDefault("10")
         @Min(1)
         @Max(100)
         int mostPercent();
 
-        /** Other folders whose disks must have room, such as those of a database and a broker on this machine. */
+        /** Further folders whose disks are checked, such as those of a local database and broker. */
         Optional<List<Path>> folders();
     }
 
-    /** Who may import models. */
+    /** Administrative access, such as the import of models. */
     interface Admin {
-        /** Shown as {@code Authorization: Bearer}; without it nobody may. */
+        /** Bearer token; without it administrative requests are refused. */
         Optional<String> token();
     }
 
-    /** Names of the workers that are started beside this gateway; those that were not seen yet are listed as starting. */
+    /** Names of workers that are started with this gateway; they are listed as starting until they are seen. */
     interface Expected {
         Optional<Set<String>> trainers();
 
         Optional<Set<String>> predictors();
     }
 
-    /** The way to the predictors and back. */
+    /** Predictions. */
     interface Predict {
         @WithDefault("5s")
         @DurationMin(millis = 100)
         Duration timeout();
 
-        /** Requests on their way at once; more are turned away rather than kept. */
+        /** Maximum number of pending requests; further ones are refused. */
         @WithDefault("1024")
         @Min(1)
         int maxPending();
 
-        /** As {@link #maxPending}, of one network address. */
+        /** Maximum number of pending requests per network address. */
         @WithDefault("128")
         @Min(1)
         int maxPendingPerClient();
 
-        /** For a whole batch; what is not answered by then is answered as late. */
+        /** Time limit of a whole batch; images without a reply by then are reported as timed out. */
         @WithDefault("30s")
         @DurationMin(millis = 100)
         Duration batchTimeout();
@@ -331,45 +331,45 @@ public interface GatewaySettings {
         AsyncPredictions async();
     }
 
-    /** Predictions that are answered later. */
+    /** Asynchronous predictions. */
     interface AsyncPredictions {
-        /** After the end; then they are deleted. */
+        /** Retention time after the end of a prediction. */
         @WithDefault("24h")
         @DurationMin(seconds = 1)
         Duration age();
 
-        /** How long an answer is waited for until a predictor is asked again, twice as long each time up to 60 s. */
+        /** Time without a reply after which the request is sent again; doubles with each attempt up to 60 s. */
         @WithDefault("10s")
         @DurationMin(millis = 100)
         Duration patience();
 
-        /** After as many without an answer it fails; with the default after about 18 minutes. */
+        /** Number of attempts without a reply after which it fails; about 18 minutes by default. */
         @WithDefault("20")
         @Min(1)
         int asks();
 
-        /** Predictions that may wait to be answered; more are answered with 429. */
+        /** Maximum number of waiting predictions; further requests get 429. */
         @WithDefault("10000")
         @Min(1)
         int limit();
 
-        /** Size of the pictures that may wait. */
+        /** Maximum size of all waiting images. */
         @WithDefault("256M")
         MemorySize bytes();
     }
 
-    /** How requests are read and answers are written. */
+    /** Limits of HTTP requests and responses. */
     interface Http {
-        /** Largest body of JSON, but for tensors. */
+        /** Maximum size of a JSON body, except tensors. */
         @WithDefault("256K")
         MemorySize jsonLimit();
 
-        /** For all of one body to arrive; longer on routes that read large ones, so that 512 KiB a second suffice. */
+        /** Time limit for receiving a body; routes with large bodies allow more, so that 512 KiB/s suffice. */
         @WithDefault("30s")
         @DurationMin(millis = 100)
         Duration bodyTime();
 
-        /** Bytes a second that a body comes with on average once {@link #bodyGrace} is over. */
+        /** Minimum average bytes per second of a body after {@link #bodyGrace}. */
         @WithDefault("1K")
         MemorySize bodyLeastRate();
 
@@ -377,56 +377,57 @@ public interface GatewaySettings {
         @DurationMin(millis = 0)
         Duration bodyGrace();
 
-        /** Bodies that may be arriving at once. */
+        /** Maximum number of bodies that are received at the same time. */
         @WithDefault("1024")
         @Min(1)
         int uploads();
 
-        /** As {@link #uploads}, of one network address. */
+        /** Maximum number of bodies received at the same time per network address. */
         @WithDefault("256")
         @Min(1)
         int uploadsPerClient();
 
-        /** Memory for the bodies of requests that are being served, half of it for one client; by default a quarter of the heap. */
+        /** Memory for request bodies, at most half of it for one client; by default a quarter of the heap. */
         Optional<MemorySize> bodyMemory();
 
-        /** Disk for large bodies while they arrive, half of it for one client. */
+        /** Disk space for large bodies, at most half of it for one client. */
         @WithDefault("1G")
         MemorySize bodyDisk();
 
-        /** Connections of one network address. */
+        /** Maximum number of connections per network address. */
         @WithDefault("4000")
         @Min(1)
         int connectionsPerClient();
 
         /**
-         * Requests of one network address that are processed at the same time, except for predictions; further ones wait.
-         * By default one for each processor, and at least 2, so that one client leaves processor time to the others.
+         * Requests of one network address that are processed at the same time, except for predictions; further ones
+         * wait. By default one for each processor, and at least 2, so that one client leaves processor time to the
+         * others.
          */
         Optional<@Min(1) Integer> activeRequestsPerClient();
 
-        /** For the head of a request to arrive. */
+        /** Time limit for receiving the head of a request. */
         @WithDefault("10s")
         @DurationMin(millis = 100)
         Duration headTime();
 
-        /** For the next request on a connection. */
+        /** Time limit for the next request on a connection. */
         @WithDefault("75s")
         @DurationMin(millis = 100)
         Duration idleTime();
 
-        /** For a client to take some of an answer that waits to be sent. */
+        /** Time without progress after which writing a response is aborted. */
         @WithDefault("30s")
         @DurationMin(millis = 100)
         Duration writeTime();
 
-        /** Answers that wait to be taken; by default a quarter of the heap. */
+        /** Memory for responses that wait to be sent; by default a quarter of the heap. */
         Optional<MemorySize> answerMemory();
     }
 
-    /** When a gateway that is short of memory ends, so that it is started again. */
+    /** Limits at which a gateway that is short of memory ends in order to be restarted. */
     interface Memory {
-        /** Share of the time, in percent, that collecting garbage took during the whole of {@link #garbageWindow}. */
+        /** Maximum percentage of time spent on garbage collection within {@link #garbageWindow}. */
         @WithDefault("90")
         @Min(1)
         int garbagePercent();

@@ -10,15 +10,14 @@ import org.flywaydb.core.api.output.MigrateResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the tables are brought to this release's form, also beside gateways of the release before and the one after. */
+/** Migrates the database while gateways of the previous and the next release may run on it. */
 @Singleton
 public class Migrations implements FlywayConfigurationCustomizer {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final Map<String, String> RULES = Map.of(
-            // With a lock that is held in a transaction, "create index concurrently" and a second gateway that waits
-            // for the lock would wait for each other.
+            // a transactional lock would deadlock "create index concurrently" with a second gateway waiting for it
             "flyway.postgresql.transactional.lock", "false",
-            // A gateway of the next release may have been here first.
+            // a gateway of the next release may have migrated already
             "flyway.ignoreMigrationPatterns", "*:future");
 
     @Override
@@ -26,19 +25,19 @@ public class Migrations implements FlywayConfigurationCustomizer {
         configure(configuration);
     }
 
-    /** Sets what does not depend on where the database is. */
+    /** Applies the settings that do not depend on the location of the database. */
     public static FluentConfiguration configure(FluentConfiguration configuration) {
         return configuration.configuration(RULES);
     }
 
     /**
-     * Migrates. A script without a transaction that failed (on a full disk, say) is noted in the history, and Flyway
-     * would refuse every later try; those scripts can be run again, so the note is removed first.
+     * Migrates. A script without a transaction that failed (for example on a full disk) is recorded as failed, and
+     * Flyway then rejects further attempts; these scripts are repeatable, so the record is removed first.
      */
     public static MigrateResult migrate(Flyway flyway) {
         for (MigrationInfo migration : flyway.info().all()) {
             if (migration.getState().isFailed()) {
-                LOG.warn("migration {} failed before and is run again", migration.getScript());
+                LOG.warn("Migration {} failed before and is run again", migration.getScript());
                 flyway.repair();
                 break;
             }

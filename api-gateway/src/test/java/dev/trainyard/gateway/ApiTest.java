@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients meet at the edge: validation, problems, lists. */
+/** Validation, problem responses and lists of the REST API. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ApiTest {

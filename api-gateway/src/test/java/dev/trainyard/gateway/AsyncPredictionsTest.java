@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Asynchronous predictions; the test acts as the predictor. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(PredictFlowTest.ShortTimeout.class)
@@ -78,7 +79,7 @@ class AsyncPredictionsTest {
                 .header("Retry-After", notNullValue())
                 .body("status", equalTo("pending"))
                 .body("result", nullValue());
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             JsonPath ended = ended(url);
             assertThat(ended.getString("status")).isEqualTo("succeeded");
             assertThat(ended.getString("ended_at")).isNotNull();
@@ -95,7 +96,7 @@ class AsyncPredictionsTest {
 
     @Test
     void waitReturnsTheResultOrTheStatusUrl() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             later("respond-async, wait=20")
                     .then()
                     .statusCode(200)
@@ -104,8 +105,8 @@ class AsyncPredictionsTest {
             assertThat(predictor.last()).isNotNull();
         }
         AtomicBoolean silent = new AtomicBoolean(true);
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> silent.get() ? null : answered(8, 3))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> silent.get() ? null : answered(8, 3))) {
             Response pending = later("respond-async, wait=1");
             pending.then().statusCode(202);
             String url = pending.jsonPath().getString("status_url");
@@ -122,8 +123,8 @@ class AsyncPredictionsTest {
 
     @Test
     void aRejectedPictureFailsWithTheProblem() throws Exception {
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             String url = later("respond-async").jsonPath().getString("status_url");
             JsonPath failed = ended(url);
             assertThat(failed.getString("status")).isEqualTo("failed");
@@ -139,7 +140,7 @@ class AsyncPredictionsTest {
     @Test
     void aLostRequestIsSentAgainAndTheFirstReplyCounts() throws Exception {
         AtomicInteger asks = new AtomicInteger();
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> {
             int ask = asks.incrementAndGet();
             return ask == 1 ? null : answered(8, ask);
         })) {
@@ -156,7 +157,7 @@ class AsyncPredictionsTest {
 
     @Test
     void predictionsOfAStoppedGatewayAreSentByAnother() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             // committed without notifying this gateway
             AsyncPredictionStore dead = new AsyncPredictionStore(jdbi, 1_000, 1_000_000);
             AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored)
@@ -170,7 +171,7 @@ class AsyncPredictionsTest {
     @Test
     void unavailableRepliesAreFinalAtTheThirdAttempt() throws Exception {
         AtomicInteger asks = new AtomicInteger();
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> {
             asks.incrementAndGet();
             return new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, "The predictor failed.");
         })) {
@@ -211,7 +212,7 @@ class AsyncPredictionsTest {
                 .then()
                 .statusCode(202)
                 .body("id", equalTo(id));
-        byte[] other = MarkedPng.of(png, 1);
+        byte[] other = NumberedPng.of(png, 1);
         given().header("Idempotency-Key", key)
                 .header("Prefer", "respond-async")
                 .contentType("image/png")
@@ -249,7 +250,7 @@ class AsyncPredictionsTest {
     void optionsAreStoredWithThePicture() throws Exception {
         PredictReply.Answered outlier = new PredictReply.Answered(
                 "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(new int[0], true, 3.25, 2.5));
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> outlier)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> outlier)) {
             JsonPath refused = ended(later("respond-async").jsonPath().getString("status_url"));
             assertThat((Object) refused.get("result.prediction")).isNull();
             assertThat(refused.getInt("result.best_guess.prediction")).isEqualTo(8);
@@ -265,7 +266,7 @@ class AsyncPredictionsTest {
 
     @Test
     void theClientsTimeoutReachesThePredictor() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> null)) {
             ended(given().header("Request-Timeout", "0.5")
                     .spec(async("respond-async"))
                     .post("/api/v1/predict")
@@ -308,7 +309,7 @@ class AsyncPredictionsTest {
         age("prediction_batch", "created_at", "id", id, 25);
         store.deleteOldBatches(DAY, 1_000);
         get(url).then().statusCode(200);
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             ended(url);
             assertThat(predictor.isAlive()).isTrue();
         }
@@ -354,7 +355,7 @@ class AsyncPredictionsTest {
         batch(key).then().statusCode(202).body("id", equalTo(accepted.jsonPath().getString("id")));
         String url = accepted.jsonPath().getString("status_url");
         get(url).then().body("status", equalTo("pending"));
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> answered(8, 3))) {
             JsonPath batch = ended(url);
             assertThat(batch.getString("status")).isEqualTo("succeeded");
             assertThat(batch.getInt("result.succeeded")).isEqualTo(2);

@@ -24,7 +24,7 @@ class BrokerSettingsTest {
     private static final ConfigResource BROKER = new ConfigResource(ConfigResource.Type.BROKER, "1");
 
     @Test
-    void theTrainersPositionInTheQueueIsNotForgottenWhileTheyAreAway() throws Exception {
+    void offsetsOfTrainersAreKeptWhileNoTrainerRuns() throws Exception {
         assertThat(Long.parseLong(setting(BROKER, "offsets.retention.minutes"))).isEqualTo(10L * 365 * 24 * 60);
     }
 

@@ -21,8 +21,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the first clients were written for. Paths and fields may be added; none of these may go or become another thing,
- * whatever the rest of the API becomes.
+ * Contract of the first API version: paths and fields may be added, but none of these may be removed or changed.
  */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
@@ -60,7 +59,7 @@ class ContractTest {
     void aTrainingIsSubmittedPolledAndUsedAsEver() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        try (PlayedWorkers workers = new PlayedWorkers(kafka, artifacts)) {
+        try (FakeWorkers workers = new FakeWorkers(kafka, artifacts)) {
             Response accepted =
                     given().contentType("application/json").body(SEED).post("/api/v1/train");
             assertThat(accepted.statusCode()).isEqualTo(202);

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Passes connections on to a gateway. Frozen, it keeps them open and passes nothing on, as a stopped process does; down, it
- * closes them and refuses new ones.
+ * TCP proxy in front of a gateway. While frozen it keeps connections open without forwarding, like a stopped process;
+ * while shut down it closes them and refuses new ones.
  */
 final class FreezableProxy implements AutoCloseable {
     private final InetSocketAddress target;

@@ -20,12 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** SIGTERM to the gateway that Maven built, with requests of every long kind in flight. */
+/** SIGTERM to the packaged gateway while long requests of every kind are in progress. */
 class GatewayDrainIT {
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp","train_args":{"batch_size":32,"epochs":2}}""";
 
-    private final BreakablePlatform platform = new BreakablePlatform();
+    private final FaultInjectionPlatform platform = new FaultInjectionPlatform();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Process gateway;

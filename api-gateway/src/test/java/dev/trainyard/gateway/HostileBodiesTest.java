@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are too large, too deep, compressed, in another charset or no text at all. */
+/** Bodies that are too large, too deeply nested, compressed, in another charset, or binary. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class HostileBodiesTest {
@@ -179,8 +179,8 @@ class HostileBodiesTest {
                 .post(TRAIN + "?dry_run=true")
                 .then()
                 .statusCode(200);
-        try (PredictorForTests predictor = new PredictorForTests(
-                kafka, asked -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, asked -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             binary("image/png", gzip(png))
                     .header("Content-Encoding", "gzip")
                     .post("/api/v1/predict")

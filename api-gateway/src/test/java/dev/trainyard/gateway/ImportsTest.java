@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Imports at the edge, with a gateway that has an administrator; the test plays the trainer. */
+/** Import endpoints of a gateway with an administrator; the test simulates the trainer. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
@@ -73,8 +73,8 @@ class ImportsTest {
         accepted.then().statusCode(202).header("Location", containsString("/api/v1/train/"));
         String key = accepted.jsonPath().getString("key");
 
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
-            TrainerForTests.Run run = trainer.take(key, 1);
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
+            FakeTrainer.Run run = trainer.take(key, 1);
             ImportSource source = run.job.config().source();
             assertThat(source.format()).isEqualTo(ImportSource.Format.KERAS_H5);
             assertThat(source.fileName()).isEqualTo("weights.h5");
@@ -106,7 +106,7 @@ class ImportsTest {
                 .post("/api/v1/models")
                 .jsonPath()
                 .getString("key");
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             trainer.take(key, 1).claim().report(new dev.trainyard.message.TrainEvent.Released("drained"));
             trainer.take(key, 2).claim().fail(FailureCode.IMPORT_REJECTED);
         }

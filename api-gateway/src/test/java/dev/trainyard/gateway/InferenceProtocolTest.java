@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Open Inference Protocol as its clients speak it; the test plays the predictor. */
+/** The Open Inference Protocol as used by its clients; the test simulates the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(PredictFlowTest.ShortTimeout.class)
@@ -48,13 +48,13 @@ class InferenceProtocolTest {
     @Identifier("default-kafka-broker")
     Map<String, Object> kafka;
 
-    private PredictorForTests predictor;
+    private FakePredictor predictor;
 
     @BeforeEach
     void startThePredictor() {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        predictor = new PredictorForTests(kafka, InferenceProtocolTest::brightOfTheFirstTen);
+        predictor = new FakePredictor(kafka, InferenceProtocolTest::brightOfTheFirstTen);
     }
 
     @AfterEach
@@ -242,7 +242,7 @@ class InferenceProtocolTest {
         String impatient = request.replace("{\"inputs\"", "{\"parameters\":{\"timeout\":100000},\"inputs\"");
         given().body(impatient).post(INFER).then().statusCode(504);
         get(MODEL + "/ready").then().statusCode(503).body("ready", equalTo(false));
-        predictor = new PredictorForTests(
+        predictor = new FakePredictor(
                 kafka, asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"));
         given().body(request)
                 .post("/v2/models/Nobody/infer")
@@ -257,7 +257,7 @@ class InferenceProtocolTest {
         String request = """
                 {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(picture(1));
         predictor.close();
-        predictor = new PredictorForTests(kafka, asked -> null);
+        predictor = new FakePredictor(kafka, asked -> null);
 
         given().header("Request-Timeout", "0.3")
                 .body(request)
@@ -285,7 +285,7 @@ class InferenceProtocolTest {
         assertThat(millisLeft()).isBetween(1L, 100L);
     }
 
-    /** What the last request left of the client's time when it was sent. */
+    /** Remaining time of the client's timeout when the last request was sent. */
     private long millisLeft() {
         return Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
                 - predictor.last().timestamp();
@@ -298,7 +298,7 @@ class InferenceProtocolTest {
         AtomicInteger asks = new AtomicInteger();
         predictor.close();
         // swapped while the third was on its way
-        predictor = new PredictorForTests(kafka, asked -> version(asks.incrementAndGet() <= 3 ? 1 : 2));
+        predictor = new FakePredictor(kafka, asked -> version(asks.incrementAndGet() <= 3 ? 1 : 2));
         infer(request)
                 .then()
                 .statusCode(200)
@@ -307,8 +307,8 @@ class InferenceProtocolTest {
         assertThat(asks).as("all are asked once more").hasValue(10);
 
         predictor.close();
-        predictor = new PredictorForTests(kafka, asked -> version(asks.incrementAndGet() % 2));
-        infer(request).then().statusCode(503).body("error", containsString("active version changed"));
+        predictor = new FakePredictor(kafka, asked -> version(asks.incrementAndGet() % 2));
+        infer(request).then().statusCode(503).body("error", containsString("swapped"));
     }
 
     private static PredictReply.Outcome version(int version) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A gateway whose disk has less free space than its mark; the mark is far above any disk. */
+/** A gateway whose disk has less free space than its threshold, which is set far above any disk. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
@@ -74,7 +74,7 @@ class LowDiskTest {
     }
 
     @Test
-    void newWorkIsRefusedWithTheReasonAndNothingOfItIsKept() throws Exception {
+    void newWorkIsRefusedWithTheReasonAndNotStored() throws Exception {
         refused(submit(CONFIG, null));
         refused(given().contentType("image/png")
                 .header("Prefer", "respond-async")
@@ -110,8 +110,8 @@ class LowDiskTest {
     @Test
     void aJobUnderWayEndsAndPredictionsGoOn() throws Exception {
         String key = accepted(null);
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts);
-                PredictorForTests predictor = new PredictorForTests(
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts);
+                FakePredictor predictor = new FakePredictor(
                         kafka, request -> new PredictReply.Answered("DigitModel", 1, 8, new float[10], null))) {
             trainer.take(key, 1).claim().epoch(1, 0.5).succeed(0.9);
             await().atMost(Duration.ofSeconds(60)).until(() -> get("/api/v1/train/" + key)
@@ -150,7 +150,7 @@ class LowDiskTest {
                 .body("type", equalTo("/problems/insufficient-storage"))
                 .body("detail", containsString("bytes free"))
                 .body("detail", containsString("TRAINYARD_DISK_REFUSE_BELOW"))
-                .body("detail", containsString("running jobs and predictions go on"));
+                .body("detail", containsString("running jobs and predictions continue"));
     }
 
     private static Response submit(String config, String idempotencyKey) {
@@ -165,7 +165,7 @@ class LowDiskTest {
                         TrainingConfigReader.read(WireJson.mapper().readTree(CONFIG)))
                 .config();
         JobStore before = new JobStore(jdbi, 1_000, () -> {});
-        return ((JobStore.Kept) before.submit(new JobStore.Submit(config, null, null, idempotencyKey)))
+        return ((JobStore.Stored) before.submit(new JobStore.NewJob(config, null, null, idempotencyKey)))
                 .key()
                 .toString();
     }

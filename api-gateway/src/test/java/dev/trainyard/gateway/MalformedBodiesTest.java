@@ -29,7 +29,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a body and its type are, a request for any operation is answered with what is wrong, never with 500. */
+/** Malformed bodies and content types get a client error from every operation, never 500. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)

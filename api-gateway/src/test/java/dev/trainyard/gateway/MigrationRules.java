@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a migration may not do, since gateways of the release before run on its tables: {@code docs/upgrades.md}. */
+/** Rules for migrations, which must not break gateways of the previous release: {@code docs/upgrades.md}. */
 final class MigrationRules {
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern TABLE = Pattern.compile("create table (?:if not exists )?([\\w.\"]+)");
@@ -20,7 +20,7 @@ final class MigrationRules {
 
     private MigrationRules() {}
 
-    /** What is wrong with {@code sql}, a sentence each. */
+    /** Returns one sentence per violation in {@code sql}. */
     static List<String> violations(String sql, boolean inTransaction) {
         List<String> wrong = new ArrayList<>();
         Set<String> created = new HashSet<>();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Migrations expand first and contract a release later. */
+/** Migrations expand first and contract one release later. */
 class MigrationRulesTest {
     private static final Path FOLDER = Path.of("src/main/resources/db/migration");
     /** From before the first release that others may run. */

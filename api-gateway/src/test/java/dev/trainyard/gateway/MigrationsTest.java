@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Gateways that migrate at once, and gateways of two releases over one database. */
+/** Concurrent migrations, and gateways of two releases on one database. */
 class MigrationsTest {
     private static final String NOW = "classpath:db/migration";
     private static final String NEXT = "classpath:db/next";
@@ -46,7 +46,7 @@ class MigrationsTest {
     }
 
     @Test
-    void anIndexThatWasNotFinishedIsMadeAnew() {
+    void anUnfinishedIndexIsRecreated() {
         flyway(NOW).target("14").load().migrate();
         jdbi().useHandle(handle -> handle.execute("create index outbox_quarantined on outbox (id)"));
         flyway(NOW).load().migrate();

@@ -54,7 +54,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The model registry at the edge, and which version a picture is sent to; the test plays trainer and predictor. */
+/** The model registry over REST, and the version that an image is sent to; the test simulates trainer and predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ModelsTest {
@@ -183,8 +183,9 @@ class ModelsTest {
         delete(url + "/aliases/production").then().statusCode(204);
         get(url).then().statusCode(200).body("production", nullValue()).body("models.version", contains(1));
         post(url + "/rollback").then().statusCode(404).body("detail", containsString("no alias production"));
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
-                kafka, asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(
+                kafka,
+                request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
             predict("?model=" + model)
                     .then()
                     .statusCode(503)
@@ -388,7 +389,7 @@ class ModelsTest {
     void theVersionThatIsNamedAnswers() throws Exception {
         published.versions(model, 3);
         alias("best", 3).then().statusCode(200);
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> answer(asked, 8))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> answer(request, 8))) {
             predict("?model=" + model + "&version=2")
                     .then()
                     .statusCode(200)
@@ -414,9 +415,9 @@ class ModelsTest {
     @Test
     void whatAPredictorCannotLoadIsSaidWithItsKind() throws Exception {
         published.versions(model, 2);
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+        try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
-                asked -> new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
+                request -> new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
             predict("?model=" + model + "&version=2")
                     .then()
                     .statusCode(503)
@@ -425,8 +426,8 @@ class ModelsTest {
                     .body("detail", equalTo("It is damaged."));
             assertThat(predictor).isNotNull();
         }
-        // another gateway deletes it, and the predictor hears of it before this gateway does
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
+        // another gateway deletes it, and the predictor is notified before this gateway
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> {
             jdbi.useHandle(handle -> handle.execute(
                     "update model_version set deleted_at = now() where name = ? and version = 2", model));
             jdbi.useHandle(handle -> handle.execute("update model_revision set revision = revision + 1"));
@@ -437,19 +438,19 @@ class ModelsTest {
         }
         published.version(model, 0.9, PromotionPolicy.NEVER);
         // an older predictor does not know of versions
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
-                kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(
+                kafka, request -> new PredictReply.Answered(request.model(), 1, 8, PROBABILITIES, null))) {
             predict("?model=" + model + "&version=3").then().statusCode(503);
             assertThat(predictor).isNotNull();
         }
     }
 
     @Test
-    void theCanaryAnswersItsShareAndOneThatCannotHarmsNobody() throws Exception {
+    void theCanaryAnswersItsShareAndAFailingOneFallsBackToProduction() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(200).body("canary_version", equalTo(2));
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> answer(asked, 8))) {
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> answer(request, 8))) {
             int canaries = 0;
             for (int i = 0; i < 20; i++) {
                 JsonPath said = predict("?model=" + model)
@@ -465,39 +466,39 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         put("/route", "{\"canary_share\":1}").then().statusCode(200);
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+        try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
-                asked -> asked.version() == null
-                        ? answer(asked, 8)
+                request -> request.version() == null
+                        ? answer(request, 8)
                         : new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }
         // nor does one that says nothing, as while it is loaded
-        try (PredictorForTests predictor =
-                PredictorForTests.ofVersions(kafka, asked -> asked.version() == null ? answer(asked, 8) : null)) {
+        try (FakePredictor predictor =
+                FakePredictor.ofVersions(kafka, request -> request.version() == null ? answer(request, 8) : null)) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }
     }
 
     @Test
-    void theShadowIsComparedAndNobodyWaitsForIt() throws Exception {
+    void theShadowIsComparedWithoutDelayingRequests() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200).body("shadow_version", equalTo(2));
         AtomicInteger shadows = new AtomicInteger();
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
-            if (!asked.aside()) {
-                return answer(asked, 8);
+        try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> {
+            if (!request.shadow()) {
+                return answer(request, 8);
             }
             int number = shadows.incrementAndGet();
-            assertThat(asked.version()).isEqualTo(2);
+            assertThat(request.version()).isEqualTo(2);
             return number == 1
                     ? null // silence
                     : number == 2
                             ? new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged.")
-                            : answer(asked, number <= 4 ? 9 : 8);
+                            : answer(request, number <= 4 ? 9 : 8);
         })) {
             for (int i = 0; i < 10; i++) {
                 long started = System.nanoTime();
@@ -530,8 +531,8 @@ class ModelsTest {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200);
-        try (PredictorForTests predictor =
-                PredictorForTests.ofVersions(kafka, asked -> asked.aside() ? null : answer(asked, 8))) {
+        try (FakePredictor predictor =
+                FakePredictor.ofVersions(kafka, request -> request.shadow() ? null : answer(request, 8))) {
             for (int i = 0; i < 100; i++) {
                 predict("?model=" + model).then().statusCode(200);
             }
@@ -541,9 +542,9 @@ class ModelsTest {
                 .contains("trainyard_shadow_requests_total{model=\"%s\",outcome=\"skipped\"}".formatted(model));
     }
 
-    private static PredictReply.Outcome answer(PredictorForTests.Asked asked, int digit) {
+    private static PredictReply.Outcome answer(FakePredictor.Request request, int digit) {
         return new PredictReply.Answered(
-                asked.model(), asked.version() == null ? 1 : asked.version(), digit, PROBABILITIES, null);
+                request.model(), request.version() == null ? 1 : request.version(), digit, PROBABILITIES, null);
     }
 
     private Response alias(String alias, int version) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** More than this platform takes on is turned away with a time to come back. */
+/** Requests beyond the limits are refused with a time to retry. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)

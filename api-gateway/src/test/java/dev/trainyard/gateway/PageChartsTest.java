@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import static dev.trainyard.gateway.WebScene.config;
+import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -18,19 +18,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Curves, results and the confusion matrix on the web page: empty, as they grow, and how they are laid out. */
+/** Charts, results and the confusion matrix of the web page: empty, growing, and their layout. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageChartsTest extends InTheBrowser {
-    /** What a chart shows: the end of its axis and the points of its last series. */
+class PageChartsTest extends BrowserTestBase {
+    /** Content of a chart: the end of its axis and the points of its last series. */
     private static final String CHART = "echarts.getInstanceByDom(document.querySelector('.chart')).getOption()";
 
-    private TrainerForTests trainer;
+    private FakeTrainer trainer;
 
     @BeforeEach
     void startTheTrainer() {
-        trainer = new TrainerForTests(kafka, artifacts);
+        trainer = new FakeTrainer(kafka, artifacts);
     }
 
     @AfterEach
@@ -41,7 +41,7 @@ class PageChartsTest extends InTheBrowser {
     @Test
     void aChartWithoutPointsSaysWhyInsteadOfEmptyAxes() throws Exception {
         String key = scene.submitted(config("lenet5", 5, 91));
-        try (Visit visit = visit().go("/jobs/" + key)) {
+        try (BrowserSession visit = visit().go("/jobs/" + key)) {
             visit.sees("ty-line-chart", "The job is queued; the curve begins once it trains.");
             assertThat(visit.at(".chart, ty-line-chart button").count()).isZero();
             trainer.take(key, 1).claim();
@@ -55,9 +55,9 @@ class PageChartsTest extends InTheBrowser {
     @Test
     void theAxisReachesToTheLastEpochFromTheStartAndTheLossWithinAnEpochIsDrawn() throws Exception {
         String key = scene.submitted(config("lenet5", 5, 92));
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         scene.awaitJob(key, "status", "training_in_progress");
-        try (Visit visit = visit().go("/jobs/" + key)) {
+        try (BrowserSession visit = visit().go("/jobs/" + key)) {
             run.report(new TrainEvent.Progress(1, 1.5, 0.05, 3_000, 12));
             visit.at(".chart[data-drawn]").waitFor(); // within the first epoch
             visit.page.waitForFunction(CHART + ".series.at(-1).data.length === 1");
@@ -72,7 +72,7 @@ class PageChartsTest extends InTheBrowser {
                     CHART + ".series.at(-1).data.length === 0"); // the epoch's own point replaces them
             run.report(new TrainEvent.Progress(2, 0.9, 0.3, 3_000, 9));
             visit.page.waitForFunction("JSON.stringify(" + CHART + ".series.at(-1).data) === '[[1.5,0.9]]'");
-            visit.picture("job-within-an-epoch");
+            visit.screenshot("job-within-an-epoch");
             visit.at("ty-line-chart button").first().click();
             assertThat(visit.at("ty-line-chart").first().locator("thead th").allTextContents())
                     .containsExactly("epoch", "train", "validation");
@@ -88,7 +88,7 @@ class PageChartsTest extends InTheBrowser {
         String same = ended(94, 0.3, 0.95);
         String bad = ended(95, 0.3, 0.5);
         String queued = scene.submitted(config("mlp", 1, 96));
-        try (Visit visit = visit().go("/compare?keys=" + String.join(",", good, same, bad, queued))) {
+        try (BrowserSession visit = visit().go("/compare?keys=" + String.join(",", good, same, bad, queued))) {
             assertThat(marked(visit, "Test accuracy")).containsExactly(true, true, false, false);
             assertThat(marked(visit, "Best validation accuracy")).containsExactly(true, false, false, false);
             assertThat(marked(visit, "Test loss")).containsExactly(false, false, false, false); // all are alike
@@ -102,7 +102,7 @@ class PageChartsTest extends InTheBrowser {
             assertThat(best)
                     .isEqualTo(
                             "[[false,true,false],[true,false,false],[false,false],[true,true,false],[false,true,false]]");
-            visit.picture("compare-best");
+            visit.screenshot("compare-best");
         }
         post("/api/v1/train/" + queued + "/cancel").then().statusCode(200);
     }
@@ -114,7 +114,7 @@ class PageChartsTest extends InTheBrowser {
         return key;
     }
 
-    private static List<Boolean> marked(Visit visit, String row) {
+    private static List<Boolean> marked(BrowserSession visit, String row) {
         return visit.at("[aria-label=Results] tr:has(th:has-text('%s')) td".formatted(row)).all().stream()
                 .map(cell -> cell.textContent().contains("best"))
                 .toList();
@@ -122,8 +122,8 @@ class PageChartsTest extends InTheBrowser {
 
     @Test
     void theConfusionMatrixIsAlignedAndItsAxesAreNamed() {
-        for (int width : new int[] {Visit.WIDE, Visit.PHONE}) {
-            try (Visit visit = visit(width, ColorScheme.LIGHT).go("/models/DigitModel?version=1")) {
+        for (int width : new int[] {BrowserSession.WIDE, BrowserSession.PHONE}) {
+            try (BrowserSession visit = visit(width, ColorScheme.LIGHT).go("/models/DigitModel?version=1")) {
                 visit.sees(".confusion th", "Predicted digit").sees(".confusion th", "True digit");
                 List<BoundingBox> cells = visit.at(".confusion tbody td").all().stream()
                         .map(Locator::boundingBox)
@@ -143,7 +143,7 @@ class PageChartsTest extends InTheBrowser {
                 BoundingBox matrix = visit.at(".confusion").boundingBox();
                 assertThat(visit.at(".hashes").boundingBox().y).isGreaterThan(matrix.y + matrix.height);
                 assertThat(visit.overflow()).isZero();
-                visit.wholePicture("model-confusion-" + width);
+                visit.fullPageScreenshot("model-confusion-" + width);
             }
         }
     }

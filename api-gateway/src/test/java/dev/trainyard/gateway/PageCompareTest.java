@@ -16,23 +16,23 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Jobs beside each other on the web page: whose curve is whose, which are meant, how long they ran. */
+/** JobComparison of jobs on the web page: assignment of curves, selection and run times. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageCompareTest extends InTheBrowser {
+class PageCompareTest extends BrowserTestBase {
     @Test
     void eachChartHasTheFiguresOfItsSplitForEachJob() throws Exception {
         List<String> keys = new ArrayList<>();
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             for (int i = 1; i <= 2; i++) {
-                String key = scene.submitted(WebScene.config("mlp", 1, i));
+                String key = scene.submitted(SampleJobs.config("mlp", 1, i));
                 trainer.take(key, 1).claim().epoch(1, 0.1 * i, 0.01 * i).succeed(0.9);
                 scene.awaitJob(key, "status", "success");
                 keys.add(key);
             }
         }
-        try (Visit visit = visit().go("/compare?keys=" + String.join(",", keys))) {
+        try (BrowserSession visit = visit().go("/compare?keys=" + String.join(",", keys))) {
             assertThat(rowOfFirstEpoch(visit, "Validation loss")).containsExactly("0.01", "0.02");
             assertThat(rowOfFirstEpoch(visit, "Validation accuracy")).containsExactly("99.00 %", "98.00 %");
             assertThat(rowOfFirstEpoch(visit, "Training loss")).containsExactly("0.1", "0.2");
@@ -45,8 +45,8 @@ class PageCompareTest extends InTheBrowser {
 
     @Test
     void ranIsTheTimeInWhichWorkersTrained() throws Exception {
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
-            String paused = scene.submitted(WebScene.config("mlp", 1, 3));
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
+            String paused = scene.submitted(SampleJobs.config("mlp", 1, 3));
             trainer.take(paused, 1).claim();
             scene.awaitJob(paused, "status", "training_in_progress");
             post("/api/v1/train/" + paused + "/pause").then().statusCode(200);
@@ -56,7 +56,7 @@ class PageCompareTest extends InTheBrowser {
             // queued, trained for 1 minute, paused, queued again, trained for 2
             happened(paused, 0, 10, 11, 40, 61, 63);
             String running = scene.running(trainer);
-            try (Visit visit = visit().go("/jobs/" + paused)) {
+            try (BrowserSession visit = visit().go("/jobs/" + paused)) {
                 visit.sees("dt:text-is('Training time') + dd", "3 min 0 s");
                 visit.go("/compare?keys=" + paused + "," + running);
                 Locator ran = visit.at("tr:has(th:has-text('Training time')) td");
@@ -88,7 +88,7 @@ class PageCompareTest extends InTheBrowser {
     @Test
     void aJobIsFoundByHowItsKeyBegins() {
         Map<Character, List<String>> byFirst = IntStream.rangeClosed(1, 17) // one more than there are first characters
-                .mapToObj(seed -> scene.submitted(WebScene.config("mlp", 1, seed)))
+                .mapToObj(seed -> scene.submitted(SampleJobs.config("mlp", 1, seed)))
                 .collect(Collectors.groupingBy(key -> key.charAt(0)));
         List<String> alike = byFirst.values().stream()
                 .filter(keys -> keys.size() > 1)
@@ -98,7 +98,7 @@ class PageCompareTest extends InTheBrowser {
         String other = alike.get(1).substring(0, 8);
         String several = one.substring(0, 1);
         List<String> typed = List.of(one, other.toUpperCase(Locale.ROOT), alike.get(0), several, "zz");
-        try (Visit visit = visit().go("/compare?keys=" + String.join(",", typed))) {
+        try (BrowserSession visit = visit().go("/compare?keys=" + String.join(",", typed))) {
             visit.sees(".notice", "No job has the key zz.")
                     .sees(".notice", "Keys of several jobs begin with " + several + ";");
             assertThat(visit.at("table thead").first().locator("th a").allTextContents())
@@ -115,7 +115,7 @@ class PageCompareTest extends InTheBrowser {
     /** Not everybody sees their colours, and where there are many points there are no symbols. */
     @Test
     void tenLinesDifferByTheirDashes() {
-        try (Visit visit = visit().go("/system")) {
+        try (BrowserSession visit = visit().go("/system")) {
             Object dashes = visit.page.evaluate("""
                     async () => {
                         const { style } = await import('/app/parts/echarts.js');
@@ -126,7 +126,7 @@ class PageCompareTest extends InTheBrowser {
         }
     }
 
-    private static List<String> rowOfFirstEpoch(Visit visit, String heading) {
+    private static List<String> rowOfFirstEpoch(BrowserSession visit, String heading) {
         Locator chart = visit.at("ty-line-chart").filter(new Locator.FilterOptions().setHasText(heading));
         chart.locator("figcaption button").click();
         chart.locator("tbody td").first().waitFor();
@@ -137,9 +137,9 @@ class PageCompareTest extends InTheBrowser {
     void tenAreComparedAtMost() {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
-            keys.add(scene.submitted(WebScene.config("mlp", 1, i)));
+            keys.add(scene.submitted(SampleJobs.config("mlp", 1, i)));
         }
-        try (Visit visit = visit().go("/compare?keys=" + String.join(",", keys))) {
+        try (BrowserSession visit = visit().go("/compare?keys=" + String.join(",", keys))) {
             visit.sees(".notice", "11 jobs were named; the first 10 are compared")
                     .sees("th", "State");
             assertThat(visit.at("table thead").first().locator("th a").count()).isEqualTo(10);

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import static dev.trainyard.gateway.WebScene.config;
+import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The web page asks before it does what is hard to undo, and what is safe is the easiest answer. */
+/** The web page asks for confirmation before actions that are hard to undo; the safe choice is the default. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageConfirmTest extends InTheBrowser {
+class PageConfirmTest extends BrowserTestBase {
     private static final String FOCUSED = "document.activeElement.dataset";
 
     private String modelWithTwoVersions() {
@@ -32,16 +32,17 @@ class PageConfirmTest extends InTheBrowser {
     void cancellingAJobIsConfirmedOnItsPageAndInTheList() {
         String key = scene.submitted(config("mlp", 2, 81));
         for (String path : List.of("/jobs/" + key, "/jobs?key=" + key)) {
-            try (Visit visit = visit().go(path)) {
+            try (BrowserSession visit = visit().go(path)) {
                 String button = "[data-action=cancel]";
                 asksAndDoesNothingYet(visit, button, "Cancel job " + key.substring(0, 8), "Keep the job");
                 assertThat(status(key)).isEqualTo("queued");
                 assertThat(visit.page.evaluate(FOCUSED + ".action")).isEqualTo("cancel");
             }
         }
-        try (Visit visit = visit(Visit.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
+        try (BrowserSession visit =
+                visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/" + key)) {
             visit.at("[data-action=cancel]").click();
-            visit.picture("confirm-phone");
+            visit.screenshot("confirm-phone");
             assertThat(visit.overflow()).isZero();
             visit.at("dialog [data-answer=yes]").click();
             visit.sees(".chip", "cancelled");
@@ -51,7 +52,7 @@ class PageConfirmTest extends InTheBrowser {
     @Test
     void promotingRollingBackAndDeletingAreConfirmed() {
         String model = modelWithTwoVersions();
-        try (Visit visit = visit().go("/models/" + model)) {
+        try (BrowserSession visit = visit().go("/models/" + model)) {
             asksAndDoesNothingYet(
                     visit, "[data-promote='2']", "Put version 2 of " + model + " into production?", "Go back");
             asksAndDoesNothingYet(visit, "#rollback", "Roll back " + model, "Go back");
@@ -70,7 +71,7 @@ class PageConfirmTest extends InTheBrowser {
     @Test
     void deletingAWholeModelIsConfirmedAndLeadsToTheList() {
         String model = modelWithTwoVersions();
-        try (Visit visit = visit().go("/models/" + model)) {
+        try (BrowserSession visit = visit().go("/models/" + model)) {
             asksAndDoesNothingYet(visit, "#delete-model", "Delete the model " + model, "Go back");
             get("/api/v1/models/" + model).then().statusCode(200);
             visit.at("#delete-model").click();
@@ -84,7 +85,7 @@ class PageConfirmTest extends InTheBrowser {
     }
 
     /** Escape, Enter and the safe button each close the dialog, change nothing and give the focus back. */
-    private static void asksAndDoesNothingYet(Visit visit, String button, String title, String safe) {
+    private static void asksAndDoesNothingYet(BrowserSession visit, String button, String title, String safe) {
         for (String answer : List.of("Escape", "Enter", "click")) {
             visit.at(button).focus();
             visit.page.keyboard().press("Enter");
@@ -93,7 +94,7 @@ class PageConfirmTest extends InTheBrowser {
                     .isEqualTo(safe);
             assertThat(visit.page.evaluate("document.querySelector('dialog').matches(':modal')"))
                     .isEqualTo(true);
-            assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.accessibilityViolations()).isEmpty();
             if (answer.equals("click")) {
                 visit.at("dialog [data-answer=no]").click();
             } else {

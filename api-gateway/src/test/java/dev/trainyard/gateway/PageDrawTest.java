@@ -24,13 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Digits drawn on the web page, with a mouse and without; the test plays the predictor. */
+/** Drawing digits on the web page with mouse and keyboard; the test simulates the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageDrawTest extends InTheBrowser {
+class PageDrawTest extends BrowserTestBase {
     private static final float[] PROBABILITIES = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
 
-    /** Whether the picture that the model saw has more than the first stroke, which would lie in its middle. */
+    /** Returns true if the model's image has more than the first stroke, which would lie in its centre. */
     private static final String SEES_THE_FOOT = """
             () => {
               const seen = document.querySelector('#seen');
@@ -40,15 +40,15 @@ class PageDrawTest extends InTheBrowser {
               return canvas.getImageData(0, 21, 28, 1).data.some((value, i) => i % 4 === 0 && value > 128);
             }""";
 
-    private PredictorForTests predictor;
+    private FakePredictor predictor;
     private volatile boolean strange;
     private volatile int[] fits = {7};
-    /** What a predictor waits for before it answers. */
+    /** Released when the predictor may answer. */
     private volatile CountDownLatch go = new CountDownLatch(0);
 
     @BeforeEach
     void startThePredictor() {
-        predictor = new PredictorForTests(kafka, this::answer);
+        predictor = new FakePredictor(kafka, this::answer);
     }
 
     @AfterEach
@@ -57,9 +57,7 @@ class PageDrawTest extends InTheBrowser {
     }
 
     private PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request) {
-        if (RequestedOutput.PICTURE
-                .wireName()
-                .equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (RequestedOutput.PICTURE.wireName().equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             try {
                 return new PredictReply.Pictured(DigitImageDecoder.decode(request.value()));
             } catch (PngException e) {
@@ -72,14 +70,14 @@ class PageDrawTest extends InTheBrowser {
             throw new IllegalStateException(e);
         }
         PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : fits, strange, strange ? 9 : 1, 2);
-        String version = PredictorForTests.header(request, PredictHeaders.VERSION);
+        String version = FakePredictor.header(request, PredictHeaders.VERSION);
         return new PredictReply.Answered(
                 "DigitModel", version == null ? 1 : Integer.parseInt(version), 7, PROBABILITIES, trust);
     }
 
     @Test
     void aDigitIsRecognisedWhileItIsDrawnAndUndone() {
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             BoundingBox sheet = visit.at("canvas").boundingBox();
             Mouse mouse = visit.page.mouse();
             mouse.move(sheet.x + 70, sheet.y + 60);
@@ -90,7 +88,7 @@ class PageDrawTest extends InTheBrowser {
             mouse.up();
             visit.page.waitForFunction(SEES_THE_FOOT);
             visit.sees(".bars .best", "75.0 %");
-            visit.picture("draw-seven");
+            visit.screenshot("draw-seven");
             visit.at("#undo").click();
             visit.sees("main", "Draw a digit, choose a sample");
         }
@@ -101,7 +99,7 @@ class PageDrawTest extends InTheBrowser {
         String ink = """
                 () => document.querySelector('canvas').getContext('2d').getImageData(0, 0, 280, 280).data
                     .filter((value, i) => i % 4 === 0 && value < 128).length""";
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             draw(visit);
             Object one = visit.page.evaluate(ink);
             BoundingBox sheet = visit.at("canvas").boundingBox();
@@ -120,7 +118,7 @@ class PageDrawTest extends InTheBrowser {
     @Test
     void theVersionThatIsChosenIsAskedAndWhatElseItMayBeIsSaid() {
         fits = new int[] {1, 7};
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='7']").click();
             visit.sees("#verdict", "It is a 7").sees("[role=status]", "It may also be 1.");
             Locator newest = visit.at("#version option").nth(1);
@@ -134,8 +132,8 @@ class PageDrawTest extends InTheBrowser {
 
     @Test
     void theVersionThatIsChosenStaysChosenWhenANewerOneIsPublished() throws Exception {
-        try (Visit visit = visit().go("/draw");
-                TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+        try (BrowserSession visit = visit().go("/draw");
+                FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             Locator newest = visit.at("#version option").nth(1);
             newest.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
             String version = newest.getAttribute("value");
@@ -148,7 +146,7 @@ class PageDrawTest extends InTheBrowser {
         }
     }
 
-    private static void draw(Visit visit) {
+    private static void draw(BrowserSession visit) {
         BoundingBox sheet = visit.at("canvas").boundingBox();
         Mouse mouse = visit.page.mouse();
         mouse.move(sheet.x + 150, sheet.y + 40);
@@ -159,7 +157,7 @@ class PageDrawTest extends InTheBrowser {
 
     @Test
     void anAnswerThatComesAfterTheSheetWasClearedIsNotShown() {
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             go = new CountDownLatch(1);
             strange = true;
             visit.page.evaluate("""
@@ -178,7 +176,7 @@ class PageDrawTest extends InTheBrowser {
     @Test
     void whatIsUploadedIsAnsweredAndWhatIsNoPngIsRefused() throws Exception {
         byte[] four = Files.readAllBytes(Path.of("../example/4.png"));
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             visit.at("input[type=file]").setInputFiles(new FilePayload("4.png", "image/png", four));
             visit.sees("#verdict", "It is a 7");
             assertThat(predictor.last().value()).isEqualTo(four);
@@ -193,7 +191,7 @@ class PageDrawTest extends InTheBrowser {
 
     @Test
     void aSampleIsChosenWithTheKeyboardAlone() {
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='3']").focus();
             visit.page.keyboard().press("Enter");
             visit.sees("#verdict", "It is a 7");
@@ -204,7 +202,7 @@ class PageDrawTest extends InTheBrowser {
     @Test
     void whatLooksLikeNoDigitIsSaidToBeNone() {
         strange = true;
-        try (Visit visit = visit().go("/draw")) {
+        try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='5']").click();
             visit.sees("#outlier", "does not look like a digit").sees("#outlier", "it would be a 7");
         }

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import static dev.trainyard.gateway.WebScene.config;
+import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,20 +19,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Jobs on the web page: started, watched without a reload, changed; the test plays the trainer. */
+/** JobJson on the web page: submission, live updates and actions; the test simulates the trainer. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageJobsTest extends InTheBrowser {
-    /** How often a list of jobs was read. */
+class PageJobsTest extends BrowserTestBase {
+    /** Returns the number of requests for a list of jobs. */
     private static final String LISTS =
             "performance.getEntriesByType('resource').filter(one => one.name.includes('/train?')).length";
 
-    private TrainerForTests trainer;
+    private FakeTrainer trainer;
 
     @BeforeEach
     void startTheTrainer() {
-        trainer = new TrainerForTests(kafka, artifacts);
+        trainer = new FakeTrainer(kafka, artifacts);
     }
 
     @AfterEach
@@ -42,14 +42,14 @@ class PageJobsTest extends InTheBrowser {
 
     @Test
     void theSampleIsTrainedFromTheFirstPageAndWatchedToItsModelWithoutAReload() throws Exception {
-        try (Visit visit = visit().go("/")) {
+        try (BrowserSession visit = visit().go("/")) {
             visit.page.evaluate("window.neverReloaded = true");
             visit.at("#train-sample").click();
             visit.page.waitForURL("**/jobs/*-*");
             visit.sees(".chip", "queued").at("#place").waitFor();
             String key = visit.page.url().replaceAll(".*/", "");
 
-            TrainerForTests.Run run = trainer.take(key, 1).claim();
+            FakeTrainer.Run run = trainer.take(key, 1).claim();
             visit.sees(".chip", "training");
             run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
             visit.sees("dd", "0.75").sees("dd", "3,000 images/s");
@@ -75,7 +75,7 @@ class PageJobsTest extends InTheBrowser {
         for (int i = 0; i < 55; i++) {
             scene.submitted(config("mlp", 2, i));
         }
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             visit.at("#status").selectOption("queued");
             visit.page.waitForURL("**/jobs?status=queued");
             visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 50");
@@ -97,7 +97,7 @@ class PageJobsTest extends InTheBrowser {
     void jobsAreFilteredByNetworkKeyAndDayAndTheAddressSaysSo() {
         String wanted = scene.submitted(config("lenet5", 2, 31));
         String other = scene.submitted(config("mlp", 2, 32));
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             visit.sees("tbody tr", other.substring(0, 8));
             assertThat(visit.page.evaluate("[...document.querySelectorAll('#network option')].map(one => one.value)"))
                     .isEqualTo(Stream.concat(Stream.of(""), networks().stream()).toList());
@@ -113,7 +113,7 @@ class PageJobsTest extends InTheBrowser {
             visit.page.waitForURL("**/jobs?network=lenet5&key=" + wanted.substring(0, 8) + "&from=2026-01-01");
             visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 1");
             assertThat(visit.at("#filter-from").inputValue()).isEqualTo("2026-01-01");
-            assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.accessibilityViolations()).isEmpty();
 
             visit.at("#filter-to").fill("2026-01-02");
             visit.at("#filter").click();
@@ -126,7 +126,7 @@ class PageJobsTest extends InTheBrowser {
 
     @Test
     void aFilterIsChosenWithArrowKeysAndKeepsTheFocus() {
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             Object pages = visit.page.evaluate("history.length");
             visit.at("#status").focus();
             focusIsAt(visit, "status");
@@ -153,7 +153,7 @@ class PageJobsTest extends InTheBrowser {
     }
 
     /** In a list that is there since the last call: in the one before, the focus may still be where it was. */
-    private static void focusIsAt(Visit visit, String id) {
+    private static void focusIsAt(BrowserSession visit, String id) {
         visit.page.waitForFunction("!document.querySelector('ty-jobs').seen");
         visit.page.evaluate("document.querySelector('ty-jobs').seen = true");
         assertThat(visit.page.evaluate("document.activeElement.id")).isEqualTo(id);
@@ -161,7 +161,7 @@ class PageJobsTest extends InTheBrowser {
 
     @Test
     void aFilterThatCannotBeMeantIsAnsweredWithTheServersSentence() {
-        try (Visit visit = visit().open("/jobs?key=zz&from=soon&model_version=0")) {
+        try (BrowserSession visit = visit().open("/jobs?key=zz&from=soon&model_version=0")) {
             visit.sees("[role=alert] li", "must be a job's key or its beginning")
                     .sees("[role=alert] li", "must be a time such as")
                     .sees("[role=alert] li", "must be a whole number from 1");
@@ -174,14 +174,14 @@ class PageJobsTest extends InTheBrowser {
     @Test
     void aFilteredListIsLiveToo() {
         String key = scene.submitted(config("mlp", 2, 33));
-        try (Visit visit = visit().go("/jobs?status=queued&key=" + key.substring(0, 13))) {
+        try (BrowserSession visit = visit().go("/jobs?status=queued&key=" + key.substring(0, 13))) {
             row(visit, key).waitFor();
             post("/api/v1/train/" + key + "/cancel").then().statusCode(200);
             row(visit, key).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
         }
     }
 
-    private static Locator row(Visit visit, String key) {
+    private static Locator row(BrowserSession visit, String key) {
         return visit.at("tbody tr").filter(new Locator.FilterOptions().setHasText(key.substring(0, 8)));
     }
 
@@ -197,7 +197,7 @@ class PageJobsTest extends InTheBrowser {
     void twoJobsAreTickedAndComparedAndWhatDiffersStandsOut() throws Exception {
         String one = scene.finished(trainer, 3);
         String two = scene.finished(trainer, 3);
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             for (String key : List.of(one, two)) {
                 visit.at("[aria-label='Compare job %s']".formatted(key.substring(0, 8)))
                         .check();
@@ -214,7 +214,7 @@ class PageJobsTest extends InTheBrowser {
         String key = scene.submitted(config("lenet5", 2, 3));
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         scene.awaitJob(key, "status", "failed");
-        try (Visit visit = visit().go("/jobs/" + key)) {
+        try (BrowserSession visit = visit().go("/jobs/" + key)) {
             visit.go("/jobs?key=" + key).sees("tbody tr", "failed").sees("tbody tr", "training diverged");
             visit.go("/jobs/" + key)
                     .sees(".notice", "Failed: training diverged")
@@ -237,13 +237,13 @@ class PageJobsTest extends InTheBrowser {
     @Test
     void aJobPageWithFiveHundredEpochsIsUpdatedWithinFiftyMilliseconds() throws Exception {
         String key = scene.submitted(config("mlp", 1000, 5));
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         int epoch = 0;
         while (epoch < 500) {
             epoch(run, ++epoch);
         }
         scene.awaitJob(key, "current_epoch", 500);
-        try (Visit visit = visit().go("/jobs/" + key)) {
+        try (BrowserSession visit = visit().go("/jobs/" + key)) {
             double most = Double.MAX_VALUE;
             for (int round = 0; round < 3 && most >= 50; round++) { // something else may have had the processor
                 visit.watchFrames();
@@ -269,16 +269,16 @@ class PageJobsTest extends InTheBrowser {
         }
     }
 
-    private static void epoch(TrainerForTests.Run run, int epoch) throws Exception {
+    private static void epoch(FakeTrainer.Run run, int epoch) throws Exception {
         run.epoch(epoch, 0.05 + 1.0 / epoch, 0.06 + 1.0 / epoch);
     }
 
     @Test
-    void whatSomebodyElseDoesToAFinishedJobIsSeen() throws Exception {
+    void changesOfAFinishedJobByOthersAreShown() throws Exception {
         String key = scene.submitted(config("mlp", 2, 6));
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         scene.awaitJob(key, "status", "failed");
-        try (Visit visit = visit().go("/jobs/" + key)) {
+        try (BrowserSession visit = visit().go("/jobs/" + key)) {
             visit.sees(".chip", "failed");
             post("/api/v1/train/" + key + "/retry").then().statusCode(200);
             visit.at("[data-action=cancel]").waitFor();
@@ -290,9 +290,9 @@ class PageJobsTest extends InTheBrowser {
     @Test
     void progressIsSeenInTheListWithoutReadingItAgain() throws Exception {
         String key = scene.submitted(config("mlp", 4, 7));
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         scene.awaitJob(key, "status", "training_in_progress");
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             visit.sees("tbody tr", key.substring(0, 8));
             visit.page.waitForFunction(LISTS + " >= 2"); // once more when the line of news was open
             run.report(new TrainEvent.Progress(1, 0.5, 0.21, 3_000, 12));

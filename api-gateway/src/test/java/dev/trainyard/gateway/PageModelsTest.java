@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Models on the web page: which version answers, what it mixes up, its file. */
+/** Models on the web page: version in production, confusion matrix and download. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageModelsTest extends InTheBrowser {
+class PageModelsTest extends BrowserTestBase {
     private String modelWithTwoVersions() {
         String model = "Page-" + UUID.randomUUID();
         new ModelPublisher(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
@@ -32,7 +32,7 @@ class PageModelsTest extends InTheBrowser {
     @Test
     void aVersionIsPromotedRolledBackAndDownloaded() {
         String model = modelWithTwoVersions();
-        try (Visit visit = visit().go("/models/" + model)) {
+        try (BrowserSession visit = visit().go("/models/" + model)) {
             visit.sees("main", "In production: version 1");
             visit.at("[data-promote='2']").click();
             yes(visit);
@@ -55,7 +55,7 @@ class PageModelsTest extends InTheBrowser {
         }
     }
 
-    private static void yes(Visit visit) {
+    private static void yes(BrowserSession visit) {
         visit.at("dialog [data-answer=yes]").click();
     }
 
@@ -63,7 +63,7 @@ class PageModelsTest extends InTheBrowser {
     void aVersionThatIsNotThereIsSaidToBeMissingAndAskedForOnce() {
         String model = modelWithTwoVersions();
         AtomicInteger asked = new AtomicInteger();
-        try (Visit visit = visit()) {
+        try (BrowserSession visit = visit()) {
             visit.page.onRequest(request -> {
                 if (request.url().endsWith("/versions/999")) {
                     asked.incrementAndGet();
@@ -86,7 +86,7 @@ class PageModelsTest extends InTheBrowser {
     void everyMistakeIsShownWithItsOwnPicture() {
         JsonPath version = get("/api/v1/models/DigitModel/versions/1").jsonPath();
         List<Integer> images = version.getList("metadata.confusion.examples.image");
-        try (Visit visit = visit().go("/models/DigitModel?version=1")) {
+        try (BrowserSession visit = visit().go("/models/DigitModel?version=1")) {
             visit.at("ty-confusion button").last().click();
             visit.at(".mistakes .digit").first().waitFor();
             for (Locator digit : visit.at(".mistakes .digit").all()) {
@@ -102,7 +102,7 @@ class PageModelsTest extends InTheBrowser {
 
     @Test
     void aCellOfTheConfusionMatrixShowsTheDigitsThatWereMistaken() {
-        try (Visit visit = visit().go("/models/DigitModel?version=1")) {
+        try (BrowserSession visit = visit().go("/models/DigitModel?version=1")) {
             Locator cell = visit.at("ty-confusion button").first();
             int count = Integer.parseInt(cell.textContent().strip());
             String name = cell.getAttribute("aria-label");
@@ -112,10 +112,10 @@ class PageModelsTest extends InTheBrowser {
             visit.sees("h3", name.replaceAll(".*digit (.*)", "$1") + ": " + count);
             assertThat(visit.at(".mistakes .digit").count()).isEqualTo(Math.min(count, 4));
             assertThat(visit.at(".mistakes .digit").first().boundingBox().width).isGreaterThanOrEqualTo(56);
-            assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.accessibilityViolations()).isEmpty();
             assertThat(visit.at("td .right-one").count()).isEqualTo(10);
             visit.at("ty-confusion button").last().click();
-            visit.picture("mistakes");
+            visit.screenshot("mistakes");
         }
     }
 }

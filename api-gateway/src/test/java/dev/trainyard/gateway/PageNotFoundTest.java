@@ -7,14 +7,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** What a browser shows where there is no page, and the explorer of the API, under the policies that they are sent. */
+/** The not-found page and the API explorer under their Content-Security-Policy. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageNotFoundTest extends InTheBrowser {
+class PageNotFoundTest extends BrowserTestBase {
     @Test
     void anUnknownAddressShowsWhereToGo() {
         for (String path : new String[] {"/nothing/here", "/api/v9/train"}) {
-            try (Visit visit = plainVisit().open(path)) {
+            try (BrowserSession visit = strictVisit().open(path)) {
                 visit.sees("h1", "Page not found");
                 visit.at("main a[href='/jobs']").click();
                 visit.sees("h1", "Jobs");
@@ -25,7 +25,7 @@ class PageNotFoundTest extends InTheBrowser {
 
     @Test
     void theExplorerShowsTheApi() {
-        try (Visit visit = plainVisit().open("/q/swagger-ui")) {
+        try (BrowserSession visit = strictVisit().open("/q/swagger-ui")) {
             visit.sees(".info .title", "Trainyard");
             visit.at("#operations-train-trainSubmit").waitFor();
             assertThat(visit.page.title()).isEqualTo("Trainyard API");
@@ -35,7 +35,7 @@ class PageNotFoundTest extends InTheBrowser {
     /** An import map that the policy did not allow would leave the page empty; one of a stranger must not run. */
     @Test
     void aScriptThatThePolicyDoesNotKnowDoesNotRun() {
-        try (Visit visit = plainVisit().open("/system")) {
+        try (BrowserSession visit = strictVisit().open("/system")) {
             visit.at("main h1").waitFor();
             visit.page
                     .locator("body")

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import static dev.trainyard.gateway.WebScene.config;
+import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,22 +28,22 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PagePhoneTest extends InTheBrowser {
-    /** What a browser's own bars leave of a phone's 844 pixels. */
+class PagePhoneTest extends BrowserTestBase {
+    /** Height of a phone's viewport: 844 pixels less the browser's bars. */
     private static final int VISIBLE = 660;
 
     private static final float[] SEVEN = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
 
-    private Visit phone(String path) {
-        return visit(Visit.PHONE, ColorScheme.LIGHT).go(path);
+    private BrowserSession phone(String path) {
+        return visit(BrowserSession.PHONE, ColorScheme.LIGHT).go(path);
     }
 
     @Test
     void theVerdictIsBesideTheSheetWhileTheFingerDraws() throws Exception {
         for (boolean strange : new boolean[] {false, true}) {
             PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : new int[] {1, 7}, strange, 9, 2);
-            try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answer(request, trust));
-                    Visit visit = phone("/draw")) {
+            try (FakePredictor predictor = new FakePredictor(kafka, request -> answer(request, trust));
+                    BrowserSession visit = phone("/draw")) {
                 BoundingBox sheet = visit.at("canvas").boundingBox();
                 Mouse mouse = visit.page.mouse();
                 mouse.move(sheet.x + 40, sheet.y + 40);
@@ -55,12 +55,12 @@ class PagePhoneTest extends InTheBrowser {
                 sheet = visit.at("canvas").boundingBox();
                 assertThat(visit.page.evaluate("scrollY")).isEqualTo(0);
                 assertThat(verdict.x).isGreaterThanOrEqualTo(sheet.x + sheet.width);
-                assertThat(verdict.x + verdict.width).isLessThanOrEqualTo(Visit.PHONE);
+                assertThat(verdict.x + verdict.width).isLessThanOrEqualTo(BrowserSession.PHONE);
                 assertThat(verdict.y).isBetween(sheet.y - 20, sheet.y + sheet.height);
                 assertThat(sheet.y + sheet.height).isLessThan(VISIBLE);
                 assertThat(verdict.y + verdict.height).isLessThan(VISIBLE);
                 assertThat(sheet.width).isGreaterThanOrEqualTo(200);
-                visit.picture(strange ? "draw-phone-outlier" : "draw-phone-verdict");
+                visit.screenshot(strange ? "draw-phone-outlier" : "draw-phone-verdict");
                 mouse.up();
                 assertThat(visit.overflow()).isZero();
             }
@@ -68,9 +68,7 @@ class PagePhoneTest extends InTheBrowser {
     }
 
     private static PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request, PredictReply.Trust trust) {
-        if (!RequestedOutput.PICTURE
-                .wireName()
-                .equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (!RequestedOutput.PICTURE.wireName().equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             return new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust);
         }
         try {
@@ -80,11 +78,14 @@ class PagePhoneTest extends InTheBrowser {
         }
     }
 
-    /** Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large enough. */
+    /**
+     * Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large
+     * enough.
+     */
     @Test
     void everyPageFitsAndCanBeTouched() throws Exception {
         Map<String, String> pages = new LinkedHashMap<>();
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             String done = scene.finished(trainer, 3);
             String running = scene.running(trainer);
             String failed = scene.submitted(config("mlp", 2, 61));
@@ -104,13 +105,13 @@ class PagePhoneTest extends InTheBrowser {
             pages.put("draw", "/draw");
             pages.put("system", "/system");
             for (Map.Entry<String, String> page : pages.entrySet()) {
-                try (Visit visit = phone(page.getValue())) {
+                try (BrowserSession visit = phone(page.getValue())) {
                     assertThat(visit.overflow())
                             .as("overflow of " + page.getKey())
                             .isZero();
                     assertThat(squeezed(visit)).as(page.getKey()).isEmpty();
                     assertThat(small(visit)).as(page.getKey()).isEmpty();
-                    visit.wholePicture("fits-" + page.getKey());
+                    visit.fullPageScreenshot("fits-" + page.getKey());
                 }
             }
             post("/api/v1/train/" + queued + "/cancel").then().statusCode(200);
@@ -119,7 +120,7 @@ class PagePhoneTest extends InTheBrowser {
 
     /** Captions and headings that are narrower than what holds them although they need more than two lines. */
     @SuppressWarnings("unchecked")
-    private static List<String> squeezed(Visit visit) {
+    private static List<String> squeezed(BrowserSession visit) {
         return new ArrayList<>((List<String>) visit.page.evaluate("""
                 () => [...document.querySelectorAll('main caption, main figcaption, main h2')]
                     .filter((one) => one.offsetHeight > 3 * parseFloat(getComputedStyle(one).lineHeight || 24)
@@ -127,9 +128,9 @@ class PagePhoneTest extends InTheBrowser {
                     .map((one) => one.textContent)"""));
     }
 
-    /** What is touched and is lower than a finger needs; cells of the confusion matrix need 24 pixels only. */
+    /** Touch targets below the minimum height; cells of the confusion matrix need only 24 pixels. */
     @SuppressWarnings("unchecked")
-    private static List<String> small(Visit visit) {
+    private static List<String> small(BrowserSession visit) {
         return new ArrayList<>((List<String>) visit.page.evaluate("""
                 () => [...document.querySelectorAll('button, .button, select, nav a, summary, input[type=text]')]
                     .filter((one) => one.checkVisibility() && one.offsetHeight < (one.closest('.confusion') ? 24 : 40))

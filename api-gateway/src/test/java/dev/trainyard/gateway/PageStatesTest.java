@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table in docs/api.md, the API's description and the web page name the states of jobs alike. */
+/** The table in docs/api.md, the API description and the web page use the same names for job states. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageStatesTest extends InTheBrowser {
+class PageStatesTest extends BrowserTestBase {
     private static final Map<String, String> LABELS = Arrays.stream(JobStatus.values())
             .collect(Collectors.toMap(JobStatus::wireName, JobStatus::label, (a, b) -> a, LinkedHashMap::new));
 
@@ -47,7 +47,7 @@ class PageStatesTest extends InTheBrowser {
 
     @Test
     void thePageHasThem() {
-        try (Visit visit = visit().go("/jobs")) {
+        try (BrowserSession visit = visit().go("/jobs")) {
             assertThat(visit.page.evaluate("""
                     async () => {
                         const { STATUSES, statusName } = await import('/app/format.js');

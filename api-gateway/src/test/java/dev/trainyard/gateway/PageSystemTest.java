@@ -12,10 +12,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** What an operator has to look at stands on the system page; the gateway's answer is changed on its way. */
+/** The system page shows what needs an operator's attention; the test modifies the gateway's response. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageSystemTest extends InTheBrowser {
+class PageSystemTest extends BrowserTestBase {
     private final ObjectMapper json = new ObjectMapper();
 
     @Test
@@ -33,8 +33,8 @@ class PageSystemTest extends InTheBrowser {
                 {"refusing":true,"refuse_below":500000000,"accept_above":700000000,
                  "disks":[{"folder":"/var/lib/trainyard","free":400000000,"total":80000000000}]}"""));
         String body = json.writeValueAsString(system);
-        for (int width : new int[] {Visit.WIDE, Visit.PHONE}) {
-            try (Visit visit = visit(width, ColorScheme.LIGHT)) {
+        for (int width : new int[] {BrowserSession.WIDE, BrowserSession.PHONE}) {
+            try (BrowserSession visit = visit(width, ColorScheme.LIGHT)) {
                 visit.page.route(
                         "**/api/v1/system",
                         route -> route.fulfill(new Route.FulfillOptions()
@@ -48,8 +48,8 @@ class PageSystemTest extends InTheBrowser {
                         .sees("#disk-full", "less than 500.0 MB free")
                         .sees("td", "80.0 GB");
                 assertThat(visit.overflow()).isZero();
-                assertThat(visit.barriers()).isEmpty();
-                visit.wholePicture("system-alerts-" + width);
+                assertThat(visit.accessibilityViolations()).isEmpty();
+                visit.fullPageScreenshot("system-alerts-" + width);
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import static dev.trainyard.gateway.WebScene.config;
+import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,11 +22,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The form for a new training: its fields, the estimate, errors at their fields, and one job for each submit. */
+/** The form for a new training: fields, estimate, errors at their fields, and one job per submission. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageTrainFormTest extends InTheBrowser {
+class PageTrainFormTest extends BrowserTestBase {
     private static final String NETWORK_ARGS = "[id^='field-network_args-']:is(input, select, textarea)";
     private static final String SUBMIT = "ty-train-form button[type=submit]";
     private static final String SUBMITS = "**/api/v1/train";
@@ -35,7 +35,7 @@ class PageTrainFormTest extends InTheBrowser {
     @Test
     void itIsReachedFromJobsAndFromHome() {
         for (String path : List.of("/", "/jobs")) {
-            try (Visit visit = visit().go(path)) {
+            try (BrowserSession visit = visit().go(path)) {
                 visit.at("#new-job").click();
                 visit.page.waitForURL("**/jobs/new");
                 visit.sees("h1", "New training").sees("#estimate", "parameters in");
@@ -46,7 +46,7 @@ class PageTrainFormTest extends InTheBrowser {
 
     @Test
     void eachNetworkHasItsOwnFieldsOnly() {
-        try (Visit visit = visit().go("/jobs/new")) {
+        try (BrowserSession visit = visit().go("/jobs/new")) {
             visit.at("#field-network").waitFor();
             assertThat(visit.page.evaluate(
                             "[...document.querySelectorAll('#field-network option')].map(one => one.textContent)"))
@@ -68,7 +68,7 @@ class PageTrainFormTest extends InTheBrowser {
 
     @Test
     void everyErrorOfTheServerStandsAtItsFieldAndTheFirstHasTheFocus() {
-        try (Visit visit = visit().go("/jobs/new")) {
+        try (BrowserSession visit = visit().go("/jobs/new")) {
             visit.at("#field-network").selectOption("mlp");
             visit.at("#field-train_args-epochs").fill("0");
             visit.at("#field-train_args-batch_size").fill("");
@@ -90,8 +90,8 @@ class PageTrainFormTest extends InTheBrowser {
             visit.page.waitForFunction(
                     "document.activeElement === document.querySelector('[aria-invalid=true]') && document.activeElement.id");
             assertThat(visit.at("details").first().getAttribute("open")).isNotNull();
-            assertThat(visit.barriers()).isEmpty();
-            visit.picture("new-training-errors");
+            assertThat(visit.accessibilityViolations()).isEmpty();
+            visit.screenshot("new-training-errors");
             visit.forgives("422"); // the browser itself reports those
         }
     }
@@ -99,7 +99,7 @@ class PageTrainFormTest extends InTheBrowser {
     @Test
     void aDoubleClickMakesOneJob() {
         int before = jobs();
-        try (Visit visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
+        try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
             visit.at(SUBMIT).dblclick();
             visit.page.waitForURL(url -> url.matches(".*/jobs/[0-9a-f-]{36}"));
         }
@@ -110,7 +110,7 @@ class PageTrainFormTest extends InTheBrowser {
     void aSubmitWhoseAnswerIsLostIsRepeatedByItselfAndMakesOneJob() {
         int before = jobs();
         AtomicInteger lost = new AtomicInteger();
-        try (Visit visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
+        try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
             visit.page.route(SUBMITS, route -> {
                 if (route.request().method().equals("POST") && lost.getAndIncrement() < 2) {
                     route.fetch(); // the gateway takes the job, and its answer never comes
@@ -131,7 +131,7 @@ class PageTrainFormTest extends InTheBrowser {
     @Test
     void tryingEndsWhenThatIsWanted() {
         int before = jobs();
-        try (Visit visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
+        try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
             visit.page.route(SUBMITS, Route::abort);
             visit.at(SUBMIT).click();
             visit.at("#stop").click();
@@ -147,7 +147,7 @@ class PageTrainFormTest extends InTheBrowser {
     void anEstimateThatComesLateIsDropped() throws Exception {
         CountDownLatch newer = new CountDownLatch(1);
         AtomicReference<Route> older = new AtomicReference<>();
-        try (Visit visit = visit().go("/jobs/new")) {
+        try (BrowserSession visit = visit().go("/jobs/new")) {
             visit.at("#field-network").selectOption("mlp");
             visit.sees("#estimate", "parameters in");
             visit.page.route(DRY_RUNS, route -> {
@@ -178,7 +178,7 @@ class PageTrainFormTest extends InTheBrowser {
     @Test
     void itAsksForAnEstimateOnceTypingPauses() {
         AtomicInteger asked = new AtomicInteger();
-        try (Visit visit = visit().go("/jobs/new").sees("#estimate", "parameters in")) {
+        try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "parameters in")) {
             visit.page.onRequest(request -> {
                 if (request.url().endsWith("dry_run=true")) {
                     asked.incrementAndGet();
@@ -201,7 +201,7 @@ class PageTrainFormTest extends InTheBrowser {
     @Test
     void aJobIsTrainedAgainWithChanges() {
         String key = scene.submitted(config("lenet5", 2, 4));
-        try (Visit visit = visit().go("/jobs/" + key)) {
+        try (BrowserSession visit = visit().go("/jobs/" + key)) {
             visit.at(".actions a")
                     .filter(new Locator.FilterOptions().setHasText("Train again"))
                     .click();
@@ -214,7 +214,7 @@ class PageTrainFormTest extends InTheBrowser {
             visit.at("summary").click();
             visit.at("#field-train_args-seed").fill("9007199254740993"); // more than a script's numbers can hold
             visit.sees("#estimate", "parameters in").sees("#estimate", "It would train for");
-            visit.picture("new-training");
+            visit.screenshot("new-training");
             visit.at(SUBMIT).click();
             visit.page.waitForURL(url -> url.matches(".*/jobs/[0-9a-f-]{36}") && !url.contains(key));
             visit.sees(".figure", "of 7")
@@ -226,7 +226,7 @@ class PageTrainFormTest extends InTheBrowser {
 
     @Test
     void theFormOfAJobThatIsNotThereSaysSo() {
-        try (Visit visit = visit().open("/jobs/new?from=00000000-0000-0000-0000-000000000000")) {
+        try (BrowserSession visit = visit().open("/jobs/new?from=00000000-0000-0000-0000-000000000000")) {
             visit.sees("[role=alert]", "There is no job with key");
             visit.at("main a[href='/jobs/new']").click();
             visit.sees("#estimate", "parameters in");
@@ -236,12 +236,13 @@ class PageTrainFormTest extends InTheBrowser {
 
     @Test
     void itFitsAPhone() {
-        try (Visit visit = visit(Visit.PHONE, ColorScheme.LIGHT).go("/jobs/new").sees("#estimate", "parameters in")) {
+        try (BrowserSession visit =
+                visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/new").sees("#estimate", "parameters in")) {
             visit.at("#field-network").selectOption("mlp");
             visit.at("summary").click();
             visit.at("#field-network_args-layer_sizes").waitFor();
             assertThat(visit.overflow()).isZero();
-            visit.wholePicture("new-training-phone");
+            visit.fullPageScreenshot("new-training-phone");
         }
     }
 

@@ -14,16 +14,16 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every page of the web page: its address, its speed and weight, and that everybody can use it. */
+/** Properties of every page: address, load time, size and accessibility. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PagesTest extends InTheBrowser {
+class PagesTest extends BrowserTestBase {
     private static final double FIRST_PAINT_MS = 1_000;
     private static final long WEIGHT = 1_500_000;
 
     private Map<String, String> pages() throws Exception {
-        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+        try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             String done = scene.finished(trainer, 12);
             String other = scene.finished(trainer, 12);
             String running = scene.running(trainer);
@@ -46,22 +46,22 @@ class PagesTest extends InTheBrowser {
     void everyPageIsQuickLightAndOpenToAll() throws Exception {
         SoftAssertions all = new SoftAssertions();
         for (Map.Entry<String, String> one : pages().entrySet()) {
-            try (Visit visit = visit()) {
+            try (BrowserSession visit = visit()) {
                 visit.go(one.getValue()).page.waitForLoadState();
                 double paint = visit.firstPaint();
                 for (int again = 0; again < 4 && paint >= FIRST_PAINT_MS; again++) {
                     paint = firstPaint(one.getValue()); // something else may have had the processor
                 }
-                long weight = visit.weight();
+                long weight = visit.transferredBytes();
                 System.out.printf("page %-9s first paint %4.0f ms, %,9d bytes%n", one.getKey(), paint, weight);
                 all.assertThat(paint).as("first paint of " + one.getKey()).isLessThan(FIRST_PAINT_MS);
                 all.assertThat(weight).as("weight of " + one.getKey()).isLessThan(WEIGHT);
-                all.assertThat(visit.barriers()).as(one.getKey()).isEmpty();
-                visit.picture(one.getKey());
+                all.assertThat(visit.accessibilityViolations()).as(one.getKey()).isEmpty();
+                visit.screenshot(one.getKey());
             }
-            look(all, one, "dark", Visit.WIDE, ColorScheme.DARK);
-            look(all, one, "phone", Visit.PHONE, ColorScheme.LIGHT);
-            look(all, one, "phone-dark", Visit.PHONE, ColorScheme.DARK);
+            look(all, one, "dark", BrowserSession.WIDE, ColorScheme.DARK);
+            look(all, one, "phone", BrowserSession.PHONE, ColorScheme.LIGHT);
+            look(all, one, "phone-dark", BrowserSession.PHONE, ColorScheme.DARK);
         }
         all.assertAll();
     }
@@ -69,7 +69,7 @@ class PagesTest extends InTheBrowser {
     @Test
     void everyPageWorksByTheRulesThatItsPolicySets() throws Exception {
         Map<String, String> pages = pages();
-        try (Visit visit = plainVisit()) {
+        try (BrowserSession visit = strictVisit()) {
             for (String path : pages.values()) {
                 visit.open(path).at("main h1").waitFor();
             }
@@ -81,24 +81,24 @@ class PagesTest extends InTheBrowser {
     }
 
     private void look(SoftAssertions all, Map.Entry<String, String> one, String how, int width, ColorScheme scheme) {
-        try (Visit visit = visit(width, scheme)) {
+        try (BrowserSession visit = visit(width, scheme)) {
             visit.go(one.getValue());
             String what = one.getKey() + "-" + how;
             all.assertThat(visit.overflow()).as("overflow of " + what).isZero();
-            all.assertThat(visit.barriers()).as(what).isEmpty();
-            visit.picture(what);
+            all.assertThat(visit.accessibilityViolations()).as(what).isEmpty();
+            visit.screenshot(what);
         }
     }
 
     private double firstPaint(String path) {
-        try (Visit visit = visit()) {
+        try (BrowserSession visit = visit()) {
             return visit.go(path).firstPaint();
         }
     }
 
     @Test
     void itIsUsedWithTheKeyboardAloneAndNothingMovesWhereThatIsUnwanted() {
-        try (Visit visit = visit().go("/system")) {
+        try (BrowserSession visit = visit().go("/system")) {
             visit.page.keyboard().press("Tab");
             assertThat(visit.page.evaluate("document.activeElement.className")).isEqualTo("skip");
             assertThat(visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
@@ -125,19 +125,19 @@ class PagesTest extends InTheBrowser {
 
     @Test
     void theFirstPageOffersFourThingsToDoAndItsCurlLineWorks() {
-        try (Visit visit = visit().go("/")) {
+        try (BrowserSession visit = visit().go("/")) {
             assertThat(visit.at(".card h2").allTextContents())
                     .containsExactly("Train the sample", "Train your own", "Draw a digit", "Or from a shell");
             String line = visit.at("pre").textContent();
             assertThat(line).startsWith("curl -s " + gateway.toString().replaceAll("/$", "") + "/api/v1/train ");
             scene.submitted(line.replaceAll(".* -d '(.*)'$", "$1"));
-            visit.sees("h2", "Newest models").sees(".chip", "queued"); // there is a job now, and nobody reloaded
+            visit.sees("h2", "Newest models").sees(".chip", "queued"); // a job was added without a reload
         }
     }
 
     @Test
     void aThemeIsChosenAndStays() {
-        try (Visit visit = visit().go("/system")) {
+        try (BrowserSession visit = visit().go("/system")) {
             String ground = "getComputedStyle(document.body).backgroundColor";
             Object light = visit.page.evaluate(ground);
             visit.at("#theme").click();
@@ -159,7 +159,7 @@ class PagesTest extends InTheBrowser {
                 .statusCode(308)
                 .header("Location", "/jobs?status=queued&key=6f");
         given().redirects().follow(false).get("/jobs/a/b/").then().statusCode(404);
-        try (Visit visit = visit().go("/models/DigitModel/")) {
+        try (BrowserSession visit = visit().go("/models/DigitModel/")) {
             visit.sees("h1", "DigitModel");
             assertThat(visit.page.url()).endsWith("/models/DigitModel");
         }

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Every value that the description of the API gives for a parameter is sent in a request of its own, and is accepted. */
+/** Every example of a parameter in the OpenAPI description is accepted. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
@@ -63,14 +63,14 @@ class ParameterExamplesTest {
     URI server;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private PlayedWorkers workers;
+    private FakeWorkers workers;
     private JsonNode api;
 
     @BeforeEach
     void startTheWorkers() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        workers = new PlayedWorkers(kafka, artifacts);
+        workers = new FakeWorkers(kafka, artifacts);
         api = new ObjectMapper()
                 .readTree(given().accept("application/json").get("/q/openapi").asString());
     }
@@ -102,7 +102,7 @@ class ParameterExamplesTest {
         int count = 0;
         for (Asked asked : all()) {
             if (asked.name().equals("key") && asked.isIn("path") || asked.name().equals("id")) {
-                assertThat(UUID.fromString(asked.value())).isNotNull(); // a key of somebody else's job: it is not here
+                assertThat(UUID.fromString(asked.value())).isNotNull(); // the key of a job that does not exist here
                 continue;
             }
             if (asked.method().equals("delete") && asked.path().startsWith("/api/v1/models/")) {
@@ -130,7 +130,7 @@ class ParameterExamplesTest {
         assertThat(count).isGreaterThan(80);
     }
 
-    /** So that whoever reads the description, or tries the API by it, has something to send. */
+    /** Examples give readers of the description a value to send. */
     @Test
     void everyParameterHasAValueToTry() {
         int parameters = 0;
@@ -153,7 +153,7 @@ class ParameterExamplesTest {
         for (JsonNode schema : api.findParents("examples")) {
             if (schema.has("type")) {
                 for (JsonNode example : schema.path("examples")) {
-                    assertThat(SchemaCheck.wrong(api, schema, example)).isEmpty();
+                    assertThat(SchemaValidator.wrong(api, schema, example)).isEmpty();
                     count++;
                 }
             }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Many pictures at once; the test plays the predictor. */
+/** Batch predictions; the test simulates the predictor. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
@@ -59,8 +59,8 @@ class PredictBatchTest {
     }
 
     @Test
-    void aFormIsAnsweredInItsOrderWhateverItsNamesAndABadPictureFailsAlone() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, PredictBatchTest::byMark)) {
+    void aFormIsAnsweredInItsOrderAndAnInvalidImageFailsAlone() throws Exception {
+        try (FakePredictor predictor = new FakePredictor(kafka, PredictBatchTest::byMark)) {
             JsonPath answer = given().multiPart("a", "one.png", marked(1), "image/png")
                     .multiPart("b", "two.png", marked(2), "image/png")
                     .multiPart("a", "three.txt", "no picture".getBytes(), "text/plain")
@@ -99,7 +99,7 @@ class PredictBatchTest {
         for (int i = 0; i < 256; i++) {
             files.put("digits/%d.png".formatted(i), marked(i % 60));
         }
-        try (PredictorForTests predictor = new PredictorForTests(kafka, PredictBatchTest::byMark)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, PredictBatchTest::byMark)) {
             JsonPath answer = given().contentType("application/zip")
                     .body(zip(files))
                     .post("/api/v1/predict/batch")
@@ -121,7 +121,7 @@ class PredictBatchTest {
     @Test
     void eachIsAnsweredAsTheRequestWantsIt() throws Exception {
         PredictReply.Trust outlier = new PredictReply.Trust(new int[0], true, 3.25, 2.5);
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, outlier))) {
             given().multiPart("a", "8.png", png, "image/png")
                     .post("/api/v1/predict/batch")
@@ -164,7 +164,7 @@ class PredictBatchTest {
     @Test
     void thoseWhoSendSlowlyTakeNothingFromOthers() throws Exception {
         List<Socket> slow = new ArrayList<>();
-        try (PredictorForTests predictor = new PredictorForTests(kafka, PredictBatchTest::byMark)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, PredictBatchTest::byMark)) {
             for (int i = 0; i < 4; i++) {
                 Socket socket = new Socket("127.0.0.1", RestAssured.port);
                 slow.add(socket);
@@ -192,7 +192,7 @@ class PredictBatchTest {
 
     @Test
     void aPictureOverFiveMegabytesFailsAloneAndWhatIsNotAnsweredInTimeIsLate() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> null)) {
             given().header("Request-Timeout", "0.3")
                     .multiPart("a", "large.png", Arrays.copyOf(png, 5 * 1024 * 1024 + 1), "image/png")
                     .multiPart("a", "8.png", png, "image/png")
@@ -210,11 +210,11 @@ class PredictBatchTest {
     }
 
     private byte[] marked(int mark) {
-        return MarkedPng.of(png, mark);
+        return NumberedPng.of(png, mark);
     }
 
     private static PredictReply.Outcome byMark(ConsumerRecord<byte[], byte[]> request) {
-        int mark = MarkedPng.mark(request.value());
+        int mark = NumberedPng.mark(request.value());
         return mark == 66
                 ? new PredictReply.Rejected("The PNG is damaged.")
                 : new PredictReply.Answered("DigitModel", mark, 8, PROBABILITIES, null);

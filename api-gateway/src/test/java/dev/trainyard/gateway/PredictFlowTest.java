@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A picture's way to the predictors and back; the test plays the predictor. */
+/** The path of an image to the predictors and back; the test simulates the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(PredictFlowTest.ShortTimeout.class)
@@ -72,7 +72,7 @@ class PredictFlowTest {
 
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict()
                     .then()
@@ -93,7 +93,7 @@ class PredictFlowTest {
 
     @Test
     void whatIsKnownOfTheAnswersTrustIsSaidWithIt() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> judged(false))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> judged(false))) {
             predict()
                     .then()
                     .statusCode(200)
@@ -107,7 +107,7 @@ class PredictFlowTest {
                     .body("message", nullValue());
             assertThat(predictor.last()).isNotNull();
         }
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             assertThat(predict().jsonPath().getMap("$"))
                     .as("of a model that is older than trust packs")
@@ -120,7 +120,7 @@ class PredictFlowTest {
 
     @Test
     void anOutlierHasNoPredictionUnlessTheRequestAcceptsIt() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> judged(true))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> judged(true))) {
             for (String query : List.of("", "?outliers=refuse")) {
                 predict(query)
                         .then()
@@ -154,7 +154,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void anUnknownWishForOutliersSaysWhatThereIs() {
+    void anUnknownOutlierModeIsRefusedWithTheKnownOnes() {
         for (String wish : List.of("maybe", "none", "ACCEPT")) { // an empty one is none, as everywhere in a query
             predict("?outliers=" + wish)
                     .then()
@@ -193,14 +193,14 @@ class PredictFlowTest {
     @Test
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka,
                 request -> new PredictReply.Answered(
-                        "DigitModel", MarkedPng.mark(request.value()), 8, PROBABILITIES, null))) {
+                        "DigitModel", NumberedPng.mark(request.value()), 8, PROBABILITIES, null))) {
             assertThat(predictor.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
                 given().contentType("image/png")
-                        .body(MarkedPng.of(png, i))
+                        .body(NumberedPng.of(png, i))
                         .post("/api/v1/predict")
                         .then()
                         .statusCode(200)
@@ -216,8 +216,8 @@ class PredictFlowTest {
         float[][] occlusion = new float[28][28];
         occlusion[2][5] = 0.5f;
         PredictReply.Answered answered = new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null);
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Explained(answered, picture, occlusion))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> new PredictReply.Explained(answered, picture, occlusion))) {
             JsonPath answer = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict?explain=true")
@@ -238,7 +238,7 @@ class PredictFlowTest {
 
     @Test
     void aPlainAnswerHasNoExplanation() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict().then().body("$", not(hasKey("explanation")));
             assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("prediction");
@@ -255,8 +255,7 @@ class PredictFlowTest {
     void aPreviewIsThePictureThatTheModelWouldSee() throws Exception {
         byte[] picture = new byte[28 * 28];
         picture[3] = 9;
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Pictured(picture))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> new PredictReply.Pictured(picture))) {
             byte[] body = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict/preview")
@@ -273,8 +272,8 @@ class PredictFlowTest {
                     .statusCode(200)
                     .contentType("image/png");
         }
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict/preview")
@@ -292,7 +291,7 @@ class PredictFlowTest {
         damaged[png.length / 2] ^= 1;
         byte[] huge = png.clone();
         System.arraycopy(PngBuilder.header(5000, 5000, 8, 0, 0), 0, huge, 8, 25);
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             Map<byte[], String> files = Map.of(
                     zip,
@@ -332,13 +331,13 @@ class PredictFlowTest {
 
     @Test
     void whatThePredictorCannotDoIsSaidPlainly() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(
+        try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
             predict().then().statusCode(503).body("detail", containsString("POST /api/v1/train"));
             assertThat(predictor.last()).isNotNull();
         }
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (FakePredictor predictor =
+                new FakePredictor(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             predict().then().statusCode(422).body("errors[0].detail", equalTo("The PNG is damaged."));
             assertThat(predictor.last()).isNotNull();
         }
@@ -351,7 +350,7 @@ class PredictFlowTest {
 
     @Test
     void aClientsOwnTimeLimitShortensTheWaitAndReachesThePredictor() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> null)) {
             long before = System.currentTimeMillis();
             predictWithin("Request-Timeout", "0.3").then().statusCode(504).body("detail", containsString("in time"));
             predictor.awaitCount(1);

@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Many connections of one client, which has another address than the test's other requests. */
+/** Many connections of one client whose address differs from that of the test's other requests. */
 final class SlowClients implements AutoCloseable {
     private static final String ADDRESS = "127.0.0.2";
     private static final int SMALL_BUFFER = 4 * 1024;
@@ -39,19 +39,19 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
-    /** Whether the gateway has ended each connection, after it was read to its end. */
+    /** Returns true if the gateway has closed each connection, reading each to its end. */
     boolean areEnded(int patienceMillis) {
         long deadline = System.nanoTime() + patienceMillis * 1_000_000L;
         return connections.stream().allMatch(connection -> isEnded(connection, deadline));
     }
 
-    /** Whether the gateway has ended each connection although nothing of its answers was read. */
-    boolean areHungUp(int patienceMillis) throws InterruptedException {
+    /** Returns true if the gateway has closed each connection without reading responses. */
+    boolean areDisconnected(int patienceMillis) throws InterruptedException {
         long deadline = System.nanoTime() + patienceMillis * 1_000_000L;
         List<Socket> open = new ArrayList<>(connections);
         while (!open.isEmpty() && System.nanoTime() < deadline) {
             open.removeIf(SlowClients::isReset);
-            Thread.sleep(100); // a connection that was reset says so only to who writes
+            Thread.sleep(100); // a reset shows only on write
         }
         return open.isEmpty();
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A job's whole way through the gateway, on a real database and broker; the test plays the trainer. */
+/** Life cycle of a job in the gateway on a real database and broker; the test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(TrainingFlowTest.ShortLease.class)
@@ -57,11 +57,11 @@ class TrainingFlowTest {
     @ConfigProperty(name = "trainyard.artifacts.dir")
     Path artifacts;
 
-    private TrainerForTests trainer;
+    private FakeTrainer trainer;
 
     @BeforeEach
     void startTheTrainer() {
-        trainer = new TrainerForTests(kafka, artifacts);
+        trainer = new FakeTrainer(kafka, artifacts);
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ class TrainingFlowTest {
         assertThat(accepted.jsonPath().getString("status_url")).isEqualTo("/api/v1/train/" + key);
         assertThat(job(key).getString("status")).isEqualTo("queued");
 
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
         eventually(key, "current_loss", 0.75f);
         JsonPath running = job(key);
@@ -112,7 +112,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aWorseModelIsKeptButNotPromotedAndNeverMeansNever() throws Exception {
+    void aWorseModelIsStoredButNotPromotedAndNeverMeansNever() throws Exception {
         String auto = key(submit("auto"));
         trainer.take(auto, 1).claim().epoch(1, 0.5).epoch(2, 0.5).succeed(0.01);
         eventually(auto, "status", "success");
@@ -128,11 +128,11 @@ class TrainingFlowTest {
     }
 
     @Test
-    void onlyOneClaimHoldsAndTheLoserIsToldToStop() throws Exception {
+    void onlyOneClaimIsAcceptedAndTheOtherIsFenced() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run first = trainer.take(key, 1).claim();
+        FakeTrainer.Run first = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
-        TrainerForTests.Run second = trainer.take(key, 1).claim();
+        FakeTrainer.Run second = trainer.take(key, 1).claim();
         await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()
                 .map(order -> new String(order.value(), StandardCharsets.UTF_8))
                 .anyMatch(order -> order.contains("\"fenced\"") && order.contains(second.token.toString())));
@@ -147,10 +147,10 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aWorkerThatFallsSilentLosesTheJobToTheNextAttemptWithItsCheckpoint() throws Exception {
+    void aWorkerWithoutHeartbeatsLosesTheJobToTheNextAttemptWithItsCheckpoint() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run dead = trainer.take(key, 1).claim().epoch(1, 0.5);
-        TrainerForTests.Run next = trainer.take(key, 2);
+        FakeTrainer.Run dead = trainer.take(key, 1).claim().epoch(1, 0.5);
+        FakeTrainer.Run next = trainer.take(key, 2);
         assertThat(next.job.checkpoints()).hasSize(1);
         assertThat(next.job.checkpoints().get(0).epoch()).isEqualTo(1);
         next.claim();
@@ -195,7 +195,7 @@ class TrainingFlowTest {
                 .then()
                 .body("error.code", equalTo("training_diverged"))
                 .body("error.message", equalTo("as the test wants it"));
-        String later = key(submit("never")); // its own letter comes after whatever was written for the first
+        String later = key(submit("never")); // its dead letter would follow that of the first job
         trainer.take(later, 1).claim();
         trainer.take(later, 2).claim();
         await().atMost(Duration.ofSeconds(20)).until(() -> hasLetter(later));
@@ -210,9 +210,9 @@ class TrainingFlowTest {
     }
 
     @Test
-    void anEventThatCannotBeReadIsPutAsideAndTheNextOnesCount() throws Exception {
+    void anUnreadableEventBecomesADeadLetterAndTheNextOnesAreApplied() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run run = trainer.take(key, 1);
+        FakeTrainer.Run run = trainer.take(key, 1);
         trainer.sendEvent(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
         run.claim();
         eventually(key, "status", "training_in_progress");
@@ -222,9 +222,9 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aCancelledJobStaysCancelledAndItsWorkerIsTold() throws Exception {
+    void aCancelledJobStaysCancelledAndItsWorkerIsNotified() throws Exception {
         String key = key(submit("never"));
-        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        FakeTrainer.Run run = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
         post("/api/v1/train/{key}/cancel", key).then().statusCode(200).body("status", equalTo("cancelled"));
         await().atMost(Duration.ofSeconds(5)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An operator finds what Kafka refuses, sends it again or drops it, through the API alone. */
+/** An operator lists records that Kafka refuses, retries or drops them through the API. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)

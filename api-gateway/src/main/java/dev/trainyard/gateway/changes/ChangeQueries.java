@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.changes;
 
-import dev.trainyard.gateway.estimates.EtaRule;
+import dev.trainyard.gateway.estimates.EtaEstimator;
+import dev.trainyard.gateway.training.EtaColumns;
 import dev.trainyard.gateway.training.JobView;
-import dev.trainyard.gateway.training.QueuePlace;
-import dev.trainyard.gateway.training.RunningRow;
+import dev.trainyard.gateway.training.QueuePositionSql;
 import dev.trainyard.job.JobStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** Reads which jobs changed of late. */
+/** Reads the jobs that changed recently. */
 public final class ChangeQueries {
     private static final String SINCE =
-            QueuePlace.ofMany("wanted.*, " + RunningRow.COLUMNS, """
+            QueuePositionSql.ofMany("selected.*, " + EtaColumns.COLUMNS, """
             select number, key, status, attempt, worker, current_epoch, epochs, current_loss, progress, eta_seconds,
                 progress_at, samples_per_second, model_name, model_version, last_event_id, updated_at, started_at,
                 case when status = 'training_in_progress' then config end as config
@@ -25,9 +25,9 @@ public final class ChangeQueries {
             """) + "order by updated_at";
 
     private final Jdbi jdbi;
-    private final EtaRule etas;
+    private final EtaEstimator etas;
 
-    public ChangeQueries(Jdbi jdbi, EtaRule etas) {
+    public ChangeQueries(Jdbi jdbi, EtaEstimator etas) {
         this.jdbi = jdbi;
         this.etas = etas;
     }
@@ -37,7 +37,7 @@ public final class ChangeQueries {
                 handle.createQuery("select now()").mapTo(Instant.class).one());
     }
 
-    /** Jobs that changed after {@code since}, those that changed first coming first. */
+    /** Returns jobs that changed after {@code since}, oldest change first. */
     List<JobChange> since(Instant since, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(SINCE)
                 .bind("since", since.atOffset(ZoneOffset.UTC))
@@ -46,7 +46,7 @@ public final class ChangeQueries {
                 .list());
     }
 
-    private static JobChange change(ResultSet rs, EtaRule etas) throws SQLException {
+    private static JobChange change(ResultSet rs, EtaEstimator etas) throws SQLException {
         String model = rs.getString("model_name");
         return new JobChange(
                 rs.getLong("last_event_id"),
@@ -58,7 +58,7 @@ public final class ChangeQueries {
                 rs.getInt("epochs"),
                 rs.getObject("current_loss", Double.class),
                 rs.getDouble("progress"),
-                RunningRow.eta(rs, etas),
+                EtaColumns.eta(rs, etas),
                 rs.getObject("samples_per_second", Double.class),
                 rs.getObject("position", Integer.class),
                 model == null ? null : new JobView.Model(model, rs.getInt("model_version")),

@@ -13,36 +13,36 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one client has still to hear. A job that changes again before the client took the change is told once, so a slow
- * client costs no more memory than a few hundred jobs do.
+ * Pending changes of one client. A job that changes again before it was sent replaces its earlier change, which bounds
+ * the memory of a slow client.
  */
 final class ChangeStream {
-    /** A client that missed more reads its lists again, which is less work for both. */
+    /** A client with more pending changes is told to reload its lists instead. */
     static final int MOST_WAITING = 1_000;
 
-    private final Runnable hangUp;
+    private final Runnable closeConnection;
     private final Map<UUID, JobChange> waiting = new LinkedHashMap<>();
     private Instant ready;
     private boolean reload;
     private boolean closed;
-    private CompletableFuture<Boolean> bell;
+    private CompletableFuture<Boolean> pending;
     private Long sentAt;
 
-    /** @param hangUp breaks the connection of a client that takes nothing */
-    ChangeStream(Instant ready, Runnable hangUp) {
+    /** @param closeConnection called if the client stops reading */
+    ChangeStream(Instant ready, Runnable closeConnection) {
         this.ready = ready;
-        this.hangUp = hangUp;
+        this.closeConnection = closeConnection;
     }
 
-    /** A line of the stream: a change, or a word of another kind; both are null for a sign of life. */
-    record Line(JobChange change, String name, Instant at) {
-        static final Line ALIVE = new Line(null, null, null);
+    /** An event of the stream; {@link #ALIVE} has neither change nor name. */
+    record Event(JobChange change, String name, Instant at) {
+        static final Event ALIVE = new Event(null, null, null);
     }
 
-    /** What is sent at once; {@code last} if nothing follows. */
-    record Step(List<Line> lines, boolean last) {}
+    /** Events that are sent together; {@code last} if the stream ends after them. */
+    record Batch(List<Event> events, boolean last) {}
 
-    synchronized void tell(Collection<JobChange> changes) {
+    synchronized void publish(Collection<JobChange> changes) {
         for (JobChange change : changes) {
             if (change.isLaterThan(waiting.get(change.key()))) {
                 waiting.remove(change.key());
@@ -50,64 +50,64 @@ final class ChangeStream {
             }
         }
         if (waiting.size() > MOST_WAITING) {
-            haveReload();
+            requestReload();
         } else if (!changes.isEmpty()) {
-            ring();
+            signal();
         }
     }
 
-    /** The client missed too much, so that only its lists can tell it. */
-    synchronized void haveReload() {
+    /** Discards the pending changes and tells the client to reload its lists. */
+    synchronized void requestReload() {
         waiting.clear();
         reload = true;
-        ring();
+        signal();
     }
 
     synchronized void close() {
         closed = true;
-        ring();
+        signal();
     }
 
-    /** The next lines, once there are some or {@code limit} has passed; asked for when the last were taken. */
-    synchronized CompletionStage<Step> next(Duration limit) {
+    /** Returns the next events as soon as there are some, or a sign of life after {@code limit}. */
+    synchronized CompletionStage<Batch> next(Duration limit) {
         sentAt = null;
         if (ready != null || reload || closed || !waiting.isEmpty()) {
             return CompletableFuture.completedFuture(take());
         }
-        bell = new CompletableFuture<>();
-        return bell.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(rung -> take());
+        pending = new CompletableFuture<>();
+        return pending.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(signalled -> take());
     }
 
-    private synchronized Step take() {
-        List<Line> lines = new ArrayList<>();
+    private synchronized Batch take() {
+        List<Event> events = new ArrayList<>();
         if (ready != null) {
-            lines.add(new Line(null, "ready", ready));
+            events.add(new Event(null, "ready", ready));
             ready = null;
         }
         if (reload) {
-            lines.add(new Line(null, "reload", Instant.now()));
+            events.add(new Event(null, "reload", Instant.now()));
             reload = false;
         }
-        waiting.values().forEach(change -> lines.add(new Line(change, "job", null)));
+        waiting.values().forEach(change -> events.add(new Event(change, "job", null)));
         waiting.clear();
-        if (lines.isEmpty() && !closed) {
-            lines.add(Line.ALIVE);
+        if (events.isEmpty() && !closed) {
+            events.add(Event.ALIVE);
         }
         sentAt = System.nanoTime();
-        return new Step(lines, closed);
+        return new Batch(events, closed);
     }
 
-    synchronized void hangUpIfStuck(long now, Duration patience) {
-        if (sentAt != null && now - sentAt > patience.toNanos()) {
-            hangUp.run();
+    synchronized void closeIfStalled(long now, Duration writeTimeout) {
+        if (sentAt != null && now - sentAt > writeTimeout.toNanos()) {
+            closeConnection.run();
         }
     }
 
-    private void ring() {
-        if (bell != null) {
-            bell.complete(true);
-            bell = null;
+    private void signal() {
+        if (pending != null) {
+            pending.complete(true);
+            pending = null;
         }
     }
 }

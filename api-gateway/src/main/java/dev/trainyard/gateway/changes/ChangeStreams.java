@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.changes;
 
-import dev.trainyard.gateway.changes.ChangeStream.Line;
+import dev.trainyard.gateway.changes.ChangeStream.Event;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -17,37 +17,37 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lines to clients that watch all jobs. They share one query, whatever gateway made the changes. */
+/** Streams changes of all jobs to clients. One query serves all streams and also finds changes by other gateways. */
 public final class ChangeStreams {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
     static final int LIMIT = 1_000;
-    /** Changes carry the time at which their transactions began and are seen when they end, which may be later. */
+    /** {@code updated_at} is the start of a transaction, which becomes visible only at its commit. */
     static final Duration OVERLAP = Duration.ofSeconds(3);
 
     private static final int MOST_ROWS = 5_000;
-    /** Less than the overlap, so that what changed meanwhile is still seen after it. */
+    /** Less than {@link #OVERLAP}, so that no change is missed in between. */
     private static final long RELOAD_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ChangeQueries queries;
     private final Executor executor;
     private final Duration heartbeat;
-    private final Duration patience;
+    private final Duration writeTimeout;
     private final Set<ChangeStream> open = ConcurrentHashMap.newKeySet();
-    private final Map<UUID, JobChange> told = new HashMap<>();
-    private Instant heard;
+    private final Map<UUID, JobChange> published = new HashMap<>();
+    private Instant position;
     private long reloadedAt = System.nanoTime() - RELOAD_PAUSE_NANOS;
     private volatile boolean closed;
 
     /**
-     * @param executor that lines are sent on
-     * @param heartbeat after which a silent line shows that it is alive
-     * @param patience with a client that does not take what it was sent
+     * @param executor sends the events
+     * @param heartbeat time without changes after which a sign of life is sent
+     * @param writeTimeout time after which a client that does not read is disconnected
      */
-    public ChangeStreams(ChangeQueries queries, Executor executor, Duration heartbeat, Duration patience) {
+    public ChangeStreams(ChangeQueries queries, Executor executor, Duration heartbeat, Duration writeTimeout) {
         this.queries = queries;
         this.executor = executor;
         this.heartbeat = heartbeat;
-        this.patience = patience;
+        this.writeTimeout = writeTimeout;
     }
 
     boolean isFull() {
@@ -55,92 +55,92 @@ public final class ChangeStreams {
     }
 
     /**
-     * All changes from now on, and before them those after {@code since}.
+     * Streams all changes from now on, preceded by those after {@code since}.
      *
-     * @param since null for a client that has heard nothing yet
-     * @param hangUp breaks the connection of a client that takes nothing
+     * @param since null for a new client
+     * @param closeConnection called if the client stops reading
      */
-    Multi<Line> follow(Instant since, Runnable hangUp) {
-        Instant now = queries.now(); // fails while there is still an answer to give
+    Multi<Event> follow(Instant since, Runnable closeConnection) {
+        Instant now = queries.now(); // fails before the response has started
         return Multi.createFrom().deferred(() -> {
-            ChangeStream stream = new ChangeStream(now, hangUp);
-            open.add(stream); // before the missed changes are read, so that none falls in between
+            ChangeStream stream = new ChangeStream(now, closeConnection);
+            open.add(stream); // before the missed changes are read, so that none is lost
             if (closed) {
                 stream.close();
             }
             if (since != null) {
-                executor.execute(() -> tellMissed(stream, since.minus(OVERLAP)));
+                executor.execute(() -> publishMissed(stream, since.minus(OVERLAP)));
             }
             return Multi.createBy()
                     .repeating()
                     .uni(() -> Uni.createFrom()
                             .completionStage(() -> stream.next(heartbeat))
                             .emitOn(executor))
-                    .whilst(step -> !step.last())
+                    .whilst(batch -> !batch.last())
                     .onItem()
-                    .transformToMultiAndConcatenate(step -> Multi.createFrom().iterable(step.lines()))
+                    .transformToMultiAndConcatenate(batch -> Multi.createFrom().iterable(batch.events()))
                     .onTermination()
                     .invoke(() -> open.remove(stream));
         });
     }
 
-    private void tellMissed(ChangeStream stream, Instant since) {
+    private void publishMissed(ChangeStream stream, Instant since) {
         try {
             List<JobChange> missed = queries.since(since, ChangeStream.MOST_WAITING + 1);
             if (missed.size() <= ChangeStream.MOST_WAITING) {
-                stream.tell(missed);
+                stream.publish(missed);
                 return;
             }
         } catch (JdbiException e) {
-            LOG.warn("a watcher has to read its lists again, the database did not answer: {}", e.toString());
+            LOG.warn("A client must reload its lists because the database is unavailable: {}", e.toString());
         }
-        stream.haveReload();
+        stream.requestReload();
     }
 
-    /** Tells all lines what changed since the last look. */
-    public synchronized void look() {
+    /** Publishes what changed since the previous call to all streams. */
+    public synchronized void poll() {
         if (open.isEmpty()) {
-            heard = null;
-            told.clear();
+            position = null;
+            published.clear();
             return;
         }
-        if (heard == null) {
-            heard = queries.now(); // nobody listened before, and who comes later reads what is after this
+        if (position == null) {
+            position = queries.now(); // no stream was open before
         }
-        Instant from = heard.minus(OVERLAP);
+        Instant from = position.minus(OVERLAP);
         List<JobChange> rows = queries.since(from, MOST_ROWS);
-        told.values().removeIf(change -> !change.updatedAt().isAfter(from));
+        published.values().removeIf(change -> !change.updatedAt().isAfter(from));
         if (rows.size() == MOST_ROWS) {
-            heard = queries.now();
-            haveAllReload();
+            position = queries.now();
+            requestReloadOfAll();
             return;
         }
-        List<JobChange> news = new ArrayList<>();
+        List<JobChange> changes = new ArrayList<>();
         for (JobChange row : rows) {
-            if (row.isLaterThan(told.put(row.key(), row))) {
-                news.add(row);
+            if (row.isLaterThan(published.put(row.key(), row))) {
+                changes.add(row);
             }
-            heard = row.updatedAt().isAfter(heard) ? row.updatedAt() : heard;
+            position = row.updatedAt().isAfter(position) ? row.updatedAt() : position;
         }
-        open.forEach(stream -> stream.tell(news));
+        open.forEach(stream -> stream.publish(changes));
     }
 
-    /** In a flood of changes this is found with every look, and all lists of all clients need not be read that often. */
-    private void haveAllReload() {
+    /** Limits reloads while too many jobs change at each call. */
+    private void requestReloadOfAll() {
         long now = System.nanoTime();
         if (now - reloadedAt >= RELOAD_PAUSE_NANOS) {
             reloadedAt = now;
-            open.forEach(ChangeStream::haveReload);
+            open.forEach(ChangeStream::requestReload);
         }
     }
 
-    /** Hangs up on clients that have taken nothing for too long. */
+    /** Disconnects clients that stopped reading. */
     public void sweep() {
         long now = System.nanoTime();
-        open.forEach(stream -> stream.hangUpIfStuck(now, patience));
+        open.forEach(stream -> stream.closeIfStalled(now, writeTimeout));
     }
 
-    /** This gateway ends, and its clients shall ask another. */
+    /** Ends all streams so that clients reconnect to another gateway. */
     public void close() {
         closed = true;
         open.forEach(ChangeStream::close);

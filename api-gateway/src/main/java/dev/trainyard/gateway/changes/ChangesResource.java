@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Changes of all jobs as they come. */
+/** Streams changes of all jobs as Server-Sent Events. */
 @Path("/api/v1/train/events")
 @Blocking
 @Tag(name = "train")
@@ -46,10 +46,11 @@ public class ChangesResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
-            summary = "Changes of any job as Server-Sent Events: ready, then job, and reload where too much was missed",
-            description = "At most four times a second; a job that changed more often is told once, as it then is. "
-                    + "After reload, and after ready without Last-Event-ID, read the lists. Last-Event-ID goes on "
-                    + "after that change. After 1 s without another event, alive shows that the connection works.")
+            summary = "Changes of all jobs as Server-Sent Events: ready, then job, and reload if too many were missed",
+            description = "At most four times a second; a job that changed more often is sent once, in its latest "
+                    + "state. After reload, and after ready without Last-Event-ID, read the lists. Last-Event-ID "
+                    + "continues after that change. After 1 s without another event, alive shows that the connection "
+                    + "works.")
     @APIResponse(
             responseCode = "200",
             description = "A stream of events, the data of each job a JSON object",
@@ -57,19 +58,20 @@ public class ChangesResource {
                     @Content(
                             mediaType = MediaType.SERVER_SENT_EVENTS,
                             schema = @Schema(implementation = JobChange.class)))
-    @APIResponse(responseCode = "422", description = "Last-Event-ID is no id of this stream")
+    @APIResponse(responseCode = "422", description = "Last-Event-ID is not an id of this stream")
     public Multi<OutboundSseEvent> follow(
             @HeaderParam("Last-Event-ID") String lastEventId, @Context Sse sse, @Context HttpServerRequest request) {
         Instant since = since(lastEventId);
         if (streams.isFull()) {
             throw new ProblemException(
-                    ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for news; poll.", Duration.ofSeconds(5));
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "Too many clients wait for changes; poll instead.",
+                    Duration.ofSeconds(5));
         }
-        ActiveRequestLimiter.releaseCurrent(); // the head of a stream is written with its first event
-        return streams.follow(since, () -> request.connection().close()).map(line -> event(sse, line));
+        return streams.follow(since, () -> request.connection().close()).map(event -> outbound(sse, event));
     }
 
-    /** Without its body a stream is answered at once; else the connection would wait for its end. */
+    /** Answers HEAD without opening a stream, which would never end. */
     @HEAD
     @Operation(hidden = true)
     public Response head() {
@@ -87,16 +89,16 @@ public class ChangesResource {
         return Instant.EPOCH.plus(Long.parseLong(lastEventId), ChronoUnit.MICROS);
     }
 
-    private OutboundSseEvent event(Sse sse, ChangeStream.Line line) {
-        OutboundSseEvent.Builder event = sse.newEventBuilder();
-        if (line.name() == null) { // an event rather than a comment, which browsers do not pass on
-            return event.name("alive").data("{}").build();
+    private OutboundSseEvent outbound(Sse sse, ChangeStream.Event event) {
+        OutboundSseEvent.Builder builder = sse.newEventBuilder();
+        if (event.name() == null) { // an event because browsers do not expose comments
+            return builder.name("alive").data("{}").build();
         }
-        event.name(line.name());
-        return line.change() == null
-                ? event.data(text(Map.of("at", line.at()))).build()
-                : event.id(String.valueOf(line.change().micros()))
-                        .data(text(line.change()))
+        builder.name(event.name());
+        return event.change() == null
+                ? builder.data(text(Map.of("at", event.at()))).build()
+                : builder.id(String.valueOf(event.change().micros()))
+                        .data(text(event.change()))
                         .build();
     }
 

@@ -8,10 +8,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
- * How a job stands after a change, without what does not change.
+ * A job's state after a change, without its constant fields.
  *
- * @param id of the job's newest event; progress has none
- * @param queuePosition place in the queue at this change, 1 for the next; null unless it is queued
+ * @param id id of the job's newest event; progress creates no event
+ * @param queuePosition position in the queue, 1 for the next job; null unless queued
  */
 public record JobChange(
         long id,
@@ -29,7 +29,7 @@ public record JobChange(
         JobView.Model model,
         Instant updatedAt) {
 
-    /** Microseconds since 1970, as exact as the database knows the time of a change. */
+    /** Time of the change in microseconds since 1970, the database's resolution. */
     @JsonIgnore
     public long micros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, updatedAt);

@@ -13,13 +13,15 @@ import org.apache.kafka.common.header.Header;
 /**
  * A record that could not be processed.
  *
- * @param topic of the letter; with its offset the letter's address
- * @param sourceTopic where the record was first; with partition and offset its address, which a job that is given up
- *     does not have
+ * @param topic dead-letter topic
+ * @param offset offset in {@code topic}
+ * @param sourceTopic original topic
+ * @param sourcePartition null for the record of a job that the gateway gave up
+ * @param sourceOffset null if {@code sourcePartition} is
  * @param key as text
- * @param text its beginning where the whole is text, else null
- * @param base64 its beginning where the whole is no text, else null
- * @param size of the whole, bytes, also where the letter holds its beginning only
+ * @param text beginning of the value if it is text, else null
+ * @param base64 beginning of the value if it is binary, else null
+ * @param size bytes of the original value, which may be longer than the stored one
  */
 public record DeadLetter(
         String topic,
@@ -34,7 +36,7 @@ public record DeadLetter(
         String base64,
         int size,
         Instant at) {
-    /** Characters, or bytes of what is no text. */
+    /** Characters of text, or bytes of binary data. */
     private static final int SHOWN = 1_000;
 
     private static final String SUFFIX = ".dlq";
@@ -61,20 +63,20 @@ public record DeadLetter(
                 Instant.ofEpochMilli(message.timestamp()));
     }
 
-    /** @param cut whether {@code value} may end within a character */
+    /** @param cut true if {@code value} may end within a character */
     private static String text(byte[] value, boolean cut) {
         CharBuffer whole = CharBuffer.allocate(value.length);
         if (StandardCharsets.UTF_8
                 .newDecoder()
                 .decode(ByteBuffer.wrap(value), whole, !cut)
                 .isError()) {
-            return null; // a picture, perhaps
+            return null; // binary, such as an image
         }
         String text = whole.flip().toString();
         return text.indexOf('\0') >= 0 ? null : text.substring(0, Math.min(SHOWN, text.length()));
     }
 
-    /** Anybody may write a letter, so its header may say anything. */
+    /** Headers are untrusted, because any client of the broker may write to the topic. */
     private static int size(byte[] value, String cutFrom) {
         return cutFrom != null && cutFrom.matches("[0-9]{1,9}") ? Integer.parseInt(cutFrom) : value.length;
     }

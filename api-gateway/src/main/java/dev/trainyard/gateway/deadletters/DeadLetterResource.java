@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.gateway.Limit;
+import dev.trainyard.gateway.PageLimit;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -15,19 +15,19 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Where an operator sees what could not be processed. */
+/** Lists records that could not be processed. */
 @Path("/api/v1/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "operate", description = "For operators")
 public class DeadLetterResource {
-    private final DeadLetterBox box;
+    private final DeadLetterReader reader;
 
-    DeadLetterResource(DeadLetterBox box) {
-        this.box = box;
+    DeadLetterResource(DeadLetterReader reader) {
+        this.reader = reader;
     }
 
-    /** @param truncated whether older ones that were asked for could not be read in time; ask for fewer */
+    /** @param truncated true if not all requested records could be read in time */
     public record Listing(List<DeadLetter> deadLetters, boolean truncated) {}
 
     @GET
@@ -44,7 +44,7 @@ public class DeadLetterResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        DeadLetterBox.Reading reading = box.newest(Limit.require(limit));
+        DeadLetterReader.Reading reading = reader.newest(PageLimit.require(limit));
         return new Listing(reading.letters(), reading.truncated());
     }
 }

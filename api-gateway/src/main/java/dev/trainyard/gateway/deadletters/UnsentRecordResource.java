@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.gateway.Limit;
-import dev.trainyard.gateway.outbox.Quarantine;
+import dev.trainyard.gateway.PageLimit;
+import dev.trainyard.gateway.outbox.OutboxQuarantine;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.gateway.training.JobWishes;
+import dev.trainyard.gateway.training.JobActions;
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
@@ -26,24 +26,24 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Where an operator sees what Kafka refuses to take, and decides over it. */
+/** Lists records that Kafka refuses; operators retry or drop them. */
 @Path("/api/v1/unsent-records")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "operate")
 public class UnsentRecordResource {
-    private final Quarantine quarantine;
-    private final JobWishes jobs;
+    private final OutboxQuarantine quarantine;
+    private final JobActions jobs;
 
-    UnsentRecordResource(Quarantine quarantine, JobWishes jobs) {
+    UnsentRecordResource(OutboxQuarantine quarantine, JobActions jobs) {
         this.quarantine = quarantine;
         this.jobs = jobs;
     }
 
-    public record Listing(List<Quarantine.Unsent> unsentRecords) {}
+    public record Listing(List<OutboxQuarantine.Unsent> unsentRecords) {}
 
     @GET
-    @Operation(summary = "Records that Kafka refused again and again, newest first")
+    @Operation(summary = "Records that Kafka refused repeatedly, newest first")
     public Listing list(
             @Parameter(
                             description = "Most records in the answer",
@@ -56,18 +56,18 @@ public class UnsentRecordResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        return new Listing(quarantine.list(Limit.require(limit)));
+        return new Listing(quarantine.list(PageLimit.require(limit)));
     }
 
     @POST
     @Path("{id}/retry")
     @ResponseStatus(204)
-    @Operation(summary = "Send a record again; of a job that failed for it, the job is tried again")
-    @APIResponse(responseCode = "204", description = "It is on its way; it is listed again if Kafka refuses it again")
-    @APIResponse(responseCode = "404", description = "There is no such record")
-    @APIResponse(responseCode = "409", description = "The record's job is not waiting for it any more; drop it")
+    @Operation(summary = "Send a record again; if its job failed because of it, the job is retried")
+    @APIResponse(responseCode = "204", description = "The record will be sent; it is listed again if Kafka refuses it")
+    @APIResponse(responseCode = "404", description = "No such record")
+    @APIResponse(responseCode = "409", description = "The record's job no longer needs it; drop it")
     public void retry(@RestPath String id) {
-        Quarantine.Unsent record = require(id);
+        OutboxQuarantine.Unsent record = require(id);
         UUID job = record.topic().equals(Topics.TRAIN_JOBS) ? uuid(record.key()) : null;
         if (job == null) {
             if (!quarantine.retry(record.id())) {
@@ -75,12 +75,12 @@ public class UnsentRecordResource {
             }
             return;
         }
-        // its job has failed, so it has another attempt, with a record of its own
-        JobWishes.Wished wished = jobs.retry(job, () -> {}); // an operator decides, also on a disk with little space
-        if (!(wished instanceof JobWishes.Done)) {
+        // the retried job gets a new attempt with a new record
+        JobActions.ActionResult result = jobs.retry(job, () -> {}); // operators may retry even if disk space is low
+        if (!(result instanceof JobActions.Applied)) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
-                    "Job %s does not wait for this record any more; DELETE /api/v1/unsent-records/%d drops it."
+                    "Job %s no longer needs this record; DELETE /api/v1/unsent-records/%d drops it."
                             .formatted(job, record.id()));
         }
         quarantine.drop(record.id());
@@ -89,16 +89,16 @@ public class UnsentRecordResource {
     @DELETE
     @Path("{id}")
     @ResponseStatus(204)
-    @Operation(summary = "Drop a record: it is never sent")
-    @APIResponse(responseCode = "204", description = "It is gone")
-    @APIResponse(responseCode = "404", description = "There is no such record")
+    @Operation(summary = "Drop a record so that it is never sent")
+    @APIResponse(responseCode = "204", description = "The record was deleted")
+    @APIResponse(responseCode = "404", description = "No such record")
     public void drop(@RestPath String id) {
         if (!quarantine.drop(require(id).id())) {
             throw notFound(id);
         }
     }
 
-    private Quarantine.Unsent require(String id) {
+    private OutboxQuarantine.Unsent require(String id) {
         try {
             return quarantine.find(Long.parseLong(id)).orElseThrow(() -> notFound(id));
         } catch (NumberFormatException e) {
@@ -109,7 +109,7 @@ public class UnsentRecordResource {
     private static ProblemException notFound(String id) {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
-                "There is no unsent record %s; GET /api/v1/unsent-records lists those that there are.".formatted(id));
+                "There is no unsent record %s; GET /api/v1/unsent-records lists all.".formatted(id));
     }
 
     private static UUID uuid(String key) {

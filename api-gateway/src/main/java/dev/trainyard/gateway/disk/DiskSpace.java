@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the disks have room for new work. Below one mark new work is refused, above a higher one it is taken again.
- * What is under way goes on: it needs the rest.
+ * Monitors free disk space. New work is refused below a low threshold and accepted again above a high one. Running work
+ * continues and needs the reserve.
  */
 public final class DiskSpace {
     private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
@@ -28,37 +28,37 @@ public final class DiskSpace {
 
     private final Supplier<List<Disk>> disks;
     private final long ageNanos;
-    private final Marks marks;
+    private final Thresholds thresholds;
     private List<Disk> known;
     private long measuredAt;
     private boolean refusing;
 
     /**
-     * @param folders whose disks are watched; one that does not exist yet stands for the folder that it will be made in
+     * @param folders folders whose disks are watched; for a missing folder its closest existing parent is used
      */
-    public DiskSpace(List<Path> folders, Marks marks) {
-        this(measuring(folders, Files::getFileStore), AGE, marks);
+    public DiskSpace(List<Path> folders, Thresholds thresholds) {
+        this(measuring(folders, Files::getFileStore), AGE, thresholds);
     }
 
-    /** @param age of a measurement that is still good */
-    DiskSpace(Supplier<List<Disk>> disks, Duration age, Marks marks) {
+    /** @param age time for which a measurement is reused */
+    DiskSpace(Supplier<List<Disk>> disks, Duration age, Thresholds thresholds) {
         this.disks = disks;
         this.ageNanos = age.toNanos();
-        this.marks = marks;
+        this.thresholds = thresholds;
     }
 
     /**
-     * Free space at which work is refused and taken again. On a small disk the marks are lower, or it could never take
-     * any work.
+     * Free space at which work is refused and accepted again. Thresholds are lower on small disks, which could
+     * otherwise never accept work.
      *
      * @param refuseBelow bytes; 0 refuses nothing
-     * @param acceptAbove bytes of all disks at which work is taken again
-     * @param mostPercent of a disk's size that the lower mark may be; 100 takes both as they are on every disk
+     * @param acceptAbove bytes that every disk must have before work is accepted again
+     * @param mostPercent upper bound of the low threshold in percent of the disk's size; 100 for no bound
      */
-    public record Marks(long refuseBelow, long acceptAbove, int mostPercent) {
+    public record Thresholds(long refuseBelow, long acceptAbove, int mostPercent) {
         private static final int ALL = 100;
 
-        public Marks {
+        public Thresholds {
             if (acceptAbove < refuseBelow) {
                 throw new IllegalArgumentException(
                         "trainyard.disk.accept-above (%d bytes) must not be below trainyard.disk.refuse-below (%d bytes)."
@@ -70,41 +70,41 @@ public final class DiskSpace {
             return atMost(refuseBelow, disk, mostPercent);
         }
 
-        /** Half as much again as the lower mark, but never all of the disk. */
+        /** Bounded to 1.5 times the bound of the low threshold, but never to the whole disk. */
         long acceptAbove(Disk disk) {
             return atMost(acceptAbove, disk, Math.min(mostPercent * 1.5, (ALL + mostPercent) / 2.0));
         }
 
-        private long atMost(long mark, Disk disk, double percent) {
+        private long atMost(long threshold, Disk disk, double percent) {
             boolean limited = mostPercent < ALL && disk.total() > 0;
-            return limited ? Math.min(mark, (long) (disk.total() / (double) ALL * percent)) : mark;
+            return limited ? Math.min(threshold, (long) (disk.total() / (double) ALL * percent)) : threshold;
         }
     }
 
-    /** @param free bytes that this process may use */
+    /** @param free bytes available to this process */
     public record Disk(String folder, long free, long total) {}
 
     /**
-     * @param refusing whether new work is refused
-     * @param refuseBelow free bytes, of the disk that is closest to it
-     * @param acceptAbove free bytes, of that disk
+     * @param refusing true while new work is refused
+     * @param refuseBelow low threshold of the fullest disk, bytes
+     * @param acceptAbove high threshold of that disk, bytes
      */
     public record State(boolean refusing, long refuseBelow, long acceptAbove, List<Disk> disks) {
 
-        /** Of the disk with the least. */
+        /** Free bytes of the disk with the least free space. */
         public long leastFree() {
             return disks.stream().mapToLong(Disk::free).min().orElse(Long.MAX_VALUE);
         }
     }
 
-    /** As of the last second. */
+    /** Returns the state, measured within the last second. */
     public synchronized State state() {
         measure();
-        Optional<Disk> tightest = tightest();
+        Optional<Disk> fullest = fullest();
         return new State(
                 refusing,
-                tightest.map(marks::refuseBelow).orElse(marks.refuseBelow()),
-                tightest.map(marks::acceptAbove).orElse(marks.acceptAbove()),
+                fullest.map(thresholds::refuseBelow).orElse(thresholds.refuseBelow()),
+                fullest.map(thresholds::acceptAbove).orElse(thresholds.acceptAbove()),
                 known);
     }
 
@@ -112,49 +112,49 @@ public final class DiskSpace {
         if (known == null || System.nanoTime() - measuredAt >= ageNanos) {
             known = disks.get();
             measuredAt = System.nanoTime();
-            judge();
+            update();
         }
     }
 
-    /** The disk that lacks most to the mark that counts at present. */
-    private Optional<Disk> tightest() {
-        return known.stream().min(Comparator.comparingLong(disk -> disk.free() - mark(disk)));
+    /** Returns the disk that is furthest below, or closest to, its current threshold. */
+    private Optional<Disk> fullest() {
+        return known.stream().min(Comparator.comparingLong(disk -> disk.free() - threshold(disk)));
     }
 
-    private long mark(Disk disk) {
-        return refusing ? marks.acceptAbove(disk) : marks.refuseBelow(disk);
+    private long threshold(Disk disk) {
+        return refusing ? thresholds.acceptAbove(disk) : thresholds.refuseBelow(disk);
     }
 
-    private void judge() {
+    private void update() {
         boolean before = refusing;
-        refusing = known.stream().anyMatch(disk -> disk.free() < mark(disk));
+        refusing = known.stream().anyMatch(disk -> disk.free() < threshold(disk));
         if (refusing && !before) {
             LOG.warn("{}", refusal());
         } else if (before && !refusing) {
-            LOG.info("new work is taken again: {}", known);
+            LOG.info("New work is accepted again: {}", known);
         }
     }
 
-    /** Why no new work is taken, in sentences; empty while it is. */
+    /** Returns the reason why new work is refused; empty while it is accepted. */
     public synchronized Optional<String> shortage() {
         measure();
         return refusing ? Optional.of(refusal()) : Optional.empty();
     }
 
     private String refusal() {
-        Disk disk = tightest().orElseThrow(); // only a disk can refuse
+        Disk disk = fullest().orElseThrow(); // refusing implies at least one disk
         return String.format(
                 Locale.ROOT,
-                "The disk of this platform (folder %s) has %,d bytes free. New work is refused below %,d and taken again "
-                        + "from %,d; running jobs and predictions go on. Make room, or wait until old data is deleted. "
+                "The disk of this platform (folder %s) has %,d bytes free. New work is refused below %,d and accepted "
+                        + "again from %,d; running jobs and predictions continue. Free space, or wait until old data is deleted. "
                         + "Settings: TRAINYARD_DISK_REFUSE_BELOW, TRAINYARD_DISK_ACCEPT_ABOVE.",
                 disk.folder(),
                 disk.free(),
-                marks.refuseBelow(disk),
-                marks.acceptAbove(disk));
+                thresholds.refuseBelow(disk),
+                thresholds.acceptAbove(disk));
     }
 
-    /** @throws ProblemException 507 while no new work is taken */
+    /** @throws ProblemException 507 while new work is refused */
     public void require() {
         shortage().ifPresent(DiskSpace::refuse);
     }
@@ -164,20 +164,20 @@ public final class DiskSpace {
         throw new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why, RETRY);
     }
 
-    /** Finds the disk of a folder that exists. */
-    interface Stores {
+    /** Returns the file store of an existing folder. */
+    interface FileStores {
         FileStore of(Path folder) throws IOException;
     }
 
-    /** A disk that cannot be measured is left out: its space is unknown, which is no reason to refuse work. */
-    static Supplier<List<Disk>> measuring(List<Path> folders, Stores stores) {
+    /** Omits disks that cannot be measured, because unknown space is no reason to refuse work. */
+    static Supplier<List<Disk>> measuring(List<Path> folders, FileStores stores) {
         Set<Path> unknown = ConcurrentHashMap.newKeySet();
         return () -> folders.stream()
                 .flatMap(folder -> measure(folder, stores, unknown).stream())
                 .toList();
     }
 
-    private static Optional<Disk> measure(Path folder, Stores stores, Set<Path> unknown) {
+    private static Optional<Disk> measure(Path folder, FileStores stores, Set<Path> unknown) {
         Path present = folder.toAbsolutePath().normalize();
         while (!Files.exists(present) && present.getParent() != null) {
             present = present.getParent();
@@ -190,7 +190,7 @@ public final class DiskSpace {
             return Optional.of(disk);
         } catch (IOException e) {
             if (unknown.add(folder)) {
-                LOG.warn("the free space of the disk of {} is unknown and not watched: {}", folder, e.toString());
+                LOG.warn("Free disk space of {} cannot be measured and is not monitored: {}", folder, e.toString());
             }
             return Optional.empty();
         }

@@ -13,13 +13,13 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Reads what estimates are made of. */
+/** Reads past, running and waiting jobs as the input of estimates. */
 public final class EstimateQueries {
     private static final double LEAST_SECONDS = 0.01;
-    /** Of the epochs' own seconds; events need some time on their way. */
-    private static final double MOST_OF_THEM = 0.9;
+    /** Least share of the reported epoch seconds; events arrive with a delay. */
+    private static final double MIN_EPOCH_SHARE = 0.9;
 
-    /** What succeeded teaches most; the others were in the queue too. */
+    /** Successful jobs train the model; the others are needed to reconstruct the queue. */
     private static final String JOBS = """
             select config, status, attempt, created_at, started_at, ended_at, pace,
                 coalesce((select sum(seconds) from job_epoch where job_key = job.key), 0) as epoch_seconds
@@ -32,7 +32,7 @@ public final class EstimateQueries {
     private static final int WAITING_READ = 2_000;
 
     private final Jdbi jdbi;
-    /** Many jobs have the same configuration. */
+    /** By configuration as JSON; many jobs share one. */
     private final Cache<String, Workload> workloads =
             Caffeine.newBuilder().maximumSize(5_000).build();
 
@@ -40,7 +40,7 @@ public final class EstimateQueries {
         this.jdbi = jdbi;
     }
 
-    /** @param running those at work, each with the seconds since its start */
+    /** Running and waiting jobs at one moment. */
     record Present(Instant at, List<Run> running, List<Workload> waiting, long waitingCount) {}
 
     record Run(Workload work, int attempt, double elapsed, double progress, Double ownEta) {}
@@ -73,7 +73,7 @@ public final class EstimateQueries {
             try {
                 return Workload.of(WireJson.mapper().readValue(text, TrainingConfig.class));
             } catch (JsonProcessingException e) {
-                throw new UncheckedIOException("a kept configuration cannot be read", e);
+                throw new UncheckedIOException("a stored configuration cannot be read", e);
             }
         });
     }
@@ -104,13 +104,13 @@ public final class EstimateQueries {
     }
 
     /**
-     * Whether a gateway was there as the job started and ended. What a trainer told meanwhile is applied at once by the
-     * next one, so that by these times a job of a minute seems to have taken a moment.
+     * Returns true if a gateway was running when the job started and ended. Otherwise the next gateway applied the
+     * queued events at once, so that start and end are almost equal.
      */
     private static boolean wasSeen(Instant started, Instant ended, double epochSeconds) {
         return started != null
                 && ended != null
-                && PastJob.seconds(started, ended) >= Math.max(LEAST_SECONDS, MOST_OF_THEM * epochSeconds);
+                && PastJob.seconds(started, ended) >= Math.max(LEAST_SECONDS, MIN_EPOCH_SHARE * epochSeconds);
     }
 
     private static Instant instant(ResultSet rs, String column) throws SQLException {

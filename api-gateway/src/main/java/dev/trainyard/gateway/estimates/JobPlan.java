@@ -5,31 +5,31 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * What a job would be, had it been submitted.
+ * Estimate of a job that is not submitted (dry run).
  *
- * @param config with every default filled in
+ * @param config configuration with all defaults
  */
 public record JobPlan(JsonNode config, Size network, Memory memory, Estimate estimate) {
 
-    /** @param multiplyAdds of one image read forwards */
+    /** @param multiplyAdds multiply-adds of one image's forward pass */
     public record Size(long parameters, int layers, long multiplyAdds) {}
 
-    /** @param peakBytes of the trainer's process, about */
+    /** @param peakBytes approximate peak of the trainer process */
     public record Memory(long peakBytes) {}
 
     /**
-     * When it would run.
+     * Expected times of the job.
      *
-     * @param basis how near the jobs are that this was learnt from: {@code same_configuration}, {@code same_network},
-     *     {@code other_networks} or {@code no_jobs_yet}
-     * @param jobs how many they are
+     * @param basis similarity of the jobs that the estimate derives from: {@code same_configuration}, {@code
+     *     same_network}, {@code other_networks} or {@code no_jobs_yet}
+     * @param jobs number of these jobs
      * @param confidence share of jobs that lie within low and high
-     * @param samplesPerSecond training images; null before any job told
-     * @param queuePosition 1 for the next
-     * @param workers trainers that are there; null where Kafka has not said for a minute
+     * @param samplesPerSecond training images per second; null if unknown
+     * @param queuePosition 1 for the next job
+     * @param workers number of trainers; null if Kafka did not answer for a minute
      * @param seconds from start to end
-     * @param start null where there is no trainer, or where it is not known whether there is one
-     * @param end null where start is
+     * @param start null if there is no trainer or their number is unknown
+     * @param end null if {@code start} is null
      */
     public record Estimate(
             String basis,
@@ -54,7 +54,7 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
         }
     }
 
-    static String wireName(Forecast.Basis basis) {
+    static String wireName(RunForecast.Basis basis) {
         return basis.name().toLowerCase(Locale.ROOT);
     }
 }

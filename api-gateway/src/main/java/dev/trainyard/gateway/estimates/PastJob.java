@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A job that was in the queue, and when.
+ * Times of a job that was queued or run.
  *
- * @param startedAt null if it never ran or has not yet
+ * @param startedAt null if it did not run
  * @param endedAt null if it still runs
- * @param epochSeconds of all its epochs together
- * @param pace images a second that it trained last; null if it told none
- * @param whole whether it ran through at the first attempt, so that its times say what such a job takes
+ * @param epochSeconds seconds of all epochs together
+ * @param pace last reported images per second; null if none was reported
+ * @param whole true if it succeeded at the first attempt, so that its times are representative
  */
 record PastJob(
         Workload work,
@@ -25,12 +25,12 @@ record PastJob(
         return seconds(startedAt, endedAt);
     }
 
-    /** Before the first epoch and after the last. */
-    double aroundSeconds() {
+    /** Seconds before the first epoch and after the last. */
+    double overheadSeconds() {
         return Math.max(0.01, seconds() - epochSeconds);
     }
 
-    double epochsOf(double otherwise) {
+    double secondsPerEpoch(double otherwise) {
         return work.epochs() == 0 ? otherwise : Math.max(0.001, epochSeconds / work.epochs());
     }
 

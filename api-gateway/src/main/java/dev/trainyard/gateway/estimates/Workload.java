@@ -9,11 +9,11 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
 
 /**
- * What a job has to do, as far as its configuration says.
+ * Computing cost of a job by its configuration.
  *
- * @param cost of an image of an epoch, in multiply-adds: the network's, and what each batch costs beside it
- * @param images that an epoch trains
- * @param saves whether it publishes a model, which takes time after the last epoch
+ * @param cost multiply-adds per training image, including a share of the cost per batch
+ * @param images number of training images per epoch
+ * @param saves true if it publishes a model, which takes time after the last epoch
  */
 record Workload(
         String network,
@@ -24,7 +24,7 @@ record Workload(
         int epochs,
         Optimizer optimizer,
         boolean saves) {
-    /** Fitted by eye to trainings of both networks at batches of 16 to 512; neighbours set right what is left. */
+    /** Fitted to trainings of both networks at batch sizes of 16 to 512; similar past jobs correct the rest. */
     private static final double IMAGE_COST = 25_000;
 
     private static final double BATCH_COST = 1_500_000;
@@ -41,7 +41,7 @@ record Workload(
 
     static Workload of(TrainingConfig config) {
         TrainArgs args = config.trainArgs();
-        if (config.isImport()) { // reads the test images a few times
+        if (config.isImport()) { // only evaluates on the test images
             NetworkSize size = new NetworkSize(0, 0, 0);
             return new Workload(config.network(), size, IMAGE_COST, 1, 1, 0, args.optimizer(), true);
         }
@@ -60,7 +60,7 @@ record Workload(
                 config.saveWeights());
     }
 
-    /** False for an import, which measures what others trained. */
+    /** False for an import, which has no epochs. */
     boolean trains() {
         return epochs > 0;
     }
@@ -69,7 +69,7 @@ record Workload(
         return cost * images;
     }
 
-    /** 0 for the same pace to be expected; 1 for quite another kind of job. */
+    /** 0 if the same throughput is expected; about 1 for a different network. */
     double distanceTo(Workload other) {
         double costs = Math.log(cost / other.cost);
         double batches = Math.log((double) batch / other.batch);

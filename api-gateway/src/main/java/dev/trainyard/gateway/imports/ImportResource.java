@@ -110,7 +110,7 @@ public class ImportResource {
                         .map(part -> bytes(part, ModelImports.MAX_REFERENCE_BYTES))
                         .orElse(null));
         return TrainResource.accepted(
-                TrainResource.kept(imports.submit(request, idempotencyKey)),
+                TrainResource.requireStored(imports.submit(request, idempotencyKey)),
                 "The import has been queued; poll status_url.");
     }
 

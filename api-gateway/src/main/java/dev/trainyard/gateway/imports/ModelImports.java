@@ -46,19 +46,19 @@ public final class ModelImports {
      *
      * @throws ProblemException 422 if the files are not supported
      */
-    JobStore.Submission submit(ImportRequest request, String idempotencyKey) throws IOException {
+    JobStore.SubmitResult submit(ImportRequest request, String idempotencyKey) throws IOException {
         String fileName = cleanName(request.fileName());
         ImportSource source = new ImportSource(
                 validate(request, fileName), fileName, upload(request.file()), upload(request.reference()));
-        JobStore.Submit submit =
-                new JobStore.Submit(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
-        Optional<JobStore.Submission> known = store.known(submit);
+        JobStore.NewJob submit =
+                new JobStore.NewJob(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
+        Optional<JobStore.SubmitResult> known = store.findRepeated(submit);
         if (known.isPresent()) {
             return known.get();
         }
         Optional<String> noSpace = shortage.get();
         if (noSpace.isPresent()) {
-            return new JobStore.NoSpace(noSpace.get());
+            return new JobStore.DiskFull(noSpace.get());
         }
         write(source.file(), request.file());
         if (source.reference() != null) {

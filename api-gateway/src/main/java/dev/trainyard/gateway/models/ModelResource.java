@@ -4,7 +4,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.DamagedArtifactException;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.Limit;
+import dev.trainyard.gateway.PageLimit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
@@ -83,7 +83,7 @@ public class ModelResource {
                     @RestQuery
                     String cursor) {
         List<Violation> errors = new ArrayList<>();
-        int count = Limit.read(limit, errors);
+        int count = PageLimit.read(limit, errors);
         Optional<ModelQueries.Order> known = ModelQueries.Order.of(order);
         if (known.isEmpty()) {
             errors.add(new Violation("?order", "must be name or newest"));

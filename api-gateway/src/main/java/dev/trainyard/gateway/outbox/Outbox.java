@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Puts messages beside the change they tell of, in the same transaction. */
+/** Writes messages in the same transaction as the change that they announce. */
 public final class Outbox {
     private Outbox() {}
 
@@ -16,12 +16,12 @@ public final class Outbox {
         add(handle, topic, key, message, null);
     }
 
-    /** @param reason goes along as a header; for dead letters */
+    /** @param reason header value of a dead letter */
     public static void add(Handle handle, String topic, String key, Versioned message, String reason) {
         add(handle, topic, key, message, reason, null, Duration.ZERO);
     }
 
-    /** Many messages at once, by their keys. */
+    /** Adds one message per key in a batch. */
     public static void addAll(Handle handle, String topic, Map<String, ? extends Versioned> messages) {
         PreparedBatch batch =
                 handle.prepareBatch("insert into outbox (topic, record_key, value) values (:topic, :key, :value)");
@@ -32,7 +32,7 @@ public final class Outbox {
         batch.execute();
     }
 
-    /** Takes the record of {@code key} from a compacted topic. */
+    /** Adds a tombstone for {@code key} of a compacted topic. */
     public static void remove(Handle handle, String topic, String key) {
         handle.createUpdate("insert into outbox (topic, record_key) values (:topic, :key)")
                 .bind("topic", topic)
@@ -41,10 +41,10 @@ public final class Outbox {
     }
 
     /**
-     * A job for the queue.
+     * Adds the dispatch of a job.
      *
-     * @param place in it, as {@link dev.trainyard.message.QueueOrder#text} says
-     * @param pause before it is sent
+     * @param place queue position in the format of {@link dev.trainyard.message.QueueOrder#text}
+     * @param pause delay before it is sent
      */
     public static void addJob(Handle handle, String key, Versioned message, String place, Duration pause) {
         add(handle, Topics.TRAIN_JOBS, key, message, null, place, pause);

@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what lies in the outbox and deletes it once every in-sync replica has it. A crash between the two sends a
- * record twice, never not at all; claims and sequences make the second one harmless. One relay works at a time,
- * whatever the number of gateways, so that records of one key keep their order. A record that Kafka refuses is tried
- * again a few times and then put into {@link Quarantine}; a broker that is away is waited for and counts against none.
+ * Sends outbox rows and deletes each once all in-sync replicas have acknowledged it. A crash in between sends a record
+ * twice; claims and sequence numbers make duplicates harmless. Only one gateway relays at a time, so that records of
+ * one key keep their order. A record that Kafka refuses repeatedly goes into {@link OutboxQuarantine}; an unreachable
+ * broker does not count as a refusal.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
-    /** Any number that no other part locks. */
+    /** Key of the advisory lock; unique within the database. */
     private static final long LOCK = 0x747261696e796172L;
 
     private static final int BATCH = 500;
@@ -37,7 +37,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final long LAST_RETRY_MILLIS = 2_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int PAUSE_DOUBLINGS = 6;
-    /** For how long a topic is not asked for after the broker refused it: one that is missing takes a while to be found so. */
+    /** Time without sends to a topic that the broker refused, because each attempt at a missing topic blocks. */
     private static final long TOPIC_HOLD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -48,7 +48,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private final MeterRegistry metrics;
     private final AtomicInteger quarantined = new AtomicInteger();
     private final AtomicInteger held = new AtomicInteger();
-    /** Topics that the broker refused, each with when it is asked again; {@link System#nanoTime}. */
+    /** Refused topics with the time of the next attempt, as {@link System#nanoTime}. */
     private final Map<String, Long> heldTopics = new HashMap<>();
 
     private final Semaphore work = new Semaphore(0);
@@ -57,16 +57,16 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * What follows from a refusal.
+     * Handling of refused records.
      *
-     * @param tries after as many refusals of its record a row is put aside
-     * @param topicLimit for how long a row whose whole topic is refused is tried before it is put aside
-     * @param listener hears of those that are
-     * @param jobEnded run after a transaction in which one was
+     * @param tries number of refusals after which a row is quarantined
+     * @param topicLimit time after which a row is quarantined if its whole topic is refused
+     * @param listener called for each quarantined row
+     * @param notifyWaiters called after a transaction that quarantined a row
      */
-    public record Rules(int tries, Duration topicLimit, Quarantine.Listener listener, Runnable jobEnded) {}
+    public record Rules(int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable notifyWaiters) {}
 
-    /** One that tries each record five times and tells nobody. */
+    /** Creates a relay that tries each record five times and notifies no listener. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
         this(
                 jdbi,
@@ -84,8 +84,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         metrics.gauge("trainyard.outbox.held", held);
     }
 
-    /** Says that something was committed to the outbox. */
-    public void poke() {
+    /** Makes the relay look for new rows at once; called after a commit to the outbox. */
+    public void wake() {
         work.release();
     }
 
@@ -97,14 +97,14 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                 try {
                     count();
                     if (!relayBatch()) {
-                        // other gateways' rows and those of a relay that died are found without a poke
+                        // rows of other gateways are found by polling
                         work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
                     retryMillis = IDLE_MILLIS;
                 } catch (RuntimeException e) {
-                    // whatever it is: a relay that ended would leave accepted jobs where no trainer sees them
-                    LOG.warn("the outbox waits, trying again in {} ms: {}", retryMillis, e.toString());
+                    // any exception: if the relay ended, accepted jobs would never reach a trainer
+                    LOG.warn("The outbox cannot be relayed, retrying in {} ms: {}", retryMillis, e.toString());
                     pause.await(retryMillis, TimeUnit.MILLISECONDS);
                     retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
                 }
@@ -117,11 +117,11 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     /**
      * Sends and deletes up to one batch.
      *
-     * @return whether there may be more
-     * @throws KafkaException if the broker was away for some; what was sent before is deleted
+     * @return true if there may be more
+     * @throws KafkaException if the broker was unreachable for some; rows that were sent before are deleted
      */
     boolean relayBatch() throws InterruptedException {
-        record Relayed(boolean more, boolean aside, Throwable away) {}
+        record Relayed(boolean more, boolean quarantined, Throwable unreachable) {}
         Relayed relayed = jdbi.inTransaction(handle -> {
             boolean mine = handle.createQuery("select pg_try_advisory_xact_lock(:lock)")
                     .bind("lock", LOCK)
@@ -134,22 +134,22 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             }
             OutboxSender.Delivery delivery = sender.send(rows);
             delivery.missing.keySet().forEach(topic -> heldTopics.put(topic, System.nanoTime() + TOPIC_HOLD_NANOS));
-            boolean aside = settle(handle, delivery);
+            boolean anyQuarantined = settle(handle, delivery);
             boolean more = rows.size() == BATCH
                     || rows.stream().mapToLong(OutboxRow::bytes).sum() >= BATCH_BYTES;
-            return new Relayed(more, aside, delivery.away);
+            return new Relayed(more, anyQuarantined, delivery.unreachable);
         });
-        if (relayed.aside()) {
+        if (relayed.quarantined()) {
             countedAt = System.nanoTime() - COUNT_NANOS;
-            rules.jobEnded().run();
+            rules.notifyWaiters().run();
         }
-        if (relayed.away() != null) {
-            throw new KafkaException("a record of the outbox could not be sent", relayed.away());
+        if (relayed.unreachable() != null) {
+            throw new KafkaException("a record of the outbox could not be sent", relayed.unreachable());
         }
         return relayed.more();
     }
 
-    /** What waits behind a row of the same key that was refused keeps waiting, so that their order stays. */
+    /** Rows behind a refused row of the same key wait too, which keeps their order. */
     private static List<OutboxRow> waiting(Handle handle, Set<String> heldTopics) {
         return handle.createQuery("""
                         select id, topic, record_key, value, reason, place, tries from (
@@ -178,35 +178,35 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                 .list();
     }
 
-    /** Returns whether a row was put aside. */
+    /** Deletes sent rows and delays or quarantines refused ones; returns true if a row was quarantined. */
     private boolean settle(Handle handle, OutboxSender.Delivery delivery) {
-        List<OutboxRow> gone = new ArrayList<>(delivery.sent);
-        List<OutboxRow> aside = new ArrayList<>();
-        // the listener first: it locks jobs, and who holds a job's lock may want rows of it
+        List<OutboxRow> done = new ArrayList<>(delivery.sent);
+        List<OutboxRow> toQuarantine = new ArrayList<>();
+        // the listener first, because it locks jobs, and a holder of a job's lock may wait for rows of the outbox
         delivery.refused.forEach((row, reason) -> {
             metrics.counter("trainyard.outbox.refused", "topic", row.topic()).increment();
-            if (isAside(row, delivery.ofTopic.contains(row))) {
-                boolean kept = rules.listener().quarantined(handle, row, reason, row.tries() + 1);
-                (kept ? aside : gone).add(row);
+            if (isToQuarantine(row, delivery.ofTopic.contains(row))) {
+                boolean needed = rules.listener().quarantined(handle, row, reason, row.tries() + 1);
+                (needed ? toQuarantine : done).add(row);
             }
         });
         delivery.refused.forEach((row, reason) -> {
-            if (!gone.contains(row)) {
-                Quarantine.refuse(handle, row, reason, aside.contains(row), pause(row.tries()));
+            if (!done.contains(row)) {
+                OutboxQuarantine.refuse(handle, row, reason, toQuarantine.contains(row), pause(row.tries()));
             }
         });
-        if (!gone.isEmpty()) {
-            Quarantine.supersede(handle, gone);
+        if (!done.isEmpty()) {
+            OutboxQuarantine.supersede(handle, done);
             handle.createUpdate("delete from outbox where id = any(:ids)")
                     .bindArray(
-                            "ids", Long.class, gone.stream().map(OutboxRow::id).toList())
+                            "ids", Long.class, done.stream().map(OutboxRow::id).toList())
                     .execute();
         }
-        return !aside.isEmpty();
+        return !toQuarantine.isEmpty();
     }
 
-    /** Whether a row that is refused once more is put aside. */
-    private boolean isAside(OutboxRow row, boolean ofTopic) {
+    /** Returns true if this refusal of {@code row} is the last one before quarantine. */
+    private boolean isToQuarantine(OutboxRow row, boolean ofTopic) {
         if (!ofTopic) {
             return row.tries() + 1 >= rules.tries();
         }
@@ -224,8 +224,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private void count() {
         if (System.nanoTime() - countedAt >= COUNT_NANOS) {
             countedAt = System.nanoTime();
-            quarantined.set(jdbi.withHandle(Quarantine::count));
-            held.set(jdbi.withHandle(Quarantine::countHeld));
+            quarantined.set(jdbi.withHandle(OutboxQuarantine::count));
+            held.set(jdbi.withHandle(OutboxQuarantine::countHeld));
         }
     }
 
@@ -233,7 +233,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     public void close() {
         closed = true;
         pause.countDown();
-        poke();
+        wake();
         sender.close();
     }
 }

@@ -3,9 +3,9 @@ package dev.trainyard.gateway.outbox;
 /**
  * A record to be sent.
  *
- * @param value null deletes the key from a compacted topic
- * @param reason for a header of dead letters; null for none
- * @param place of a job in the queue; null for other records
+ * @param value null for a tombstone
+ * @param reason header value of a dead letter; null for other records
+ * @param place queue position of a job; null for other records
  * @param tries number of refusals by Kafka
  */
 public record OutboxRow(long id, String topic, String key, byte[] value, String reason, String place, int tries) {
@@ -14,10 +14,10 @@ public record OutboxRow(long id, String topic, String key, byte[] value, String 
     }
 
     /** Order group: rows of one group are sent one after the other. */
-    Ordered ordered() {
-        return new Ordered(topic, key);
+    OrderKey ordered() {
+        return new OrderKey(topic, key);
     }
 
     /** Identifies rows that must be sent in order. */
-    record Ordered(String topic, String key) {}
+    record OrderKey(String topic, String key) {}
 }

@@ -47,7 +47,7 @@ final class OutboxSender implements AutoCloseable {
         this(() -> new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer()));
     }
 
-    /** @param producers of another producer each time: one that met with a fatal failure sends no more */
+    /** @param producers creates a new producer, because one cannot be used after a fatal error */
     OutboxSender(Supplier<Producer<String, byte[]>> producers) {
         this.producers = producers;
         this.producer = producers.get();
@@ -66,16 +66,16 @@ final class OutboxSender implements AutoCloseable {
         return config;
     }
 
-    /** The result of a batch; a row in neither list was not sent, or its result is unknown. */
+    /** Result of a batch; a row in neither list was not sent, or its result is unknown. */
     static final class Delivery {
         final List<OutboxRow> sent = new ArrayList<>();
         final Map<OutboxRow, String> refused = new LinkedHashMap<>();
         /** The rows of {@link #refused} whose whole topic is refused. */
         final Set<OutboxRow> ofTopic = new HashSet<>();
-        /** The reason why the rest could not be sent, which is not the fault of a row; null if there is none. */
-        Throwable away;
+        /** Failure of the broker or producer that kept further rows from being sent; null if there is none. */
+        Throwable unreachable;
 
-        private final Set<OutboxRow.Ordered> held = new HashSet<>();
+        private final Set<OutboxRow.OrderKey> held = new HashSet<>();
         /** Topics that the broker does not have or does not let this gateway write to; each is requested once. */
         final Map<String, String> missing = new HashMap<>();
 
@@ -92,7 +92,7 @@ final class OutboxSender implements AutoCloseable {
                     missing.put(row.topic(), reason);
                 }
             } else {
-                away = failure;
+                unreachable = failure;
             }
         }
     }
@@ -100,8 +100,8 @@ final class OutboxSender implements AutoCloseable {
     /** Sends {@code rows}, which are in order; stops if the broker does not respond. */
     Delivery send(List<OutboxRow> rows) throws InterruptedException {
         Delivery delivery = deliver(rows, producer());
-        if (delivery.away != null && SendErrors.isFatalForProducer(delivery.away)) {
-            LOG.warn("the producer is replaced, as it sends no more: {}", delivery.away.toString());
+        if (delivery.unreachable != null && SendErrors.isFatalForProducer(delivery.unreachable)) {
+            LOG.warn("The producer is replaced after a fatal error: {}", delivery.unreachable.toString());
             discard();
         }
         return delivery;
@@ -110,7 +110,7 @@ final class OutboxSender implements AutoCloseable {
     private synchronized Producer<String, byte[]> producer() {
         if (producer == null) {
             if (closed) {
-                throw new KafkaException("the gateway stops");
+                throw new KafkaException("the gateway is stopping");
             }
             producer = producers.get();
         }
@@ -128,8 +128,8 @@ final class OutboxSender implements AutoCloseable {
             throws InterruptedException {
         Delivery delivery = new Delivery();
         List<OutboxRow> left = rows;
-        while (!left.isEmpty() && delivery.away == null) {
-            Set<OutboxRow.Ordered> taken = new HashSet<>();
+        while (!left.isEmpty() && delivery.unreachable == null) {
+            Set<OutboxRow.OrderKey> taken = new HashSet<>();
             List<OutboxRow> next = new ArrayList<>();
             List<OutboxRow> later = new ArrayList<>();
             for (OutboxRow row : left) {
@@ -149,8 +149,8 @@ final class OutboxSender implements AutoCloseable {
             throws InterruptedException {
         Map<OutboxRow, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         for (OutboxRow row : rows) {
-            if (delivery.away != null) {
-                break; // all others would fail in the same way, each after its wait for metadata
+            if (delivery.unreachable != null) {
+                break; // the others would fail too, each after its wait for metadata
             }
             String missing = delivery.missing.get(row.topic());
             if (missing != null) {
@@ -203,7 +203,7 @@ final class OutboxSender implements AutoCloseable {
         return message;
     }
 
-    /** Rows that are not acknowledged by then stay in the outbox. */
+    /** Unacknowledged rows stay in the outbox. */
     @Override
     public synchronized void close() {
         closed = true;

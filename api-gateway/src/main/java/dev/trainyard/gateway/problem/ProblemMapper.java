@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.gateway.page.HtmlDocuments;
 import dev.trainyard.validation.Violation;
@@ -72,7 +72,7 @@ public class ProblemMapper {
             LOG.debug("request {}: the client disconnected: {}", RequestId.of(request), e.toString());
             return Response.noContent().build(); // the client is gone
         }
-        if (DatabaseAway.is(e) && e instanceof JdbiException) {
+        if (TransientErrors.isTransient(e) && e instanceof JdbiException) {
             LOG.warn("request {}: the database is unavailable: {}", RequestId.of(request), e.toString());
             return answer(ProblemType.UNAVAILABLE, databaseUnavailable(e, request), List.of(), RETRY, request, uri);
         }

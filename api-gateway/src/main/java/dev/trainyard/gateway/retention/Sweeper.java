@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what is kept no longer. One gateway sweeps at a time; rows go in small batches, each a transaction of its own,
- * so that nothing else waits for long.
+ * Deletes expired data. Only one gateway sweeps at a time. Rows are deleted in small batches, each in its own
+ * transaction, so that locks are short.
  */
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
-    /** Of one sweep, so that a backlog of one kind does not keep the other kinds waiting. */
+    /** Limit of one sweep, so that a backlog of one kind does not delay the others. */
     private static final int MOST_BATCHES = 500;
 
     private final Jdbi jdbi;
@@ -23,29 +23,29 @@ public final class Sweeper {
     private final int batch;
     private volatile boolean closed;
 
-    /** One kind of thing that is deleted. */
+    /** Deletion of one kind of data. */
     public interface Deletion {
-        /** Deletes up to {@code most}, as far as it can; returns how many were deleted, {@code most} if more may be left. */
-        int delete(int most) throws IOException;
+        /** Deletes up to {@code maxRows} items; returns the number deleted, {@code maxRows} if more may be left. */
+        int delete(int maxRows) throws IOException;
     }
 
-    /** @param what names it in {@code trainyard.retention.deleted} */
+    /** @param what tag value of the metric {@code trainyard.retention.deleted} */
     public record Sweep(String what, Deletion deletion) {}
 
-    /** Sweeps that are made together, by one gateway at a time. */
+    /** Sweeps that run together under one lock, on one gateway at a time. */
     public record Plan(long lock, List<Sweep> sweeps) {}
 
-    /** @param batch rows of one transaction */
+    /** @param batch rows per transaction */
     public Sweeper(Jdbi jdbi, MeterRegistry metrics, int batch) {
         this.jdbi = jdbi;
         this.metrics = metrics;
         this.batch = batch;
     }
 
-    /** Sweeps once; does nothing while another gateway does. */
+    /** Runs all sweeps once; does nothing while another gateway sweeps. */
     public void sweep(Plan plan) {
         jdbi.useHandle(handle -> {
-            // of the session, not of a transaction: an open one would keep vacuum from what is deleted meanwhile
+            // a session lock, because an open transaction would keep vacuum from removing the deleted rows
             boolean mine = handle.createQuery("select pg_try_advisory_lock(:lock)")
                     .bind("lock", plan.lock())
                     .mapTo(Boolean.class)
@@ -77,22 +77,21 @@ public final class Sweeper {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // also what a row of a later release causes: the other kinds are swept all the same, and this one again
-            // later
+            // also unreadable rows of a later release: the other kinds are swept all the same
             metrics.counter("trainyard.retention.failures", "what", sweep.what())
                     .increment();
             if (e instanceof IOException || e instanceof JdbiException) {
-                LOG.warn("not all of the {} that may go were deleted: {}", sweep.what(), e.toString());
+                LOG.warn("Not all expired {} were deleted: {}", sweep.what(), e.toString());
             } else {
-                LOG.error("not all of the {} that may go were deleted", sweep.what(), e);
+                LOG.error("Not all expired {} were deleted", sweep.what(), e);
             }
         }
         if (all > 0) {
-            LOG.info("deleted {} {}", all, sweep.what());
+            LOG.info("Deleted {} {}", all, sweep.what());
         }
     }
 
-    /** Ends the sweep under way after its present batch. */
+    /** Ends a running sweep after its current batch. */
     public void close() {
         closed = true;
     }

@@ -14,21 +14,21 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** What the database knows of the platform. */
+/** Reads the platform's state from the database. */
 public final class SystemQueries {
-    /** A few heartbeats that did not come. */
+    /** Four missed heartbeats. */
     private static final int SILENT_SECONDS = 20;
 
     private final Jdbi jdbi;
     private final Duration lease;
 
-    /** @param lease how long a claim holds since its last heartbeat */
+    /** @param lease duration of a claim after its last heartbeat */
     public SystemQueries(Jdbi jdbi, Duration lease) {
         this.jdbi = jdbi;
         this.lease = lease;
     }
 
-    record Known(
+    record DatabaseState(
             Instant at,
             String version,
             Map<String, Long> jobs,
@@ -36,8 +36,8 @@ public final class SystemQueries {
             SystemView.Unsent unsent,
             List<SystemView.Stopped> stopped) {}
 
-    Known look() {
-        return jdbi.withHandle(handle -> new Known(
+    DatabaseState read() {
+        return jdbi.withHandle(handle -> new DatabaseState(
                 handle.createQuery("select now()").mapTo(Instant.class).one(),
                 handle.createQuery("show server_version").mapTo(String.class).one(),
                 jobs(handle),
@@ -82,7 +82,7 @@ public final class SystemQueries {
         return counts;
     }
 
-    /** The newest job of each, where one died and came back under the same name. */
+    /** Reads the newest job of each trainer; a restarted trainer may have an older one under the same name. */
     private List<SystemView.Worker> trainers(Handle handle) {
         return handle.createQuery("""
                         select distinct on (worker) worker, key, config ->> 'network' as network, attempt, current_epoch,

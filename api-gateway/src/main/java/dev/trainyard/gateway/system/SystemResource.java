@@ -8,21 +8,21 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where an operator sees who works at what and what waits. */
+/** Shows operators the workers, queues and topics of the platform. */
 @Path("/api/v1/system")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "operate")
 public class SystemResource {
-    private final SystemLook system;
+    private final SystemProbe system;
 
-    SystemResource(SystemLook system) {
+    SystemResource(SystemProbe system) {
         this.system = system;
     }
 
     @GET
     @Operation(summary = "Workers and what they run, jobs by status, lag of each topic, dead letters, versions")
-    public SystemView look() {
-        return system.look();
+    public SystemView get() {
+        return system.poll();
     }
 }

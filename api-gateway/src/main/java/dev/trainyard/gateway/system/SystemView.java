@@ -9,17 +9,17 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
- * The platform as an operator sees it.
+ * State of the platform for operators.
  *
- * @param jobs how many there are in each status
- * @param topics what waits in each topic that a group of readers shares; null while Kafka does not answer
+ * @param jobs number of jobs by status
+ * @param topics consumer lag by topic; null while Kafka does not answer
  * @param deadLetters null while Kafka does not answer
- * @param quarantined model files that predictors do not run, because one of them ended while it ran them
- * @param modelProblems versions that a predictor was asked for and cannot serve
- * @param disk free space, and whether new work is refused for want of it
- * @param unsent records on their way to Kafka, and those that it refuses
- * @param stopped partitions that are not read past a record of a later release, as gateways know of them
- * @param trouble why something is missing here; null unless something is
+ * @param quarantined model files that predictors do not load because a predictor process ended while running them
+ * @param modelProblems requested versions that a predictor cannot serve
+ * @param disk free space, and whether new work is refused
+ * @param unsent records that wait to be sent to Kafka, and records that Kafka refuses
+ * @param stopped partitions at which reading stopped at a record of a later release
+ * @param trouble why a field is missing; null if none is
  */
 public record SystemView(
         Instant at,
@@ -35,7 +35,7 @@ public record SystemView(
         List<Stopped> stopped,
         String trouble) {
 
-    /** How many are there, without those that are starting; empty while Kafka, which knows the idle ones, does not answer. */
+    /** Number of trainers, without those that are starting; empty while Kafka does not answer. */
     @JsonIgnore
     public OptionalInt trainers() {
         return topics == null
@@ -45,7 +45,10 @@ public record SystemView(
                         .count());
     }
 
-    /** What runs here; null where it does not say. No field is called as a package is, which clients in Java name. */
+    /**
+     * Versions of the components; null if unknown. No field may be named like a top-level Java package, which breaks
+     * generated clients.
+     */
     public record Versions(
             String trainyard, String quarkus, String javaRuntime, String postgresql, String kafkaClient) {}
 
@@ -53,10 +56,10 @@ public record SystemView(
      * A process that trains or predicts.
      *
      * @param kind {@code trainer} or {@code predictor}
-     * @param state {@code running} a job, {@code silent} with a job but without a heartbeat of late, {@code idle},
-     *     {@code serving} predictions, or {@code starting} where it is expected and was not seen yet
-     * @param lastHeartbeat of its job, or when its membership in the readers' group was last seen; null while it starts
-     * @param running the job in hand; null for none
+     * @param state {@code running} a job, {@code silent} with a job but without a recent heartbeat, {@code idle},
+     *     {@code serving} predictions, or {@code starting} if it is expected and was not seen yet
+     * @param lastHeartbeat heartbeat of its job, or time at which its group membership was seen; null while it starts
+     * @param running its job; null if it has none
      */
     public record Worker(String name, String kind, String state, Instant lastHeartbeat, Running running) {
         static final String TRAINER = "trainer";
@@ -69,34 +72,37 @@ public record SystemView(
         }
     }
 
-    /** @param since when the worker claimed it */
+    /** @param since time of the claim */
     public record Running(
             UUID key, String network, int attempt, int currentEpoch, int epochs, double progress, Instant since) {}
 
-    /** @param lag records that {@code group} has still to read */
+    /** @param lag records that {@code group} has not read yet */
     public record Lag(String topic, String group, int partitions, long lag) {}
 
     /**
-     * A model file in quarantine; deleting the version or {@code release-quarantine} ends it.
+     * A model file in quarantine until its version is deleted or {@code release-quarantine} is called.
      *
-     * @param cause the signal, or how often there was none
+     * @param cause the signal, or the number of crashes without one
      * @param phase {@code load} or {@code run}
      */
     public record Quarantined(
             String name, int version, String sha256, String predictor, String cause, String phase, Instant at) {}
 
-    /** @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable}, {@code no_memory} */
+    /**
+     * @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable},
+     * {@code no_memory}
+     */
     public record ModelProblem(String predictor, String name, int version, String code, String detail, Instant since) {}
 
     /**
-     * @param waiting for the broker, or for the time at which a job is tried again
-     * @param held of those that wait, how many Kafka refused at their last try
-     * @param heldReason of the newest of these; null where there is none
-     * @param quarantined refused by Kafka and put aside; {@code GET /api/v1/unsent-records} lists them
+     * @param waiting records that wait for the broker or for the time of a retry
+     * @param held waiting records that Kafka refused at the last attempt
+     * @param heldReason reason of the newest held record; null if there is none
+     * @param quarantined records in quarantine; {@code GET /api/v1/unsent-records} lists them
      */
     public record Unsent(long waiting, long held, String heldReason, long quarantined) {}
 
-    /** @param offset of the record that this release cannot read */
+    /** @param offset offset of the record that this release cannot read */
     public record Stopped(String topic, int partition, long offset, String reason) {}
 
     public record Letters(long total, List<Count> topics) {}

@@ -28,16 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls a client's server. The address that was looked at is the one that is connected to, so that a name which leads
- * elsewhere a moment later leads nowhere; redirects are not followed, and of an answer only the status is read.
+ * Sends callbacks to clients' servers. It connects to the address that was checked, which prevents DNS rebinding; it
+ * does not follow redirects, and reads only the status of a response.
  */
 final class CallbackClient {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackClient.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    /** A submit waits for it. */
+    /** Short, because a submission waits for the lookup. */
     private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(1);
 
-    /** To one server. */
+    /** Maximum connections per server. */
     private static final int CONNECTIONS = 16;
 
     private static final int LOOKUPS = 16;
@@ -47,12 +47,12 @@ final class CallbackClient {
     private final Executor executor;
     private final Lookup lookup;
 
-    /** Where a host leads; none if it may not be called. */
+    /** Resolves a host; returns no addresses if it may not be called. */
     interface Lookup {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    /** @param executor for what looks names up, see {@link #lookups} */
+    /** @param executor for DNS lookups, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
         this.http = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
@@ -65,13 +65,13 @@ final class CallbackClient {
         this.lookup = lookup;
     }
 
-    /** One that came as its call was given up belongs to nobody, and no limit of Vert.x' holds for it. */
+    /** Closes connections that were established after their call timed out; no limit of Vert.x covers them. */
     private static void closeInTime(Vertx vertx, HttpConnection connection) {
         long timer = vertx.setTimer(LIMIT.toMillis(), id -> connection.close());
         connection.closeHandler(closed -> vertx.cancelTimer(timer));
     }
 
-    /** Threads of their own, so that names which are slow to find hold up no request. */
+    /** Creates separate threads, so that slow DNS lookups do not delay requests. */
     static Executor lookups() {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
@@ -85,9 +85,9 @@ final class CallbackClient {
     }
 
     /**
-     * Where {@code host} leads; none if it may not be called. Fails with an {@link UnknownHostException}, with a {@link
-     * java.util.concurrent.TimeoutException} after {@link #LOOKUP_LIMIT}, or with a {@link RejectedExecutionException}
-     * if too many names are looked up.
+     * Resolves {@code host}; returns no addresses if it may not be called. Fails with an {@link UnknownHostException},
+     * with a {@link java.util.concurrent.TimeoutException} after {@link #LOOKUP_LIMIT}, or with a
+     * {@link RejectedExecutionException} if too many lookups are waiting.
      */
     CompletableFuture<InetAddress[]> addresses(String host) {
         try {
@@ -106,7 +106,9 @@ final class CallbackClient {
         }
     }
 
-    /** The status of the answer; fails if there is none within {@link #LIMIT} or the address may not be called. */
+    /**
+     * Returns the status of the response; fails if there is none within {@link #LIMIT} or the host may not be called.
+     */
     CompletableFuture<Integer> post(String url, String body, String signature) {
         AtomicReference<HttpClientRequest> open = new AtomicReference<>();
         CompletableFuture<Integer> answer = new CompletableFuture<>();
@@ -115,8 +117,8 @@ final class CallbackClient {
                 .thenCompose(addresses -> http.request(options(url, addresses))
                         .compose(request -> {
                             open.set(request);
-                            return answer.isDone() // it waited too long for one of the connections to this server
-                                    ? Future.failedFuture("nobody waits for it any more")
+                            return answer.isDone() // timed out while waiting for a pooled connection
+                                    ? Future.failedFuture("the call has timed out")
                                     : send(request, body, signature);
                         })
                         .map(CallbackClient::status)
@@ -130,7 +132,7 @@ final class CallbackClient {
                     }
                 });
         return answer.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((status, failure) -> close(open.get())); // whatever the rest of the answer is
+                .whenComplete((status, failure) -> close(open.get())); // the rest of the response is not read
     }
 
     private static Future<HttpClientResponse> send(HttpClientRequest request, String body, String signature) {
@@ -146,15 +148,15 @@ final class CallbackClient {
     }
 
     private static int status(HttpClientResponse response) {
-        response.exceptionHandler(e -> LOG.debug("the rest of an answer was not waited for", e));
+        response.exceptionHandler(e -> LOG.debug("The rest of a response was not read", e));
         return response.statusCode();
     }
 
     private static RequestOptions options(String url, InetAddress[] addresses) {
         if (addresses.length == 0) {
-            throw new IllegalStateException("the host leads to a private address");
+            throw new IllegalStateException("the host resolves to a private address");
         }
-        // the time limit holds for the wait for a connection too
+        // the timeout includes the wait for a connection
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(url)

@@ -32,14 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells clients' servers of the end of their jobs: signed, repeated with full jitter until they answer with 2xx, and
- * given up with a line in the log after ten tries. A server may be told more than once. {@code Trainyard-Signature:
- * t=<seconds>,v1=<hex>} is the HMAC-SHA-256 of {@code <seconds>.<body>}.
+ * Notifies clients' servers of the end of their jobs, at least once: signed, retried with full jitter until the server
+ * answers 2xx, and given up after ten attempts. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256
+ * of {@code <seconds>.<body>}.
  */
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
     private static final int BATCH = 32;
-    /** Calls of this gateway at once. */
+    /** Maximum concurrent calls of this gateway. */
     private static final int MOST_OPEN = 128;
 
     private static final int ATTEMPTS = 10;
@@ -48,18 +48,18 @@ public final class Callbacks {
     private final Jdbi jdbi;
     private final String secret;
     private final CallbackClient client;
-    /** For the database; the calls' own threads may not wait. */
+    /** For database work, because the HTTP client's threads must not block. */
     private final Executor settling = Infrastructure.getDefaultExecutor();
 
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicBoolean toldOfNoSecret = new AtomicBoolean();
+    private final AtomicBoolean warnedOfMissingSecret = new AtomicBoolean();
 
     private record Due(long id, UUID job, String url, String body, int attempts) {}
 
     /**
-     * Calls over the network.
+     * Creates an instance that calls over the network.
      *
-     * @param secret signs the calls; without it none are taken on
+     * @param secret key of the signature; without it callbacks are refused
      */
     public static Callbacks over(Jdbi jdbi, Optional<String> secret, boolean privateAllowed, Vertx vertx) {
         CallbackClient.Lookup lookup = privateAllowed ? InetAddress::getAllByName : PublicAddress::of;
@@ -72,17 +72,17 @@ public final class Callbacks {
         this.client = client;
     }
 
-    /** @throws ProblemException 422 if {@code url} will never be called */
+    /** @throws ProblemException 422 if {@code url} may not be called */
     void requireAllowed(String url) {
         if (url == null) {
             return;
         }
         if (secret == null) {
-            throw refused("is not offered here: the operator has not set trainyard.callback.secret");
+            throw refused("is not available: the operator has not set trainyard.callback.secret");
         }
         String host = URI.create(url).getHost();
         if (addresses(host).length == 0) {
-            throw refused("leads to a private address, which the operator does not allow");
+            throw refused("resolves to a private address, which the operator does not allow");
         }
     }
 
@@ -96,7 +96,7 @@ public final class Callbacks {
             if (e.getCause() instanceof TimeoutException || e.getCause() instanceof RejectedExecutionException) {
                 throw new ProblemException(
                         ProblemType.UNAVAILABLE,
-                        "The host of callback_url could not be looked up in time, so nothing was kept. Try again.",
+                        "The host of callback_url could not be resolved in time, so nothing was stored. Try again.",
                         Duration.ofSeconds(1));
             }
             throw e;
@@ -107,7 +107,7 @@ public final class Callbacks {
         return ProblemException.invalid(List.of(new Violation(FIELD, why)));
     }
 
-    /** Part of the transaction that ends the job. */
+    /** Enqueues the callback in the transaction that ends the job. */
     static void ended(Handle handle, UUID key) {
         handle.createUpdate("""
                         insert into callback (job_key, url, body)
@@ -118,14 +118,14 @@ public final class Callbacks {
     }
 
     /**
-     * Calls those that are due, and waits for none of them: a server that is slow holds up no call but its own. A
-     * gateway takes a call for a minute, so that another repeats it if this one dies.
+     * Starts the due calls without waiting for them, so that a slow server delays only its own. A call is reserved for
+     * one minute, so that another gateway repeats it if this one dies.
      *
-     * @return done when all of them are
+     * @return completes when all started calls have
      */
     CompletableFuture<Void> deliver() {
         if (secret == null) {
-            tellOfNoSecret();
+            warnOfMissingSecret();
             return CompletableFuture.completedFuture(null);
         }
         int room = Math.min(BATCH, MOST_OPEN - open.get());
@@ -150,17 +150,20 @@ public final class Callbacks {
         return call(due)
                 .thenAcceptAsync(trouble -> settle(due, trouble), settling)
                 .exceptionally(e -> {
-                    LOG.warn("callback of job {} is repeated, its end was not kept: {}", due.job(), e.toString());
+                    LOG.warn(
+                            "Callback of job {} will be repeated, its result was not stored: {}",
+                            due.job(),
+                            e.toString());
                     return null;
                 })
                 .whenComplete((done, failure) -> open.decrementAndGet());
     }
 
-    /** Of jobs that were submitted while there was one. */
-    private void tellOfNoSecret() {
-        if (!toldOfNoSecret.get() && anyWaits()) {
-            toldOfNoSecret.set(true);
-            LOG.warn("callbacks wait until there is a trainyard.callback.secret to sign them with");
+    /** Jobs may have been submitted while a secret was configured. */
+    private void warnOfMissingSecret() {
+        if (!warnedOfMissingSecret.get() && anyWaits()) {
+            warnedOfMissingSecret.set(true);
+            LOG.warn("Callbacks wait until trainyard.callback.secret is set");
         }
     }
 
@@ -170,7 +173,7 @@ public final class Callbacks {
                 .one());
     }
 
-    /** Null if it was answered with 2xx, else why not; never fails. */
+    /** Completes with null after a 2xx response, else with the reason; never fails. */
     private CompletableFuture<String> call(Due due) {
         return client.post(due.url(), due.body(), signature(due.body(), Instant.now()))
                 .handle((status, failure) -> failure != null ? reason(failure) : trouble(status));
@@ -185,17 +188,17 @@ public final class Callbacks {
         return cause instanceof TimeoutException ? "it did not answer in time" : cause.toString();
     }
 
-    /** @param trouble null if it was answered with 2xx */
+    /** @param trouble null after a 2xx response */
     private void settle(Due due, String trouble) {
         if (trouble == null) {
             forget(due);
         } else if (due.attempts() >= ATTEMPTS) {
-            LOG.error("callback of job {} is given up after {} tries: {}", due.job(), ATTEMPTS, trouble);
+            LOG.error("Callback of job {} is given up after {} attempts: {}", due.job(), ATTEMPTS, trouble);
             forget(due);
         } else {
             long bound = 2_000L << Math.min(10, due.attempts());
             postpone(due, ThreadLocalRandom.current().nextLong(bound));
-            LOG.warn("callback of job {} is tried again: {}", due.job(), trouble);
+            LOG.warn("Callback of job {} will be retried: {}", due.job(), trouble);
         }
     }
 

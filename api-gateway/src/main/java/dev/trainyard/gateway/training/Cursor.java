@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Where a list goes on; opaque to clients. */
+/** Position in a paginated list; its text form is opaque to clients. */
 public record Cursor(long number) {
 
     public String text() {
@@ -13,7 +13,7 @@ public record Cursor(long number) {
                 .encodeToString(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     }
 
-    /** Empty if {@code text} is no cursor that this service gave out. */
+    /** Returns empty if {@code text} is not a valid cursor. */
     public static Optional<Cursor> parse(String text) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** The epochs of a job that are done, oldest first, and the checkpoints after them, newest first. */
+/** Completed epochs of a job, oldest first, and its checkpoints, newest first. */
 record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoints) {
 
     static EpochLog read(Handle handle, UUID key) {
@@ -42,7 +42,7 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
         return new EpochLog(history, checkpoints);
     }
 
-    /** An epoch that is run again after a damaged checkpoint replaces what was kept of it. */
+    /** Inserts an epoch, or replaces it if it was repeated after a damaged checkpoint. */
     static void write(Handle handle, UUID key, int attempt, EpochMetrics metrics, ArtifactRef checkpoint) {
         Score validation = metrics.validation();
         handle.createUpdate("""
@@ -81,7 +81,7 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
         try {
             return WireJson.mapper().readValue(json, TrainJob.Checkpoint.class);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept checkpoint cannot be read", e);
+            throw new UncheckedIOException("a stored checkpoint cannot be read", e);
         }
     }
 
@@ -89,7 +89,7 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
         try {
             return WireJson.mapper().readValue(json, ArtifactRef.class);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept checkpoint cannot be read", e);
+            throw new UncheckedIOException("a stored checkpoint cannot be read", e);
         }
     }
 }

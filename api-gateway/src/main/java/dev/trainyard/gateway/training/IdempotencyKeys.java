@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Which job an {@code Idempotency-Key} stands for, for some time. */
+/** Maps the {@code Idempotency-Key} of a submission to its job for a limited time. */
 final class IdempotencyKeys {
     private static final String OLD = "created_at < now() - :age * interval '1 ms'";
 
     private IdempotencyKeys() {}
 
-    /** Serialises submits of one key, so that two at once give one job. */
-    static Optional<JobStore.Submission> find(Handle handle, String key, String bodyHash, Duration age) {
+    /** Finds the earlier result and locks {@code key}, so that concurrent submissions create one job. */
+    static Optional<JobStore.SubmitResult> find(Handle handle, String key, String bodyHash, Duration age) {
         handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 .bind("key", key)
                 .mapToMap()
@@ -21,13 +21,13 @@ final class IdempotencyKeys {
                 .bind("key", key)
                 .bind("age", age.toMillis())
                 .map((rs, context) -> rs.getString("body_hash").equals(bodyHash)
-                        ? new JobStore.Kept(rs.getObject("job_key", UUID.class), true)
-                        : (JobStore.Submission) new JobStore.KeyReused())
+                        ? new JobStore.Stored(rs.getObject("job_key", UUID.class), true)
+                        : (JobStore.SubmitResult) new JobStore.KeyReused())
                 .findOne();
     }
 
-    /** Replaces what is left of an older use. */
-    static void keep(Handle handle, String key, String bodyHash, UUID job) {
+    /** Stores {@code key}, replacing an expired entry. */
+    static void store(Handle handle, String key, String bodyHash, UUID job) {
         handle.createUpdate("""
                         insert into idempotency_key (key, body_hash, job_key) values (:key, :hash, :job)
                         on conflict (key) do update set body_hash = excluded.body_hash, job_key = excluded.job_key,
@@ -39,11 +39,11 @@ final class IdempotencyKeys {
                 .execute();
     }
 
-    static int deleteOld(Handle handle, Duration age, int most) {
+    static int deleteOld(Handle handle, Duration age, int maxRows) {
         return handle.createUpdate("delete from idempotency_key where key in (select key from idempotency_key where "
-                        + OLD + " limit :most)")
+                        + OLD + " limit :maxRows)")
                 .bind("age", age.toMillis())
-                .bind("most", most)
+                .bind("maxRows", maxRows)
                 .execute();
     }
 }

@@ -12,13 +12,13 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** The events of a job as clients hear them, numbered from 1 without gaps. */
+/** Events of jobs for clients, numbered from 1 without gaps per job. */
 public final class JobEvents {
-    /** A state was entered. */
+    /** Type of an event that reports a new state. */
     static final String STATUS = "status";
 
     static final String EPOCH = "epoch";
-    /** What a stream may hold in memory for a client that reads slowly. */
+    /** Events per page, which bounds the memory of a stream to a slow client. */
     static final int PAGE = 100;
 
     private final Jdbi jdbi;
@@ -30,10 +30,10 @@ public final class JobEvents {
     /** @param data JSON */
     public record JobEvent(long id, String type, String data, Instant at) {}
 
-    /** @param lastId of the job's newest event, whether it is on this page or not */
+    /** @param lastId id of the job's newest event, which may not be on this page */
     public record Page(JobStatus status, long lastId, List<JobEvent> events) {}
 
-    /** The caller's transaction holds the job's row, so that numbers rise in the order of commits. */
+    /** The caller must hold the job's row lock, so that ids rise in the order of commits. */
     static void add(Handle handle, UUID key, String type, Object data) {
         handle.createUpdate("""
                         with numbered as (update job set last_event_id = last_event_id + 1 where key = :key
@@ -48,8 +48,8 @@ public final class JobEvents {
     }
 
     /**
-     * The events after number {@code since}, oldest first, at most a page of them, and how the job stood in the same
-     * moment: one that had ended and of which nothing is left to tell will not be heard of again.
+     * Returns the events after {@code since}, oldest first, at most {@link #PAGE}, with the job's status at the same
+     * moment; no event follows the newest one of an ended job.
      */
     public Optional<Page> after(UUID key, long since) {
         List<Page> rows = jdbi.withHandle(handle -> handle.createQuery("""

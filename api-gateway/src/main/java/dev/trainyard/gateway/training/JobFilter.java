@@ -9,13 +9,13 @@ import java.util.StringJoiner;
 import java.util.UUID;
 
 /**
- * Which jobs are wanted; what is null does not matter. Each has an index (V10).
+ * Filter of a list of jobs; null fields match all jobs. Each field has an index (V10).
  *
- * @param model that the job trains, by its name in the configuration
- * @param modelVersion that the job published, of whichever model
- * @param keys keys that the job's is one of
- * @param createdAfter the earliest that it was submitted
- * @param createdBefore it was submitted earlier
+ * @param model name of the model in the configuration
+ * @param modelVersion version number that the job published, of any model
+ * @param keys range of keys
+ * @param createdAfter earliest time of submission, inclusive
+ * @param createdBefore latest time of submission, exclusive
  */
 public record JobFilter(
         JobStatus status,
@@ -28,10 +28,10 @@ public record JobFilter(
 
     public static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null);
 
-    /** Keys that begin alike, both ends included. */
+    /** Keys with a common prefix; both ends are inclusive. */
     public record KeyRange(UUID first, UUID last) {}
 
-    /** For a {@code where}: only what is wanted, so that PostgreSQL sees which index helps. */
+    /** Returns the SQL condition. It omits null fields, so that PostgreSQL can choose an index. */
     String condition() {
         StringJoiner all = new StringJoiner(" and ", "(", ")").setEmptyValue("true");
         add(all, status, "status = :status");
@@ -44,13 +44,13 @@ public record JobFilter(
         return all.toString();
     }
 
-    private static void add(StringJoiner all, Object wanted, String condition) {
-        if (wanted != null) {
+    private static void add(StringJoiner all, Object value, String condition) {
+        if (value != null) {
             all.add(condition);
         }
     }
 
-    /** What the names in {@link #condition()} stand for. */
+    /** Returns the values of the parameters in {@link #condition()}. */
     Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
         put(values, "status", status == null ? null : status.wireName());

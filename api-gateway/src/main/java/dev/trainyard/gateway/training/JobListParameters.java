@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.Limit;
+import dev.trainyard.gateway.PageLimit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfig;
@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Which jobs a client wants to see, and how many of them. */
+/** Query parameters of the list of jobs. */
 public class JobListParameters {
     private static final String FIRST_KEY = "00000000-0000-0000-0000-000000000000";
     private static final String LAST_KEY = "ffffffff-ffff-ffff-ffff-ffffffffffff";
@@ -29,40 +29,43 @@ public class JobListParameters {
 
     @RestQuery
     @Parameter(
-            description = "Of this status only",
+            description = "Only jobs with this status",
             schema = @Schema(implementation = JobStatus.class),
             example = "success")
     public String status;
 
     @RestQuery
-    @Parameter(description = "Of this network only", schema = @Schema(type = SchemaType.STRING), example = "lenet5")
+    @Parameter(
+            description = "Only jobs with this network",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "lenet5")
     public String network;
 
     @RestQuery
-    @Parameter(description = "That train this model only, by its name", example = "DigitModel")
+    @Parameter(description = "Only jobs that train the model with this name", example = "DigitModel")
     public String model;
 
     @RestQuery("model_version")
     @Parameter(
-            description = "That published a model's version of this number only",
+            description = "Only jobs that published a version with this number",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "999999999"),
             example = "1")
     public String modelVersion;
 
     @RestQuery
-    @Parameter(description = "Whose key begins so", example = "6f1c")
+    @Parameter(description = "Only jobs whose key starts with this prefix", example = "6f1c")
     public String key;
 
     @RestQuery("created_after")
     @Parameter(
-            description = "Submitted then or later",
+            description = "Only jobs submitted at or after this time",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"),
             example = "2026-01-31T08:00:00Z")
     public String createdAfter;
 
     @RestQuery("created_before")
     @Parameter(
-            description = "Submitted earlier",
+            description = "Only jobs submitted before this time",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"),
             example = "2026-02-28T18:30:00+01:00")
     public String createdBefore;
@@ -70,20 +73,20 @@ public class JobListParameters {
     @RestQuery
     @DefaultValue("50")
     @Parameter(
-            description = "Most jobs in the answer",
+            description = "Maximum number of jobs in the response",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "500", defaultValue = "50"),
             example = "20")
     public String limit;
 
     @RestQuery
-    @Parameter(description = "next_cursor of an earlier answer to the same query", example = "AAAAAAAAACo")
+    @Parameter(description = "next_cursor of an earlier response to the same query", example = "AAAAAAAAACo")
     public String cursor;
 
-    /** @param after where the page goes on; null for the newest */
-    record Wanted(JobFilter filter, int limit, Cursor after) {}
+    /** @param after position after which the page starts; null for the first page */
+    record ListQuery(JobFilter filter, int limit, Cursor after) {}
 
-    /** @throws ProblemException 422 that names every parameter that cannot be meant */
-    Wanted read() {
+    /** @throws ProblemException 422 with every invalid parameter */
+    ListQuery read() {
         List<Violation> errors = new ArrayList<>();
         JobFilter filter = new JobFilter(
                 status(errors),
@@ -93,15 +96,15 @@ public class JobListParameters {
                 keys(errors),
                 moment("?created_after", createdAfter, errors),
                 moment("?created_before", createdBefore, errors));
-        int count = Limit.read(limit, errors);
+        int count = PageLimit.read(limit, errors);
         Optional<Cursor> after = Optional.ofNullable(cursor).flatMap(Cursor::parse);
         if (cursor != null && after.isEmpty()) {
-            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
+            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier response"));
         }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return new Wanted(filter, count, after.orElse(null));
+        return new ListQuery(filter, count, after.orElse(null));
     }
 
     private JobStatus status(List<Violation> errors) {
@@ -129,7 +132,7 @@ public class JobListParameters {
         }
     }
 
-    /** PostgreSQL keeps no text with the character 0. */
+    /** PostgreSQL rejects text with the character 0. */
     private String model(List<Violation> errors) {
         if (model != null && model.indexOf(0) >= 0) {
             errors.add(new Violation("?model", "must be the name of a model, such as DigitModel"));
@@ -168,11 +171,11 @@ public class JobListParameters {
             return null;
         }
         try {
-            if (text.matches("[0-9]{4}-.*")) { // no year that PostgreSQL does not have
+            if (text.matches("[0-9]{4}-.*")) { // PostgreSQL does not support all years of Java
                 return OffsetDateTime.parse(text).toInstant();
             }
         } catch (DateTimeParseException e) {
-            // said below
+            // reported below
         }
         errors.add(
                 new Violation(name, "must be a time such as 2026-01-31T08:00:00Z; the + of an offset is written %2B"));

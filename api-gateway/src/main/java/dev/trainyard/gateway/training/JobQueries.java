@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.gateway.estimates.EtaRule;
+import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingResult;
@@ -22,50 +22,50 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** What clients read of jobs. */
+/** Reads jobs for clients. */
 public final class JobQueries {
-    private static final String COLUMNS = "*, " + RunningRow.COLUMNS;
-    private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePlace.OF_ONE);
+    private static final String COLUMNS = "*, " + EtaColumns.COLUMNS;
+    private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePositionSql.OF_ONE);
 
     /** {@code %s} is a condition. */
     private static final String PAGE =
             "select * from job where number < :after and %s order by number desc limit :limit";
 
-    /** The newest ones; an owner may pause and resume a job without end. */
+    /** Newest transitions shown; an owner may pause and resume a job without limit. */
     private static final int TRANSITIONS_SHOWN = 1_000;
 
     private final Jdbi jdbi;
-    private final EtaRule etas;
+    private final EtaEstimator etas;
 
     public JobQueries(Jdbi jdbi) {
-        this(jdbi, EtaRule.OF_WORKER);
+        this(jdbi, EtaEstimator.FROM_WORKER);
     }
 
-    public JobQueries(Jdbi jdbi, EtaRule etas) {
+    public JobQueries(Jdbi jdbi, EtaEstimator etas) {
         this.jdbi = jdbi;
         this.etas = etas;
     }
 
-    /** A job with its epochs and transitions, all of one moment. */
+    /** Returns a job with its epochs and transitions in a consistent snapshot. */
     public Optional<JobView> find(UUID key) {
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key, etas));
     }
 
-    /** By which a client knows whether the job it has is still as it was; empty if there is none. */
-    Optional<JobTag> tag(UUID key) {
+    /** Returns the entity tag of a job; empty if there is no such job. */
+    Optional<JobETag> tag(UUID key) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select last_event_id, updated_at, %s as position from job where key = :key"
-                                .formatted(QueuePlace.OF_ONE))
+                                .formatted(QueuePositionSql.OF_ONE))
                 .bind("key", key)
-                .map((rs, context) -> new JobTag(
+                .map((rs, context) -> new JobETag(
                         rs.getLong("last_event_id"),
                         instant(rs, "updated_at"),
                         rs.getObject("position", Integer.class)))
                 .findOne());
     }
 
-    /** Of one moment where the caller's transaction holds the job's lock or sees but one moment itself. */
-    static Optional<JobView> find(Handle handle, UUID key, EtaRule etas) {
+    /** Consistent if the caller's transaction holds the job's lock or is repeatable read. */
+    static Optional<JobView> find(Handle handle, UUID key, EtaEstimator etas) {
         List<EpochMetrics> history = EpochLog.read(handle, key).history();
         List<JobView.Transition> transitions = transitions(handle, key);
         return handle.createQuery(ONE + "where key = :key")
@@ -74,17 +74,18 @@ public final class JobQueries {
                 .findOne();
     }
 
-    /** The statement for a page of them. */
-    static String page(JobFilter wanted) {
-        return QueuePlace.ofMany("wanted." + COLUMNS, PAGE.formatted(wanted.condition())) + "order by number desc";
+    /** Returns the SQL of one page. */
+    static String page(JobFilter filter) {
+        return QueuePositionSql.ofMany("selected." + COLUMNS, PAGE.formatted(filter.condition()))
+                + "order by number desc";
     }
 
-    /** One page of the jobs that are wanted, newest first, without history and transitions. */
-    public JobView.Page list(JobFilter wanted, int limit, Cursor after) {
+    /** Returns one page of jobs, newest first, without history and transitions. */
+    public JobView.Page list(JobFilter filter, int limit, Cursor after) {
         record Row(long number, JobView job) {}
-        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(wanted))
+        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(filter))
                 .bind("after", after == null ? Long.MAX_VALUE : after.number())
-                .bindMap(wanted.values())
+                .bindMap(filter.values())
                 .bind("limit", limit + 1)
                 .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null, etas)))
                 .list());
@@ -94,16 +95,16 @@ public final class JobQueries {
         return new JobView.Page(shown.stream().map(Row::job).toList(), next);
     }
 
-    /** Where those of {@code keys} that exist stand. */
-    public Map<UUID, JobWaiters.Mark> marks(Collection<UUID> keys) {
-        Map<UUID, JobWaiters.Mark> marks = new HashMap<>();
+    /** Returns the state of those {@code keys} that exist. */
+    public Map<UUID, JobWaiters.Snapshot> snapshots(Collection<UUID> keys) {
+        Map<UUID, JobWaiters.Snapshot> snapshots = new HashMap<>();
         jdbi.useHandle(handle -> handle.createQuery(
                         "select key, last_event_id, ended_at is not null from job where key = any(:keys)")
                 .bindArray("keys", UUID.class, List.copyOf(keys))
-                .map((rs, context) ->
-                        marks.put(rs.getObject(1, UUID.class), new JobWaiters.Mark(rs.getLong(2), rs.getBoolean(3))))
+                .map((rs, context) -> snapshots.put(
+                        rs.getObject(1, UUID.class), new JobWaiters.Snapshot(rs.getLong(2), rs.getBoolean(3))))
                 .list());
-        return marks;
+        return snapshots;
     }
 
     private static List<JobView.Transition> transitions(Handle handle, UUID key) {
@@ -125,7 +126,7 @@ public final class JobQueries {
     }
 
     private static JobView view(
-            ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions, EtaRule etas)
+            ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions, EtaEstimator etas)
             throws SQLException {
         String result = rs.getString("result");
         String model = rs.getString("model_name");
@@ -139,7 +140,7 @@ public final class JobQueries {
                 rs.getInt("epochs"),
                 rs.getObject("current_loss", Double.class),
                 rs.getDouble("progress"),
-                RunningRow.eta(rs, etas),
+                EtaColumns.eta(rs, etas),
                 rs.getObject("samples_per_second", Double.class),
                 history,
                 result == null ? null : message(json(result, TrainingResult.class)),
@@ -170,7 +171,7 @@ public final class JobQueries {
         try {
             return WireJson.mapper().readValue(text, type);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept " + type.getSimpleName() + " cannot be read", e);
+            throw new UncheckedIOException("a stored " + type.getSimpleName() + " cannot be read", e);
         }
     }
 }

@@ -20,20 +20,20 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What decides over a job's next state, read under a row lock. */
+/** Fields that determine a job's next state, read under a row lock. */
 record JobRow(
         UUID key,
         JobState state,
         long lastSequence,
         String worker,
-        RetryRule.Account account,
+        RetryPolicy.FailureCounts failureCounts,
         int epochsAtClaim,
         int epochsDone,
         int epochs,
         TrainingConfig config,
         UUID verifies) {
     private static final Logger LOG = LoggerFactory.getLogger(JobRow.class);
-    /** Jobs that were logged as unreadable: they are met again at each look. */
+    /** Jobs already logged as unreadable, because each poll reads them again. */
     private static final Set<UUID> UNREADABLE = ConcurrentHashMap.newKeySet();
 
     private static final String SELECT = """
@@ -45,17 +45,18 @@ record JobRow(
         return state.attempt();
     }
 
-    JobRow heldBy(String name) {
-        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, epochs, config, verifies);
+    JobRow withWorker(String name) {
+        return new JobRow(
+                key, state, lastSequence, name, failureCounts, epochsAtClaim, epochsDone, epochs, config, verifies);
     }
 
     boolean epochGained() {
         return epochsDone > epochsAtClaim;
     }
 
-    /** The account once {@code epoch} is applied. */
-    RetryRule.Account accountAfter(int epoch) {
-        return epoch > epochsDone ? account.epochGained() : account;
+    /** Returns the failure counts after {@code epoch} was applied. */
+    RetryPolicy.FailureCounts failureCountsAfter(int epoch) {
+        return epoch > epochsDone ? failureCounts.epochGained() : failureCounts;
     }
 
     /** Locks the job until the end of the transaction. */
@@ -66,8 +67,8 @@ record JobRow(
                 .findOne();
     }
 
-    /** Locks the jobs that {@code condition} selects and no other transaction holds; leaves out what it cannot read. */
-    static List<JobRow> lockFree(Handle handle, String condition, Map<String, ?> bindings) {
+    /** Locks the jobs that match {@code condition} and are not locked; skips jobs of a later release. */
+    static List<JobRow> lockAvailable(Handle handle, String condition, Map<String, ?> bindings) {
         return handle
                 .createQuery(SELECT.formatted(condition) + " skip locked")
                 .bindMap(bindings)
@@ -77,7 +78,7 @@ record JobRow(
                 .toList();
     }
 
-    /** A job that a gateway of a later release wrote must not keep all others from being judged. */
+    /** A job written by a later release must not block the others. */
     private static Optional<JobRow> readIfKnown(ResultSet rs) throws SQLException {
         UUID key = rs.getObject("key", UUID.class);
         try {
@@ -86,7 +87,7 @@ record JobRow(
             return Optional.of(row);
         } catch (UncheckedIOException | NoSuchElementException | IllegalArgumentException e) {
             if (UNREADABLE.add(key)) {
-                LOG.error("job {} is left to a later release: {}", key, e.toString());
+                LOG.error("Job {} is skipped, it needs a later release: {}", key, e.toString());
             }
             return Optional.empty();
         }
@@ -98,7 +99,7 @@ record JobRow(
                 state(rs),
                 rs.getLong("last_sequence"),
                 rs.getString("worker"),
-                new RetryRule.Account(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
+                new RetryPolicy.FailureCounts(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
                 rs.getInt("epochs_at_claim"),
                 rs.getInt("epochs_done"),
                 rs.getInt("epochs"),
@@ -123,7 +124,7 @@ record JobRow(
         try {
             return WireJson.mapper().readValue(json, TrainingConfig.class);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept configuration cannot be read", e);
+            throw new UncheckedIOException("a stored configuration cannot be read", e);
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Keeps what clients submit. A job and its message to the trainers commit together. */
+/** Stores submitted jobs. A job and its message to the trainers commit together. */
 public final class JobStore {
     /** One statement, so one round trip and one commit. */
     private static final String SUBMIT = """
@@ -31,48 +31,48 @@ public final class JobStore {
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, 'submitted')),
-            told as (
+            event as (
                 insert into job_event (job_key, id, type, data) values (:key, 1, 'status',
                     jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
             insert into outbox (topic, record_key, value, place)
                 select :topic, cast(:key as text), :message, %s from added
-            """.formatted(QueuePlace.TEXT);
+            """.formatted(QueuePositionSql.TEXT);
 
     private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     private final Jdbi jdbi;
     private final int queueLimit;
-    private final Runnable outboxFilled;
+    private final Runnable wakeRelay;
     private final Supplier<Optional<String>> shortage;
     private final Duration keyAge;
 
-    /** One that refuses nothing for want of disk space. */
-    public JobStore(Jdbi jdbi, int queueLimit, Runnable outboxFilled) {
-        this(jdbi, queueLimit, outboxFilled, Optional::empty, Duration.ofHours(24));
+    /** Creates a store without a disk space check. */
+    public JobStore(Jdbi jdbi, int queueLimit, Runnable wakeRelay) {
+        this(jdbi, queueLimit, wakeRelay, Optional::empty, Duration.ofHours(24));
     }
 
     /**
-     * @param shortage says why no new work is taken; empty while it is
-     * @param keyAge how long an idempotency key stands for its submit
+     * @param shortage reason why new work is refused; empty while it is accepted
+     * @param keyAge time for which idempotency keys are remembered
      */
     public JobStore(
-            Jdbi jdbi, int queueLimit, Runnable outboxFilled, Supplier<Optional<String>> shortage, Duration keyAge) {
+            Jdbi jdbi, int queueLimit, Runnable wakeRelay, Supplier<Optional<String>> shortage, Duration keyAge) {
         this.shortage = shortage;
         this.keyAge = keyAge;
         this.jdbi = jdbi;
         this.queueLimit = queueLimit;
-        this.outboxFilled = outboxFilled;
+        this.wakeRelay = wakeRelay;
     }
 
     /**
-     * A training that a client wants.
+     * A submitted training.
      *
-     * @param callbackUrl told of the end; null for nobody
+     * @param callbackUrl called at the end of the job; null for none
      * @param verifies the finished job that is repeated; null for none
-     * @param idempotencyKey under which the same submit may come again; null for none
+     * @param idempotencyKey identifies repeated submissions; null for none
      */
-    public record Submit(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
-        /** The same for the same wish, in whatever order and with whatever space its JSON was written. */
+    public record NewJob(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
+        /** Hash that does not depend on field order and whitespace of the JSON. */
         String bodyHash() {
             try {
                 String config = SORTED.writeValueAsString(WireJson.mapper().valueToTree(this.config));
@@ -84,57 +84,56 @@ public final class JobStore {
         }
     }
 
-    /** What became of a submit. */
-    public sealed interface Submission {}
+    /** Result of a submission. */
+    public sealed interface SubmitResult {}
 
-    /** Kept; it can no longer be lost. {@code again} if it had been kept before under the same idempotency key. */
-    public record Kept(UUID key, boolean again) implements Submission {}
+    /** The job is stored durably; {@code repeated} if an earlier submission with the same idempotency key stored it. */
+    public record Stored(UUID key, boolean repeated) implements SubmitResult {}
 
-    /** The idempotency key stands for another body. */
-    public record KeyReused() implements Submission {}
+    /** The idempotency key was used with another body. */
+    public record KeyReused() implements SubmitResult {}
 
-    /** As many jobs wait as may. */
-    public record QueueFull(int limit) implements Submission {}
+    /** The maximum number of jobs is waiting. */
+    public record QueueFull(int limit) implements SubmitResult {}
 
-    /** There is too little disk space for new work. */
-    public record NoSpace(String why) implements Submission {}
+    /** New work is refused because disk space is low. */
+    public record DiskFull(String why) implements SubmitResult {}
 
-    /** What became of a submit under the same idempotency key, if there was one. */
-    public Optional<Submission> known(Submit wanted) {
-        return wanted.idempotencyKey() == null
+    /** Returns the result of an earlier submission with the same idempotency key, if any. */
+    public Optional<SubmitResult> findRepeated(NewJob job) {
+        return job.idempotencyKey() == null
                 ? Optional.empty()
                 : jdbi.inTransaction(
-                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge));
+                        handle -> IdempotencyKeys.find(handle, job.idempotencyKey(), job.bodyHash(), keyAge));
     }
 
-    public Submission submit(Submit wanted) {
-        Submission submission = jdbi.inTransaction(handle -> submit(handle, wanted));
-        outboxFilled.run();
+    public SubmitResult submit(NewJob job) {
+        SubmitResult submission = jdbi.inTransaction(handle -> submit(handle, job));
+        wakeRelay.run();
         return submission;
     }
 
-    /** Part of the caller's transaction. */
-    Submission submit(Handle handle, Submit wanted) {
-        if (wanted.idempotencyKey() != null) {
-            Optional<Submission> known =
-                    IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge);
+    /** Submits within the caller's transaction. */
+    SubmitResult submit(Handle handle, NewJob job) {
+        if (job.idempotencyKey() != null) {
+            Optional<SubmitResult> known = IdempotencyKeys.find(handle, job.idempotencyKey(), job.bodyHash(), keyAge);
             if (known.isPresent()) {
                 return known.get();
             }
         }
         Optional<String> tooLittle = shortage.get();
         if (tooLittle.isPresent()) {
-            return new NoSpace(tooLittle.get());
+            return new DiskFull(tooLittle.get());
         }
         if (waiting(handle) >= queueLimit) {
             return new QueueFull(queueLimit);
         }
         UUID key = UUID.randomUUID();
-        insert(handle, key, wanted);
-        if (wanted.idempotencyKey() != null) {
-            IdempotencyKeys.keep(handle, wanted.idempotencyKey(), wanted.bodyHash(), key);
+        insert(handle, key, job);
+        if (job.idempotencyKey() != null) {
+            IdempotencyKeys.store(handle, job.idempotencyKey(), job.bodyHash(), key);
         }
-        return new Kept(key, false);
+        return new Stored(key, false);
     }
 
     private long waiting(Handle handle) {
@@ -145,9 +144,9 @@ public final class JobStore {
                 .one();
     }
 
-    private static void insert(Handle handle, UUID key, Submit wanted) {
+    private static void insert(Handle handle, UUID key, NewJob job) {
         JobState.Queued queued = JobState.Queued.first();
-        TrainingConfig config = wanted.config();
+        TrainingConfig config = job.config();
         TrainJob message =
                 new TrainJob(Versioned.CURRENT, key, queued.attempt(), config, List.of(), List.of(), Instant.now());
         handle.createUpdate(SUBMIT)
@@ -156,8 +155,8 @@ public final class JobStore {
                 .bind("attempt", queued.attempt())
                 .bind("config", new String(WireJson.write(config), StandardCharsets.UTF_8))
                 .bind("epochs", config.trainArgs().epochs())
-                .bind("callback", wanted.callbackUrl())
-                .bind("verifies", wanted.verifies())
+                .bind("callback", job.callbackUrl())
+                .bind("verifies", job.verifies())
                 .bind("topic", Topics.TRAIN_JOBS)
                 .bind("message", WireJson.write(message))
                 .execute();

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A job as a client sees it.
+ * A job in the API.
  *
- * @param queuePosition place in the queue, 1 for the next, in the order in which trainers take jobs; null unless it is queued
- * @param currentEpoch being trained, from 1; 0 before the first
- * @param currentLoss running mean of the present epoch, nats
+ * @param queuePosition position in the queue, 1 for the next job; null unless queued
+ * @param currentEpoch epoch being trained, from 1; 0 before the first
+ * @param currentLoss running mean of the current epoch, nats
  * @param progress of the whole run, 0 to 1
- * @param etaSeconds until the run's end; null unless it runs
- * @param history one entry for each finished epoch; null in lists
+ * @param etaSeconds seconds until the end; null unless running
+ * @param history one entry per finished epoch; null in lists
  * @param message the result; null until the job succeeded
- * @param model the version that came out; null unless weights were saved
- * @param config as submitted, with every default filled in
- * @param lastEventId of the newest event; for {@code since} and {@code Last-Event-ID}
- * @param verification how a repeated job compares with the first; null unless this is a repetition that succeeded
- * @param error why it failed; null unless it did
+ * @param model the published version; null if none was published
+ * @param config as submitted, with all defaults
+ * @param lastEventId id of the newest event, for {@code since} and {@code Last-Event-ID}
+ * @param verification comparison with the original job; null unless this job verifies another and succeeded
+ * @param error reason of the failure; null unless failed
  */
 public record JobView(
         UUID key,
@@ -49,7 +49,7 @@ public record JobView(
         long lastEventId,
         Verification verification) {
 
-    /** The seed's form of a result. */
+    /** Result in the format of the first API version. */
     public record Message(String status, Score train, Score test) {}
 
     public record Model(String name, int version) {}

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -16,36 +16,39 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests that wait for news of a job. All of them share one query, whatever gateway applied the event. */
+/**
+ * Requests that wait for an event of a job. One query serves all of them and also finds events applied by other
+ * gateways.
+ */
 public final class JobWaiters {
     private static final Logger LOG = LoggerFactory.getLogger(JobWaiters.class);
     /**
-     * Past this many waiting requests a new one does not wait, so that memory stays bounded. Streams, which have a limit
-     * of their own, leave the others 5,000.
+     * Maximum number of waiting requests, which bounds memory. Streams have their own limit, so that 5,000 remain for
+     * other requests.
      */
-    static final int LIMIT = EventStreams.LIMIT + 5_000;
+    static final int LIMIT = JobEventStreams.LIMIT + 5_000;
 
     private final JobQueries queries;
     private final Executor executor;
     private final Map<Waiter, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
-    private final AtomicInteger pokes = new AtomicInteger();
+    private final AtomicInteger wakeUps = new AtomicInteger();
     private volatile boolean closed;
 
-    /** Where a job stands. */
-    public record Mark(long lastEventId, boolean ended) {}
+    /** State of a job. */
+    public record Snapshot(long lastEventId, boolean ended) {}
 
-    /** Identity matters: two requests may wait for the same. */
+    /** Compared by identity, because two requests may wait for the same condition. */
     private static final class Waiter {
         private final UUID key;
-        private final Predicate<Mark> done;
+        private final Predicate<Snapshot> done;
 
-        Waiter(UUID key, Predicate<Mark> done) {
+        Waiter(UUID key, Predicate<Snapshot> done) {
             this.key = key;
             this.done = done;
         }
     }
 
-    /** @param executor on which {@link #poke} looks */
+    /** @param executor runs the checks started by {@link #wake} */
     public JobWaiters(JobQueries queries, Executor executor) {
         this.queries = queries;
         this.executor = executor;
@@ -57,57 +60,57 @@ public final class JobWaiters {
 
     /** Completes with true once the job has ended, or with false after {@code limit} or when this is closed. */
     public CompletionStage<Boolean> awaitEnd(UUID key, Duration limit) {
-        return await(new Waiter(key, Mark::ended), limit);
+        return await(new Waiter(key, Snapshot::ended), limit);
     }
 
     /** Completes with true once there is an event after {@code since}, or with false as {@link #awaitEnd} does. */
-    public CompletionStage<Boolean> awaitNews(UUID key, long since, Duration limit) {
-        return await(new Waiter(key, mark -> mark.lastEventId() > since), limit);
+    public CompletionStage<Boolean> awaitEvent(UUID key, long since, Duration limit) {
+        return await(new Waiter(key, snapshot -> snapshot.lastEventId() > since), limit);
     }
 
     private CompletionStage<Boolean> await(Waiter waiter, Duration limit) {
-        CompletableFuture<Boolean> news = new CompletableFuture<>();
-        waiting.put(waiter, news);
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        waiting.put(waiter, result);
         if (closed) {
-            news.complete(false);
+            result.complete(false);
         }
-        return news.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+        return result.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> waiting.remove(waiter));
     }
 
-    /** Looks for which jobs there is what somebody waits for. */
+    /** Completes the requests whose condition is met. */
     public void check() {
         if (waiting.isEmpty()) {
             return;
         }
-        Map<UUID, Mark> marks = queries.marks(
+        Map<UUID, Snapshot> snapshots = queries.snapshots(
                 waiting.keySet().stream().map(waiter -> waiter.key).collect(Collectors.toSet()));
-        waiting.forEach((waiter, news) -> {
-            Mark mark = marks.get(waiter.key);
-            if (mark != null && waiter.done.test(mark)) {
-                news.complete(true);
+        waiting.forEach((waiter, result) -> {
+            Snapshot snapshot = snapshots.get(waiter.key);
+            if (snapshot != null && waiter.done.test(snapshot)) {
+                result.complete(true);
             }
         });
     }
 
-    /** Has {@link #check} run soon; many calls at once are one check, so that news costs the caller nothing. */
-    public void poke() {
-        if (!waiting.isEmpty() && pokes.getAndIncrement() == 0) {
-            executor.execute(this::checkUntilNobodyPokes);
+    /** Runs {@link #check} soon on the executor; concurrent calls are combined. */
+    public void wake() {
+        if (!waiting.isEmpty() && wakeUps.getAndIncrement() == 0) {
+            executor.execute(this::checkUntilNoWakeUps);
         }
     }
 
-    private void checkUntilNobodyPokes() {
-        int seen = pokes.get();
+    private void checkUntilNoWakeUps() {
+        int seen = wakeUps.get();
         while (seen > 0) {
             try {
                 check();
             } catch (JdbiException e) {
-                if (!DatabaseAway.is(e)) {
-                    LOG.error("waiting requests could not be told of news", e);
+                if (!TransientErrors.isTransient(e)) {
+                    LOG.error("Waiting requests could not be checked", e);
                 }
             } finally {
-                seen = pokes.addAndGet(-seen);
+                seen = wakeUps.addAndGet(-seen);
             }
         }
     }
@@ -116,9 +119,9 @@ public final class JobWaiters {
         return closed;
     }
 
-    /** Nobody waits from now on: this gateway ends, and its clients shall ask another. */
+    /** Completes all requests with false and rejects new ones, so that clients move to another gateway. */
     public void close() {
         closed = true;
-        waiting.values().forEach(news -> news.complete(false));
+        waiting.values().forEach(result -> result.complete(false));
     }
 }

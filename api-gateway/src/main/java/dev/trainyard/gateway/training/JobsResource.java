@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where jobs are looked for. */
+/** Lists jobs. */
 @Path("/api/v1/train")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -32,7 +32,7 @@ public class JobsResource {
     @GET
     @Operation(
             summary = "Jobs, newest first",
-            description = "Those that fit every parameter given, without their epochs and transitions")
+            description = "Jobs that match all given parameters, without their epochs and transitions")
     @APIResponse(
             responseCode = "200",
             headers =
@@ -41,13 +41,13 @@ public class JobsResource {
                             description = "For If-None-Match",
                             schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.Page.class)))
-    @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
-    @APIResponse(responseCode = "422", description = "A bad query")
+    @APIResponse(responseCode = "304", description = "Unchanged since the response with that ETag")
+    @APIResponse(responseCode = "422", description = "Invalid parameters")
     public Response list(
             @BeanParam JobListParameters parameters,
-            @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
-        JobListParameters.Wanted wanted = parameters.read();
-        JobView.Page page = queries.list(wanted.filter(), wanted.limit(), wanted.after());
-        return Tagged.answer(page, JobTag.of(page), ifNoneMatch);
+            @Parameter(description = "ETag of an earlier response") @HeaderParam("If-None-Match") String ifNoneMatch) {
+        JobListParameters.ListQuery query = parameters.read();
+        JobView.Page page = queries.list(query.filter(), query.limit(), query.after());
+        return ConditionalResponses.answer(page, JobETag.of(page), ifNoneMatch);
     }
 }

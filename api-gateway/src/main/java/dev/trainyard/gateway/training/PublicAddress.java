@@ -5,15 +5,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** Which addresses a client may have called: those of the public internet, and none that lead back to our own. */
+/** Restricts callbacks to public internet addresses, so that clients cannot reach the operator's network. */
 final class PublicAddress {
     /** First bytes and their number of bits, from IANA's registries of special-purpose addresses. */
     private static final int[][] RESERVED_V4 = {
         {0, 0, 0, 0, 8}, // this network
         {10, 0, 0, 0, 8},
-        {100, 64, 0, 0, 10}, // of carriers
+        {100, 64, 0, 0, 10}, // carrier-grade NAT
         {127, 0, 0, 0, 8},
-        {169, 254, 0, 0, 16}, // link-local, where clouds keep credentials
+        {169, 254, 0, 0, 16}, // link-local, includes metadata services of cloud providers
         {172, 16, 0, 0, 12},
         {192, 0, 0, 0, 24},
         {192, 0, 2, 0, 24},
@@ -22,15 +22,15 @@ final class PublicAddress {
         {198, 18, 0, 0, 15},
         {198, 51, 100, 0, 24},
         {203, 0, 113, 0, 24},
-        {224, 0, 0, 0, 3}, // multicast and all after it
+        {224, 0, 0, 0, 3}, // multicast and reserved
     };
 
     private PublicAddress() {}
 
     /**
-     * The addresses of {@code host}, whatever form it has, as a name, a number or a literal.
+     * Resolves {@code host}, which may be a name or an address in any notation.
      *
-     * @return all of them, or none if one of them is not public
+     * @return all addresses, or none if any of them is not public
      */
     static InetAddress[] of(String host) throws UnknownHostException {
         InetAddress[] all = InetAddress.getAllByName(host);
@@ -50,8 +50,8 @@ final class PublicAddress {
     }
 
     /**
-     * Only 2000::/3 is given out. Of it, what holds an IPv4 address (6to4, Teredo) may lead anywhere, and so may the
-     * documentation's ranges; NAT64, IPv4-compatible, unique local and link-local ones lie outside.
+     * Only 2000::/3 is allocated. Excluded within it are ranges that embed IPv4 addresses (6to4, Teredo) and
+     * documentation ranges; NAT64, IPv4-compatible, unique local and link-local addresses lie outside.
      */
     private static boolean isPublicV6(byte[] address) {
         boolean given = (address[0] & 0xe0) == 0x20;

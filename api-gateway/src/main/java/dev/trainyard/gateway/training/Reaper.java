@@ -12,102 +12,103 @@ import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Finds runs whose lease ran out and jobs that nobody holds, and puts them back. It acts only on what it knows: events
- * that were sent before a lease was judged have all been applied, so a gateway or database that was away kills nothing;
- * nor does a broker, since what trainers could not send meanwhile has a while to arrive.
+ * Requeues runs whose lease has expired and jobs whose dispatch was lost. A lease is checked only when all events sent
+ * before are applied, so that an outage of gateway or database ends no run; after an outage of the broker, trainers get
+ * time to send their delayed events.
  */
 public final class Reaper {
     private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Jdbi jdbi;
-    private final QueueLag lag;
-    private final EventPositions positions;
+    private final TopicOffsets topicOffsets;
+    private final EventOffsets eventOffsets;
     private final JobRules rules;
     private final Limits limits;
-    private final LostDispatches dispatches;
-    private final Runnable outboxFilled;
-    private final Runnable jobEnded;
+    private final LostDispatchRecovery dispatches;
+    private final Runnable wakeRelay;
+    private final Runnable notifyWaiters;
     private final MeterRegistry metrics;
     private Snapshot previous;
-    /** Since when the broker has answered every look, {@link System#nanoTime}; null if it did not answer the last. */
+    /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
     private Long answeredSince;
 
     /**
-     * How long is waited for what.
+     * Time limits.
      *
-     * @param unclaimed for the claim of a queued job
-     * @param settling after the broker was away, for what trainers could not send meanwhile
+     * @param unclaimed time limit for the claim of a queued job
+     * @param settling time after an outage of the broker for trainers to send delayed events
      */
     public record Limits(Duration unclaimed, Duration settling) {}
 
-    /** Where the events ended at a moment of the database's clock. */
+    /** End offsets of the events at a time of the database's clock. */
     private record Snapshot(Instant at, Map<TopicPartition, Long> ends) {}
 
     public Reaper(
             Jdbi jdbi,
-            QueueLag lag,
-            EventPositions positions,
+            TopicOffsets topicOffsets,
+            EventOffsets eventOffsets,
             JobRules rules,
             Limits limits,
-            Runnable outboxFilled,
-            Runnable jobEnded,
+            Runnable wakeRelay,
+            Runnable notifyWaiters,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
-        this.lag = lag;
-        this.positions = positions;
+        this.topicOffsets = topicOffsets;
+        this.eventOffsets = eventOffsets;
         this.rules = rules;
         this.limits = limits;
-        this.dispatches = new LostDispatches(jdbi, lag, rules, limits.unclaimed());
-        this.outboxFilled = outboxFilled;
-        this.jobEnded = jobEnded;
+        this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed());
+        this.wakeRelay = wakeRelay;
+        this.notifyWaiters = notifyWaiters;
         this.metrics = metrics;
     }
 
     /**
-     * Looks once.
+     * Checks all runs and dispatches once.
      *
-     * @return how many jobs were moved
-     * @throws org.apache.kafka.common.KafkaException if the broker is away; nothing is judged then
+     * @return number of jobs that were requeued or failed
+     * @throws org.apache.kafka.common.KafkaException if the broker does not answer; no run is checked then
      */
-    public synchronized int look() {
+    public synchronized int poll() {
         try {
-            return judge();
+            return check();
         } catch (KafkaException e) {
             answeredSince = null;
             throw e;
         }
     }
 
-    private int judge() {
+    private int check() {
         Snapshot now = new Snapshot(databaseTime(), ends());
         if (System.nanoTime() - answeredSince < limits.settling().toNanos()) {
             return 0;
         }
         int moved = 0;
-        EventPositions.Standing standing = positions.standing();
-        Map<TopicPartition, Long> starts = lag.starts(Topics.TRAIN_EVENTS);
-        Predicate<JobRow> known = job -> standing.knows(job.key(), now.ends().size());
-        if (standing.reached(starts, now.ends())) {
-            moved = reap(now.at(), known);
-        } else if (previous != null && standing.reached(starts, previous.ends())) {
-            // under steady traffic there is always some lag; all that was sent by the last look is applied all the same
-            moved = reap(previous.at(), known);
+        EventOffsets.Snapshot snapshot = eventOffsets.snapshot();
+        Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
+        Predicate<JobRow> current =
+                job -> snapshot.isCurrent(job.key(), now.ends().size());
+        if (snapshot.reached(starts, now.ends())) {
+            moved = reap(now.at(), current);
+        } else if (previous != null && snapshot.reached(starts, previous.ends())) {
+            // under steady traffic there is always some lag, but the events up to the previous poll are applied
+            moved = reap(previous.at(), current);
         }
         previous = now;
-        int redispatched = dispatches.look(standing);
+        int redispatched = dispatches.poll(snapshot);
         metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
         moved += redispatched;
         if (moved > 0) {
-            outboxFilled.run();
-            jobEnded.run();
+            wakeRelay.run();
+            notifyWaiters.run();
         }
         return moved;
     }
 
-    /** An answer that was long in coming may be the first after the broker was away, so it is taken for that. */
+    /** A slow answer may be the first one after an outage, so it is treated as such. */
     private Map<TopicPartition, Long> ends() {
         long asked = System.nanoTime();
-        Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
+        Map<TopicPartition, Long> ends = topicOffsets.ends(Topics.TRAIN_EVENTS);
         long answered = System.nanoTime();
         if (answeredSince == null || answered - asked > PROMPT_NANOS) {
             answeredSince = answered;
@@ -116,18 +117,18 @@ public final class Reaper {
         return ends;
     }
 
-    /** @param known whether all events of a job up to the look are applied */
-    private int reap(Instant expiredBy, Predicate<JobRow> known) {
+    /** @param current true for jobs whose events are all applied */
+    private int reap(Instant expiredBy, Predicate<JobRow> current) {
         return jdbi.inTransaction(handle -> {
-            List<JobRow> lost = JobRow.lockFree(
+            List<JobRow> lost = JobRow.lockAvailable(
                             handle,
                             "status = 'training_in_progress' and lease_expires_at < :by",
                             Map.of("by", expiredBy))
                     .stream()
-                    .filter(known)
+                    .filter(current)
                     .toList();
             for (JobRow job : lost) {
-                Settlement.write(handle, job, rules.lost(job));
+                EndedAttempts.write(handle, job, rules.lost(job));
             }
             metrics.counter("trainyard.runs.reaped").increment(lost.size());
             return lost.size();

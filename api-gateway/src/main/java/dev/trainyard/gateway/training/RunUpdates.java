@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
-/** The statements behind a run's events; the lease is reckoned by the database's clock alone. */
+/** SQL updates for events of a run. Leases use the database's clock only. */
 final class RunUpdates {
     private static final String FITS = """
              where key = :key and attempt = :attempt and token = :token and status = 'training_in_progress'
@@ -44,7 +44,7 @@ final class RunUpdates {
                 == 1;
     }
 
-    /** Hands the job to the worker; the rules allowed it. */
+    /** Assigns the job to the worker; the caller has checked the claim. */
     static void claim(Handle handle, JobRow job, TrainEvent event, JobState.Running run, Duration lease) {
         handle.createUpdate("""
                         update job set status = :status, token = :token, last_sequence = :sequence, worker = :worker,
@@ -60,14 +60,14 @@ final class RunUpdates {
                 .bind("done", job.epochsDone())
                 .bind("key", event.key())
                 .execute();
-        Transitions.note(handle, job.heldBy(event.worker()), run, "claimed", null);
+        Transitions.record(handle, job.withWorker(event.worker()), run, "claimed", null);
     }
 
-    /** The event was seen to fit {@code job}, whose row is locked. */
+    /** Stores a completed epoch; the caller holds the row lock and has checked the event. */
     static void epochEnded(Handle handle, JobRow job, TrainEvent event, TrainEvent.EpochEnded fact, Duration lease) {
         EpochMetrics metrics = fact.metrics();
         EpochLog.write(handle, event.key(), event.attempt(), metrics, fact.checkpoint());
-        JobEvents.add(handle, event.key(), JobEvents.EPOCH, new EpochNews(event.attempt(), metrics));
+        JobEvents.add(handle, event.key(), JobEvents.EPOCH, new EpochEvent(event.attempt(), metrics));
         handle.createUpdate("""
                         update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
                             partial_checkpoint = null, fruitless_deaths = :fruitless,
@@ -78,16 +78,16 @@ final class RunUpdates {
                 .bind("sequence", event.sequence())
                 .bind("epoch", metrics.epoch())
                 .bind("loss", metrics.train().loss())
-                .bind("fruitless", job.accountAfter(metrics.epoch()).fruitlessDeaths())
+                .bind("fruitless", job.failureCountsAfter(metrics.epoch()).lossesWithoutProgress())
                 .bind("lease", lease.toMillis())
                 .bind("key", event.key())
                 .execute();
     }
 
-    /** What clients hear of an epoch. */
-    record EpochNews(int attempt, EpochMetrics metrics) {}
+    /** Data of an {@code epoch} event. */
+    record EpochEvent(int attempt, EpochMetrics metrics) {}
 
-    /** What a drained worker had trained of the epoch after {@code epochs}. */
+    /** Stores a drained worker's checkpoint within the epoch after {@code epochs}. */
     static void partialCheckpoint(Handle handle, UUID key, int epochs, ArtifactRef artifact) {
         TrainJob.Checkpoint checkpoint = new TrainJob.Checkpoint(epochs, artifact);
         handle.createUpdate("update job set partial_checkpoint = cast(:checkpoint as jsonb) where key = :key")

@@ -14,7 +14,7 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.JsonErrorMessages;
 
-/** JSON where a field that stands twice, or anything after the document, is an error. */
+/** Parses JSON; duplicate fields and trailing content are errors. */
 public final class StrictJson {
     private static final int DEEPEST = 32;
     private static final int MOST_TOKENS = 20_000;
@@ -33,7 +33,7 @@ public final class StrictJson {
 
     private StrictJson() {}
 
-    /** @throws ProblemException 400 that says where the text stops being JSON */
+    /** @throws ProblemException 400 with the location of the error, or 413 if a limit is exceeded */
     public static JsonNode parse(byte[] body) {
         JsonNode node;
         try {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns facts that trainers report into job states. An event counts only where job, attempt, token and sequence fit;
- * anything else is dropped and counted, so that one delivered twice, late or forged changes nothing.
+ * Applies events of trainers to jobs. An event is applied only if job, attempt, token and sequence number match; other
+ * events are dropped and counted, so that duplicate, late or forged events have no effect.
  */
 public final class TrainEventApplier {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventApplier.class);
@@ -34,11 +34,11 @@ public final class TrainEventApplier {
     private final Rules rules;
     private final ModelRegistry models;
     private final ArtifactStore artifacts;
-    private final Runnable outboxFilled;
-    private final Runnable jobEnded;
+    private final Runnable wakeRelay;
+    private final Runnable notifyWaiters;
     private final MeterRegistry metrics;
 
-    /** How runs are retried and how long a lease lasts. */
+    /** Retry rules and lease duration. */
     public record Rules(JobRules jobs, Duration lease) {}
 
     public TrainEventApplier(
@@ -46,19 +46,19 @@ public final class TrainEventApplier {
             Rules rules,
             ModelRegistry models,
             ArtifactStore artifacts,
-            Runnable outboxFilled,
-            Runnable jobEnded,
+            Runnable wakeRelay,
+            Runnable notifyWaiters,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.rules = rules;
         this.models = models;
         this.artifacts = artifacts;
-        this.outboxFilled = outboxFilled;
-        this.jobEnded = jobEnded;
+        this.wakeRelay = wakeRelay;
+        this.notifyWaiters = notifyWaiters;
         this.metrics = metrics;
     }
 
-    /** Applies one event in a transaction of its own; false if it was dropped. */
+    /** Applies one event in its own transaction; returns false if it was dropped. */
     public boolean apply(TrainEvent event) {
         TrainEvent.Fact fact = event.fact();
         boolean applied;
@@ -68,8 +68,8 @@ public final class TrainEventApplier {
             applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
         } else {
             applied = jdbi.inTransaction(handle -> applyLocked(handle, event));
-            outboxFilled.run();
-            jobEnded.run();
+            wakeRelay.run();
+            notifyWaiters.run();
         }
         if (!applied) {
             metrics.counter("trainyard.events.dropped", "type", fact.getClass().getSimpleName())
@@ -81,7 +81,7 @@ public final class TrainEventApplier {
     private boolean applyLocked(Handle handle, TrainEvent event) {
         Optional<JobRow> found = JobRow.lock(handle, event.key());
         if (found.isEmpty()) {
-            // its record outlived the job; the worker would otherwise train it to the end for nothing
+            // the job was deleted; without fencing the worker would train it in vain
             if (event.fact() instanceof TrainEvent.Claimed) {
                 Transitions.fence(handle, event.key(), event.attempt(), event.token());
             }
@@ -96,11 +96,11 @@ public final class TrainEventApplier {
             return false;
         } else if (decision instanceof JobRules.Claim claim) {
             RunUpdates.claim(handle, job, event, claim.to(), rules.lease());
-        } else if (decision instanceof JobRules.Settle settle) {
+        } else if (decision instanceof JobRules.EndAttempt end) {
             if (event.fact() instanceof Released released && released.checkpoint() != null) {
                 RunUpdates.partialCheckpoint(handle, event.key(), job.epochsDone(), released.checkpoint());
             }
-            Settlement.write(handle, job, settle);
+            EndedAttempts.write(handle, job, end);
         } else if (decision instanceof JobRules.Complete complete) {
             succeeded(handle, job, event, complete.to(), (Succeeded) event.fact());
         } else if (event.fact() instanceof EpochEnded epoch) {
@@ -121,7 +121,7 @@ public final class TrainEventApplier {
             } catch (IOException | MalformedMessageException e) {
                 JobState.Running run = (JobState.Running) job.state();
                 String sentence = "The model cannot be read: " + e.getMessage();
-                Settlement.write(
+                EndedAttempts.write(
                         handle, job, rules.jobs().failed(job, run, FailureCode.ARTIFACT_STORE_FAILED, sentence));
                 return;
             }
@@ -137,14 +137,14 @@ public final class TrainEventApplier {
         }
     }
 
-    /** A repetition publishes nothing: it only says whether it came to the same. */
+    /** A verifying job publishes no model; it only compares the weights. */
     private void verified(Handle handle, JobRow job, ModelMetadata now) {
         try {
             ModelMetadata original = Verification.metadata(handle, job.verifies())
-                    .orElseThrow(() -> new IOException("the first job has no model"));
+                    .orElseThrow(() -> new IOException("the original job has no model"));
             RunUpdates.verification(handle, job.key(), Verification.compare(job.verifies(), original, now));
         } catch (IOException e) {
-            LOG.error("job {} cannot be compared with job {}", job.key(), job.verifies(), e);
+            LOG.error("Job {} cannot be compared with job {}", job.key(), job.verifies(), e);
         }
     }
 }

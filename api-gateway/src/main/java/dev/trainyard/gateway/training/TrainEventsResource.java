@@ -25,15 +25,15 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** A job's events as they come, from the database, so that a client which comes back misses none. */
+/** Streams a job's events from the database, so that a reconnecting client misses none. */
 @Path("/api/v1/train/{key}/events")
 @Blocking
 @Tag(name = "train")
 public class TrainEventsResource {
     private final JobEvents events;
-    private final EventStreams streams;
+    private final JobEventStreams streams;
 
-    TrainEventsResource(JobEvents events, EventStreams streams) {
+    TrainEventsResource(JobEvents events, JobEventStreams streams) {
         this.events = events;
         this.streams = streams;
     }
@@ -41,12 +41,13 @@ public class TrainEventsResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
-            summary = "The job's events as Server-Sent Events: status, epoch and at last end",
-            description = "Ids rise by one from 1. Last-Event-ID goes on after that event. A comment every 10 s shows "
-                    + "that the line is alive. Events that are no longer kept are passed over, which a comment says.")
+            summary = "The job's events as Server-Sent Events: status, epoch and finally end",
+            description =
+                    "Ids rise by one from 1. Last-Event-ID continues after that event. A comment every 10 s shows "
+                            + "that the connection works. Deleted events are skipped, which a comment reports.")
     @APIResponse(responseCode = "200", description = "A stream of events")
     @APIResponse(responseCode = "404", description = "No such job")
-    @APIResponse(responseCode = "422", description = "Last-Event-ID is no id of this stream")
+    @APIResponse(responseCode = "422", description = "Last-Event-ID is not an id of this stream")
     public Multi<OutboundSseEvent> follow(
             @RestPath String key,
             @HeaderParam("Last-Event-ID") String lastEventId,
@@ -57,13 +58,14 @@ public class TrainEventsResource {
         long since = since(lastEventId, now.lastId());
         if (streams.isFull()) {
             throw new ProblemException(
-                    ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for news; poll.", Duration.ofSeconds(5));
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "Too many clients wait for events; poll instead.",
+                    Duration.ofSeconds(5));
         }
-        ActiveRequestLimiter.releaseCurrent(); // the head of a stream is written with its first event
-        return streams.follow(id, since, () -> request.connection().close()).map(line -> event(sse, line));
+        return streams.follow(id, since, () -> request.connection().close()).map(event -> outbound(sse, event));
     }
 
-    /** Without its body a stream is answered at once; else the connection would wait for its end. */
+    /** Answers HEAD without opening a stream, which would never end. */
     @HEAD
     @Operation(hidden = true)
     public Response head(@RestPath String key) {
@@ -71,15 +73,15 @@ public class TrainEventsResource {
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 
-    private static OutboundSseEvent event(Sse sse, EventStreams.Line line) {
-        OutboundSseEvent.Builder event = sse.newEventBuilder();
-        if (line.comment() != null) {
-            return event.comment(line.comment()).build();
+    private static OutboundSseEvent outbound(Sse sse, JobEventStreams.Event event) {
+        OutboundSseEvent.Builder builder = sse.newEventBuilder();
+        if (event.comment() != null) {
+            return builder.comment(event.comment()).build();
         }
-        if (line.id() != null) {
-            event.id(String.valueOf(line.id()));
+        if (event.id() != null) {
+            builder.id(String.valueOf(event.id()));
         }
-        return event.name(line.name()).data(line.data()).build();
+        return builder.name(event.name()).data(event.data()).build();
     }
 
     private static long since(String lastEventId, long newest) {

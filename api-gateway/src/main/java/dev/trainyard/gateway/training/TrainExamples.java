@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-/** Configurations that work as they stand. */
+/** Complete training configurations for the API description. */
 final class TrainExamples {
     static final String LENET5 = """
             {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28,1]},"model":"DigitModel",\

@@ -7,8 +7,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a client may write of a training; for the description alone, {@code TrainingConfigReader} reads it. The networks and
- * their arguments are added by {@code NetworkSchemas}. Titles are the labels of the web page's form.
+ * Schema of a train request for the API description only; {@code TrainingConfigReader} parses requests. {@code
+ * NetworkSchemas} adds the networks and their arguments. Titles are the labels of the web page's form.
  */
 @Schema(name = "TrainRequest", additionalProperties = Schema.False.class)
 record TrainRequest(
@@ -44,13 +44,13 @@ record TrainRequest(
                 description = "Called once the job has ended; the gateway needs trainyard.callback.secret")
         URI callbackUrl) {
 
-    /** The only size there is. */
+    /** Arguments of the dataset. */
     @Schema(name = "DatasetRequestArgs", additionalProperties = Schema.False.class)
     record DatasetRequestArgs(
             @Schema(minItems = 2, maxItems = 3, description = "[28,28] or [28,28,1]")
             List<Integer> imageSize) {}
 
-    /** How to train. */
+    /** Arguments of the training. */
     @Schema(name = "TrainRequestArgs", additionalProperties = Schema.False.class)
     record TrainRequestArgs(
             @Schema(

@@ -2,10 +2,10 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
-import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.disk.DiskSpace;
-import dev.trainyard.gateway.estimates.Estimates;
+import dev.trainyard.gateway.estimates.JobEstimator;
 import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.http.ClientRateLimiter;
@@ -46,11 +46,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Where a train request goes. */
+/** Accepts training jobs and returns their state. */
 @Path("/api/v1/train")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "train", description = "Submit a training, watch it, cancel it")
+@Tag(name = "train", description = "Submit, watch and control training jobs")
 public class TrainResource {
     private static final String POLL_SECONDS = "1";
     private static final Duration FULL_RETRY = Duration.ofSeconds(10);
@@ -61,7 +61,7 @@ public class TrainResource {
     private final GatewaySettings settings;
     private final ClientRateLimiter submits;
     private final Callbacks callbacks;
-    private final Estimates estimates;
+    private final JobEstimator estimates;
 
     TrainResource(
             JobStore store,
@@ -70,7 +70,7 @@ public class TrainResource {
             GatewaySettings settings,
             @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits,
             Callbacks callbacks,
-            Estimates estimates) {
+            JobEstimator estimates) {
         this.estimates = estimates;
         this.submits = submits;
         this.callbacks = callbacks;
@@ -80,12 +80,13 @@ public class TrainResource {
         this.settings = settings;
     }
 
-    /** The answer to a submit. */
+    /** Response to a submission. */
     public record Accepted(UUID key, String message, String statusUrl) {}
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Submit a training; with Prefer: wait=N the answer is the result if it comes in N seconds")
+    @Operation(
+            summary = "Submit a training; with Prefer: wait=N the response is the result if it is ready in N seconds")
     @RequestBody(
             required = true,
             content =
@@ -98,46 +99,42 @@ public class TrainResource {
                             }))
     @APIResponse(
             responseCode = "202",
-            description = "Kept and queued",
+            description = "Stored and queued",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Ended within the time waited; with dry_run=true what the job would be",
+            description = "Ended within the waiting time; with dry_run=true an estimate of the job",
             content = @Content(schema = @Schema(oneOf = {JobView.class, JobPlan.class})))
-    @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
+    @APIResponse(responseCode = "422", description = "Invalid; every error with its JSON pointer")
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Uni<Response> submit(
             byte[] body,
             @Parameter(
-                            description = "true: answer what the job would be and keep nothing",
+                            description = "true: return an estimate of the job without submitting it",
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @RestQuery("dry_run")
                     String dryRun,
             @Parameter(
-                            description = "wait=N holds the answer until the job has ended, N seconds at most",
-                            schema =
-                                    @Schema(
-                                            type =
-                                                    SchemaType
-                                                            .STRING), // several headers are one, which clients write in
-                            // one
+                            description = "wait=N holds the response until the job has ended, N seconds at most",
+                            schema = @Schema(type = SchemaType.STRING), // clients join several headers
                             example = "wait=60")
                     @HeaderParam("Prefer")
                     List<String> prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
         submits.admit(request);
-        TrainingConfigReader.Valid wanted = valid(body);
+        TrainingConfigReader.Valid training = valid(body);
         requireKey(idempotencyKey);
         if (isDryRun(dryRun)) {
-            Optional.ofNullable(wanted.callbackUrl()).ifPresent(callbacks::requireAllowed);
+            Optional.ofNullable(training.callbackUrl()).ifPresent(callbacks::requireAllowed);
             return Uni.createFrom()
-                    .item(Response.ok(estimates.plan(wanted.config())).build());
+                    .item(Response.ok(estimates.plan(training.config())).build());
         }
-        UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
+        UUID key = requireStored(
+                submission(new JobStore.NewJob(training.config(), training.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait = WaitPreference.parse(
                 String.join(",", prefer), settings.waiting().limit());
-        if (wait.isEmpty() || waiters.isFull()) { // without Preference-Applied: nobody waited
+        if (wait.isEmpty() || waiters.isFull()) { // no Preference-Applied, because the request did not wait
             return Uni.createFrom().item(accepted(key));
         }
         return Uni.createFrom()
@@ -159,25 +156,25 @@ public class TrainResource {
         throw ProblemException.invalid(List.of(new Violation("?dry_run", "must be true or false")));
     }
 
-    /** A repeated submit is the job that it was, whatever became of the host of its callback_url. */
-    private JobStore.Submission submission(JobStore.Submit wanted) {
-        if (wanted.callbackUrl() == null) {
-            return store.submit(wanted);
+    /** Repeated submissions are found before the callback_url is checked, because its host may have changed. */
+    private JobStore.SubmitResult submission(JobStore.NewJob job) {
+        if (job.callbackUrl() == null) {
+            return store.submit(job);
         }
-        Optional<JobStore.Submission> known = store.known(wanted);
+        Optional<JobStore.SubmitResult> known = store.findRepeated(job);
         if (known.isPresent()) {
             return known.get();
         }
-        callbacks.requireAllowed(wanted.callbackUrl());
-        return store.submit(wanted);
+        callbacks.requireAllowed(job.callbackUrl());
+        return store.submit(job);
     }
 
-    /** The job is kept, so a database that went away meanwhile must not look as if it were not. */
+    /** The job is stored, so a database outage after that must not look like a failed submission. */
     private Response result(UUID key) {
         try {
             return Response.ok(job(key)).build();
         } catch (RuntimeException e) {
-            if (DatabaseAway.is(e)) {
+            if (TransientErrors.isTransient(e)) {
                 return accepted(key);
             }
             throw e;
@@ -196,27 +193,28 @@ public class TrainResource {
                             schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "404", description = "No such job, or it was deleted some time after its end")
-    @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
+    @APIResponse(responseCode = "304", description = "Unchanged since the response with that ETag")
     public Uni<Response> get(
             @RestPath String key,
             @Parameter(
-                            description = "Seconds to hold the answer until there is an event after since",
+                            description = "Seconds to hold the response until there is an event after since",
                             schema = @Schema(type = SchemaType.INTEGER, minimum = "0", defaultValue = "0"))
                     @RestQuery
                     String wait,
             @Parameter(
-                            description = "last_event_id that is known; by default the present one",
+                            description = "last_event_id of an earlier response; by default the current one",
                             schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"),
                             example = "12")
                     @RestQuery
                     String since,
-            @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
+            @Parameter(description = "ETag of an earlier response") @HeaderParam("If-None-Match") String ifNoneMatch) {
         UUID id = parse(key);
         long seconds = number("?wait", wait, 0);
-        if (seconds == 0 && ifNoneMatch != null) { // a job that did not change is not even read
-            Optional<JobTag> tag = queries.tag(id).filter(known -> known.isKnown(ifNoneMatch));
+        if (seconds == 0 && ifNoneMatch != null) { // avoids reading an unchanged job
+            Optional<JobETag> tag = queries.tag(id).filter(etag -> etag.matches(ifNoneMatch));
             if (tag.isPresent()) {
-                return Uni.createFrom().item(Tagged.unchanged(tag.get().text()));
+                return Uni.createFrom()
+                        .item(ConditionalResponses.unchanged(tag.get().text()));
             }
         }
         JobView now = job(id);
@@ -227,7 +225,7 @@ public class TrainResource {
         if (waiters.isFull()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "Too many requests wait for news; ask without wait.",
+                    "Too many requests wait for events; poll without wait.",
                     Duration.ofSeconds(5));
         }
         Duration limit =
@@ -235,14 +233,14 @@ public class TrainResource {
         return Uni.createFrom()
                 .completionStage(() -> {
                     ActiveRequestLimiter.releaseCurrent();
-                    return waiters.awaitNews(id, known, limit);
+                    return waiters.awaitEvent(id, known, limit);
                 })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(news -> answer(job(id), ifNoneMatch));
+                .map(found -> answer(job(id), ifNoneMatch));
     }
 
     private static Response answer(JobView job, String ifNoneMatch) {
-        return Tagged.answer(job, JobTag.of(job).text(), ifNoneMatch);
+        return ConditionalResponses.answer(job, JobETag.of(job).text(), ifNoneMatch);
     }
 
     private static long number(String name, String text, long otherwise) {
@@ -270,30 +268,30 @@ public class TrainResource {
         }
     }
 
-    /** @throws ProblemException if it was not kept */
-    public static UUID kept(JobStore.Submission submission) {
-        if (submission instanceof JobStore.Kept kept) {
-            return kept.key();
+    /** @throws ProblemException if the job was not stored */
+    public static UUID requireStored(JobStore.SubmitResult submission) {
+        if (submission instanceof JobStore.Stored stored) {
+            return stored.key();
         }
         if (submission instanceof JobStore.QueueFull full) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "%d jobs wait already, the most that this platform queues. Try again later."
+                    "%d jobs are waiting, which is the limit of this platform's queue. Try again later."
                             .formatted(full.limit()),
                     FULL_RETRY);
         }
-        if (submission instanceof JobStore.NoSpace none) {
-            DiskSpace.refuse(none.why());
+        if (submission instanceof JobStore.DiskFull full) {
+            DiskSpace.refuse(full.why());
         }
         throw ProblemException.invalid(List.of(new Violation(
-                "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new job")));
+                "Idempotency-Key", "was used for another body within 24 hours; use a new key for a new job")));
     }
 
     static Response accepted(UUID key) {
         return accepted(key, "Training has been queued; poll status_url.");
     }
 
-    /** 202 for a job that is kept. */
+    /** Returns 202 for a stored job. */
     public static Response accepted(UUID key, String message) {
         String url = "/api/v1/train/" + key;
         return Response.accepted(new Accepted(key, message, url))
@@ -323,7 +321,7 @@ public class TrainResource {
     static ProblemException unknown(String key) {
         return new ProblemException(
                 NOT_FOUND,
-                "There is no job with key %s; it never existed, or it was deleted after its retention time (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
+                "There is no job with key %s; it never existed, or it was deleted after its retention time (setting trainyard.retention.jobs). GET /api/v1/train lists all jobs."
                         .formatted(key));
     }
 }

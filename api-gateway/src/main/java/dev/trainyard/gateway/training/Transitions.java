@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Writes a locked job's next state, its note in the history, and what Kafka must hear of it. */
+/** Stores state transitions of a locked job with its history and the resulting messages. */
 final class Transitions {
-    /** Reasons for which a job that waits is dispatched again and keeps its place in the queue. */
+    /** Reasons of a requeue that keep the job's position in the queue. */
     private static final Set<String> KEEP_PLACE = Set.of(JobRules.DISPATCH_LOST, JobRules.RECORD_EXPIRED);
 
     private Transitions() {}
 
-    /** Writes a terminal state; the caller holds the row's lock and saw it live. */
+    /** Stores a terminal state; the caller holds the row lock and has checked that the job had not ended. */
     static void end(Handle handle, JobRow job, JobState.Terminal to, String reason, FailureCode code, String detail) {
         handle.createUpdate("""
                         update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
@@ -35,16 +35,16 @@ final class Transitions {
                 .bind("detail", code == null ? null : detail)
                 .bind("key", job.key())
                 .execute();
-        note(handle, job, to, reason, detail);
+        record(handle, job, to, reason, detail);
         Callbacks.ended(handle, job.key());
     }
 
-    /** Puts a job back in the queue under its next attempt, to go on after its newest checkpoint. */
+    /** Queues the next attempt of a job, which continues after its newest checkpoint. */
     static void requeue(
             Handle handle,
             JobRow job,
             JobState.Queued to,
-            RetryRule.Account account,
+            RetryPolicy.FailureCounts failureCounts,
             String reason,
             String detail,
             Duration pause) {
@@ -58,22 +58,22 @@ final class Transitions {
                             updated_at = now(),
                             ended_at = null, failure_code = null, failure_message = null
                         where key = :key returning %s
-                        """.formatted(QueuePlace.TEXT))
+                        """.formatted(QueuePositionSql.TEXT))
                 .bind("status", to.status().wireName())
                 .bind("attempt", to.attempt())
-                .bind("charged", account.charged())
-                .bind("fruitless", account.fruitlessDeaths())
+                .bind("charged", failureCounts.chargedAttempts())
+                .bind("fruitless", failureCounts.lossesWithoutProgress())
                 .bind("done", job.epochsDone())
                 .bind("pause", pause.toMillis())
                 .bind("keep", KEEP_PLACE.contains(reason))
                 .bind("key", job.key())
                 .mapTo(String.class)
                 .one();
-        note(handle, job, to, reason, detail);
+        record(handle, job, to, reason, detail);
         Outbox.addJob(handle, job.key().toString(), dispatch(handle, job, to.attempt()), place, pause);
     }
 
-    /** How often in a row the job was dispatched again because nobody claimed it. */
+    /** Returns the number of consecutive dispatches without a claim. */
     static int redispatched(Handle handle, UUID key) {
         return handle.createQuery("""
                         select count(*) from job_transition where job_key = :key and id > coalesce(
@@ -81,7 +81,7 @@ final class Transitions {
                         """).bind("key", key).mapTo(Integer.class).one();
     }
 
-    /** Tells the run of {@code token} that another owns the job. */
+    /** Tells the run with {@code token} that it no longer owns the job. */
     static void fence(Handle handle, UUID key, int attempt, UUID token) {
         Outbox.add(
                 handle,
@@ -90,7 +90,7 @@ final class Transitions {
                 new TrainControl(Versioned.CURRENT, key, attempt, token, TrainControl.Command.FENCED, Instant.now()));
     }
 
-    /** Keeps a job that no worker could process where an operator finds it. */
+    /** Sends a job that no worker could process to the dead-letter topic. */
     static void deadLetter(Handle handle, JobRow job, String why) {
         Outbox.add(
                 handle, Topics.TRAIN_JOBS_DEAD_LETTER, job.key().toString(), dispatch(handle, job, job.attempt()), why);
@@ -102,7 +102,7 @@ final class Transitions {
                 Versioned.CURRENT, job.key(), attempt, job.config(), log.checkpoints(), log.history(), Instant.now());
     }
 
-    /** Keeps a job where it is until its owner resumes it. */
+    /** Pauses a job until its owner resumes it. */
     static void pause(Handle handle, JobRow job, JobState.Paused to) {
         handle.createUpdate("""
                         update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
@@ -112,13 +112,13 @@ final class Transitions {
                 .bind("status", to.status().wireName())
                 .bind("key", job.key())
                 .execute();
-        note(handle, job, to, "paused_by_client", null);
+        record(handle, job, to, "paused_by_client", null);
     }
 
-    /** What clients hear of a change. */
-    record StatusNews(JobStatus from, JobStatus to, int attempt, String reason, String detail, String worker) {}
+    /** Data of a {@code status} event. */
+    record StatusEvent(JobStatus from, JobStatus to, int attempt, String reason, String detail, String worker) {}
 
-    static void note(Handle handle, JobRow job, JobState to, String reason, String detail) {
+    static void record(Handle handle, JobRow job, JobState to, String reason, String detail) {
         handle.createUpdate("""
                         insert into job_transition (job_key, from_status, to_status, attempt, reason, detail, worker)
                         values (:key, :from, :to, :attempt, :reason, :detail, :worker)
@@ -135,6 +135,6 @@ final class Transitions {
                 handle,
                 job.key(),
                 JobEvents.STATUS,
-                new StatusNews(job.state().status(), to.status(), to.attempt(), reason, detail, job.worker()));
+                new StatusEvent(job.state().status(), to.status(), to.attempt(), reason, detail, job.worker()));
     }
 }

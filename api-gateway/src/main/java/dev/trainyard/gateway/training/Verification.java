@@ -11,16 +11,16 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Whether a job that was run again gave the same weights and, if not, which of its inputs differ.
+ * Comparison of the weights of a repeated job with those of the original.
  *
- * @param of the job that was repeated
- * @param same whether the SHA-256 of the weights is the same
- * @param differences of the inputs; empty although the weights differ means that the run is not deterministic
+ * @param of key of the original job
+ * @param same true if the SHA-256 of the weights is the same
+ * @param differences inputs that differ; empty with different weights means that training is not deterministic
  */
 public record Verification(
         UUID of, boolean same, String originalWeightsSha256, String weightsSha256, List<Difference> differences) {
 
-    /** An input that was not the same: data, configuration, engine or seed. */
+    /** An input that differs: data, configuration, engine or seed. */
     public record Difference(String input, String original, String now) {}
 
     static Verification compare(UUID of, ModelMetadata original, ModelMetadata now) {
@@ -37,7 +37,7 @@ public record Verification(
         return new Verification(of, same, original.weightsSha256(), now.weightsSha256(), differences);
     }
 
-    /** The seed is an input of its own. */
+    /** The seed is compared separately. */
     private static String withoutSeed(ModelMetadata run) {
         ObjectNode config = WireJson.mapper().valueToTree(run.config());
         config.withObject("train_args").remove("seed");
@@ -57,14 +57,14 @@ public record Verification(
                 .one();
     }
 
-    /** Of the model that {@code job} published; empty if it published none. */
+    /** Returns the metadata of the model that {@code job} published; empty if it published none. */
     static Optional<ModelMetadata> metadata(Handle handle, UUID job) throws IOException {
-        Optional<String> kept = handle.createQuery("select metadata from model_version where job_key = :job")
+        Optional<String> metadata = handle.createQuery("select metadata from model_version where job_key = :job")
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne();
-        return kept.isEmpty()
+        return metadata.isEmpty()
                 ? Optional.empty()
-                : Optional.of(WireJson.mapper().readValue(kept.get(), ModelMetadata.class));
+                : Optional.of(WireJson.mapper().readValue(metadata.get(), ModelMetadata.class));
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The {@code wait} of a {@code Prefer} header (RFC 7240); what cannot be read is no preference. */
+/** Parses {@code wait} of a {@code Prefer} header (RFC 7240); invalid values are ignored. */
 public final class WaitPreference {
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?(?=$|[,;\\s])");
 
@@ -20,7 +20,7 @@ public final class WaitPreference {
         if (!wait.find()) {
             return Optional.empty();
         }
-        Duration wanted = Duration.ofSeconds(Long.parseLong(wait.group(1)));
-        return wanted.isZero() ? Optional.empty() : Optional.of(wanted.compareTo(limit) < 0 ? wanted : limit);
+        Duration requested = Duration.ofSeconds(Long.parseLong(wait.group(1)));
+        return requested.isZero() ? Optional.empty() : Optional.of(requested.compareTo(limit) < 0 ? requested : limit);
     }
 }

@@ -3,8 +3,8 @@ package dev.trainyard.gateway.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.trainyard.gateway.changes.ChangeStream.Line;
-import dev.trainyard.gateway.changes.ChangeStream.Step;
+import dev.trainyard.gateway.changes.ChangeStream.Batch;
+import dev.trainyard.gateway.changes.ChangeStream.Event;
 import dev.trainyard.job.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,74 +24,75 @@ class ChangeStreamTest {
     private final ChangeStream stream = new ChangeStream(START, hungUp::incrementAndGet);
 
     @Test
-    void aStreamBeginsWithReadyAndThenWaitsForNews() {
+    void aStreamBeginsWithReadyAndThenWaitsForChanges() {
         assertThat(names(next(LONG))).containsExactly("ready");
-        CompletableFuture<Step> waiting = stream.next(LONG).toCompletableFuture();
+        CompletableFuture<Batch> waiting = stream.next(LONG).toCompletableFuture();
         assertThat(waiting).isNotDone();
-        stream.tell(List.of(change(UUID.randomUUID(), 1)));
+        stream.publish(List.of(change(UUID.randomUUID(), 1)));
         assertThat(names(waiting.join())).containsExactly("job");
     }
 
     @Test
-    void aJobThatChangedAgainIsToldOnceAsItNowIs() {
+    void aJobThatChangedTwiceIsSentOnceInItsLatestState() {
         UUID key = UUID.randomUUID();
         UUID other = UUID.randomUUID();
         next(LONG);
-        stream.tell(List.of(change(key, 1), change(other, 2)));
-        stream.tell(List.of(change(key, 3), change(other, 1)));
-        assertThat(next(LONG).lines())
-                .extracting(line -> line.change().key(), line -> line.change().id())
+        stream.publish(List.of(change(key, 1), change(other, 2)));
+        stream.publish(List.of(change(key, 3), change(other, 1)));
+        assertThat(next(LONG).events())
+                .extracting(
+                        event -> event.change().key(), event -> event.change().id())
                 .containsExactly(tuple(other, 2L), tuple(key, 3L));
     }
 
     @Test
     void aClientThatMissedTooMuchReadsItsListsAgain() {
         next(LONG);
-        stream.tell(IntStream.rangeClosed(0, ChangeStream.MOST_WAITING)
+        stream.publish(IntStream.rangeClosed(0, ChangeStream.MOST_WAITING)
                 .mapToObj(i -> change(UUID.randomUUID(), i))
                 .toList());
         assertThat(names(next(LONG))).containsExactly("reload");
-        stream.tell(List.of(change(UUID.randomUUID(), 1)));
+        stream.publish(List.of(change(UUID.randomUUID(), 1)));
         assertThat(names(next(LONG))).containsExactly("job");
     }
 
     @Test
-    void aSilentStreamShowsThatItIsAlive() throws Exception {
+    void anIdleStreamSendsHeartbeats() throws Exception {
         next(LONG);
-        Step step = stream.next(Duration.ofMillis(10)).toCompletableFuture().get(5, TimeUnit.SECONDS);
-        assertThat(step.lines()).containsExactly(Line.ALIVE);
-        assertThat(step.last()).isFalse();
+        Batch batch = stream.next(Duration.ofMillis(10)).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        assertThat(batch.events()).containsExactly(Event.ALIVE);
+        assertThat(batch.last()).isFalse();
     }
 
     @Test
     void aStreamThatIsClosedEndsWhereItWaits() {
         next(LONG);
-        CompletableFuture<Step> waiting = stream.next(LONG).toCompletableFuture();
+        CompletableFuture<Batch> waiting = stream.next(LONG).toCompletableFuture();
         stream.close();
         assertThat(waiting.join().last()).isTrue();
-        assertThat(waiting.join().lines()).isEmpty();
+        assertThat(waiting.join().events()).isEmpty();
     }
 
     @Test
-    void aClientThatTakesNothingIsHungUpOnAndOneThatWaitsIsNot() {
-        Duration patience = Duration.ofSeconds(30);
+    void aStalledClientIsDisconnectedAndAWaitingOneIsNot() {
+        Duration writeTimeout = Duration.ofSeconds(30);
         next(LONG);
         long later = System.nanoTime() + Duration.ofSeconds(31).toNanos();
-        stream.hangUpIfStuck(System.nanoTime(), patience);
+        stream.closeIfStalled(System.nanoTime(), writeTimeout);
         assertThat(hungUp).hasValue(0);
-        stream.hangUpIfStuck(later, patience);
+        stream.closeIfStalled(later, writeTimeout);
         assertThat(hungUp).hasValue(1);
         stream.next(LONG);
-        stream.hangUpIfStuck(later, patience);
+        stream.closeIfStalled(later, writeTimeout);
         assertThat(hungUp).hasValue(1);
     }
 
-    private Step next(Duration limit) {
+    private Batch next(Duration limit) {
         return stream.next(limit).toCompletableFuture().join();
     }
 
-    private static List<String> names(Step step) {
-        return step.lines().stream().map(Line::name).toList();
+    private static List<String> names(Batch batch) {
+        return batch.events().stream().map(Event::name).toList();
     }
 
     private static JobChange change(UUID key, long id) {

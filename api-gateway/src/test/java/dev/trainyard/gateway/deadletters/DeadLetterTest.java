@@ -12,7 +12,7 @@ class DeadLetterTest {
     private static final byte[] TEXT = "é".repeat(3_000).getBytes(StandardCharsets.UTF_8);
 
     @Test
-    void ofALetterThatWasCutTheWholeSizeIsTold() {
+    void aTruncatedDeadLetterReportsItsOriginalSize() {
         // within a character, as a length in bytes may be
         DeadLetter letter = letter(Arrays.copyOf(TEXT, 2_001), "9000000");
         assertThat(letter.size()).isEqualTo(9_000_000);
@@ -21,14 +21,14 @@ class DeadLetterTest {
     }
 
     @Test
-    void aWholeLetterHasItsOwnSize() {
+    void aCompleteDeadLetterReportsItsSize() {
         DeadLetter letter = letter(TEXT, null);
         assertThat(letter.size()).isEqualTo(6_000);
         assertThat(letter.text()).isEqualTo("é".repeat(1_000));
     }
 
     @Test
-    void aWholeLetterThatEndsWithinACharacterIsNoText() {
+    void aCompleteDeadLetterThatEndsWithinACharacterIsBinary() {
         DeadLetter letter = letter(Arrays.copyOf(TEXT, 2_001), null);
         assertThat(letter.text()).isNull();
         assertThat(letter.base64()).isNotNull();

@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The two marks of free space, against the disk of this machine. */
+/** Both thresholds of free space, on the disk of this machine. */
 class DiskSpaceTest {
     @TempDir
     Path folder;
 
     @Test
     void aDiskWithRoomRefusesNothing() {
-        DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), marks(1, 2));
+        DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), thresholds(1, 2));
         assertThat(disk.shortage()).isEmpty();
         disk.require();
         assertThat(disk.state().disks()).hasSize(1);
@@ -27,44 +27,44 @@ class DiskSpaceTest {
     }
 
     @Test
-    void belowTheMarkNewWorkIsRefusedWithTheNumbers() {
-        DiskSpace disk = new DiskSpace(List.of(folder), marks(Long.MAX_VALUE - 1, Long.MAX_VALUE));
+    void belowTheLowThresholdNewWorkIsRefusedWithTheNumbers() {
+        DiskSpace disk = new DiskSpace(List.of(folder), thresholds(Long.MAX_VALUE - 1, Long.MAX_VALUE));
         assertThat(disk.state().refusing()).isTrue();
         assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
             assertThat(problem.type().status()).isEqualTo(507);
             assertThat(problem.getMessage())
-                    .contains("bytes free", "9,223,372,036,854,775,806", "go on", "TRAINYARD_DISK_ACCEPT_ABOVE");
+                    .contains("bytes free", "9,223,372,036,854,775,806", "continue", "TRAINYARD_DISK_ACCEPT_ABOVE");
             assertThat(problem.retryAfter()).isPositive();
         });
     }
 
     @Test
-    void workIsTakenAgainOnlyAboveTheHigherMark() {
+    void workIsAcceptedAgainOnlyAboveTheHighThreshold() {
         AtomicLong free = new AtomicLong(100);
         DiskSpace disk = new DiskSpace(
                 () -> List.of(new DiskSpace.Disk("full", free.get(), 1_000), new DiskSpace.Disk("other", 900, 1_000)),
                 Duration.ZERO,
-                marks(100, 200));
-        assertThat(disk.shortage()).as("at the mark").isEmpty();
+                thresholds(100, 200));
+        assertThat(disk.shortage()).as("at the threshold").isEmpty();
         free.set(99);
         assertThat(disk.shortage()).as("below it").isPresent();
         free.set(199);
         assertThat(disk.shortage()).as("between the two, from below").isPresent();
         free.set(200);
-        assertThat(disk.shortage()).as("at the higher mark").isEmpty();
+        assertThat(disk.shortage()).as("at the higher threshold").isEmpty();
         free.set(150);
         assertThat(disk.shortage()).as("between the two, from above").isEmpty();
     }
 
     /** With 1 GiB and 1.5 GiB, a disk of 1 GiB would refuse all work for ever. */
     @Test
-    void onASmallDiskTheMarksAreAShareOfItsSize() {
+    void onASmallDiskTheThresholdsAreAShareOfItsSize() {
         AtomicLong free = new AtomicLong(100);
         DiskSpace disk = new DiskSpace(
                 () -> List.of(
                         new DiskSpace.Disk("small", free.get(), 1_000), new DiskSpace.Disk("large", 900, 100_000)),
                 Duration.ZERO,
-                new DiskSpace.Marks(500, 750, 10));
+                new DiskSpace.Thresholds(500, 750, 10));
         assertThat(disk.shortage()).as("at a tenth").isEmpty();
         assertThat(disk.state().refuseBelow()).isEqualTo(100);
         free.set(99);
@@ -74,14 +74,16 @@ class DiskSpaceTest {
         assertThat(disk.shortage()).isPresent();
         free.set(150);
         assertThat(disk.shortage()).isEmpty();
-        assertThat(new DiskSpace.Marks(500, 750, 90).acceptAbove(new DiskSpace.Disk("x", 0, 100)))
+        assertThat(new DiskSpace.Thresholds(500, 750, 90).acceptAbove(new DiskSpace.Disk("x", 0, 100)))
                 .as("it is never all of a disk")
                 .isEqualTo(95);
     }
 
     @Test
     void theRootFolderIsADiskToo() {
-        assertThat(new DiskSpace(List.of(Path.of("/")), marks(1, 2)).state().disks())
+        assertThat(new DiskSpace(List.of(Path.of("/")), thresholds(1, 2))
+                        .state()
+                        .disks())
                 .singleElement()
                 .satisfies(disk -> {
                     assertThat(disk.folder()).isEqualTo("/");
@@ -96,18 +98,18 @@ class DiskSpaceTest {
                     throw new IOException("mount point not found");
                 }),
                 Duration.ZERO,
-                marks(100, 200));
+                thresholds(100, 200));
         disk.require();
         assertThat(disk.state().disks()).isEmpty();
     }
 
     @Test
     void marksInTheWrongOrderAreRefusedAtTheStart() {
-        assertThatThrownBy(() -> marks(2, 1)).hasMessageContaining("trainyard.disk.accept-above");
+        assertThatThrownBy(() -> thresholds(2, 1)).hasMessageContaining("trainyard.disk.accept-above");
     }
 
     /** Whatever the size of the disk. */
-    private static DiskSpace.Marks marks(long refuseBelow, long acceptAbove) {
-        return new DiskSpace.Marks(refuseBelow, acceptAbove, 100);
+    private static DiskSpace.Thresholds thresholds(long refuseBelow, long acceptAbove) {
+        return new DiskSpace.Thresholds(refuseBelow, acceptAbove, 100);
     }
 }

@@ -6,7 +6,6 @@ import dev.trainyard.job.Optimizer;
 import dev.trainyard.network.NetworkSize;
 import org.junit.jupiter.api.Test;
 
-/** What a training's memory is reckoned from. */
 class PeakMemoryTest {
     private static final NetworkSize SIZE = new NetworkSize(1_000_000, 10_000_000, 5_000);
     private static final long USUAL = PeakMemory.bytes(SIZE, 32, Optimizer.SGD);

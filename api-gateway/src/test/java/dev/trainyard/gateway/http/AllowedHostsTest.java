@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that listens on the network answers only to its own addresses and names. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(AllowedHostsTest.ForAllMachines.class)

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of a producer and of rows when sending fails; the test plays the producer. */
+/** Effect of send failures on producer and rows; the test simulates the producer. */
 class OutboxSenderTest {
     private static final OutboxRow ROW = new OutboxRow(1, "topic", "key", new byte[0], null, null, 0);
 
@@ -47,7 +47,7 @@ class OutboxSenderTest {
     void aProducerThatCanSendNoMoreIsReplacedBeforeTheNextBatch(RuntimeException failure) throws Exception {
         first.sendException = failure;
         OutboxSender.Delivery failed = sender.send(List.of(ROW));
-        assertThat(failed.away).isSameAs(failure);
+        assertThat(failed.unreachable).isSameAs(failure);
         assertThat(failed.refused).as("it is not the row's fault").isEmpty();
         assertThat(first.closed()).isTrue();
 
@@ -57,15 +57,15 @@ class OutboxSenderTest {
 
     @Test
     void oneThatOnlyDoesNotReachTheBrokerIsKept() throws Exception {
-        first.sendException = new NetworkException("away");
-        assertThat(sender.send(List.of(ROW)).away).isNotNull();
+        first.sendException = new NetworkException("unreachable");
+        assertThat(sender.send(List.of(ROW)).unreachable).isNotNull();
         first.sendException = null;
         assertThat(sender.send(List.of(ROW)).sent).containsExactly(ROW);
         assertThat(first.closed()).isFalse();
     }
 
     @Test
-    void aRefusalOfTheTopicIsToldFromOneOfTheRecord() throws Exception {
+    void refusalsOfTopicAndRecordAreDistinguished() throws Exception {
         Map<RuntimeException, Boolean> refusals = Map.of(
                 new TopicAuthorizationException("topic"), true,
                 new UnknownServerException("broken"), true,

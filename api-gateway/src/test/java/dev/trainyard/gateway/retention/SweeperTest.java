@@ -2,7 +2,7 @@ package dev.trainyard.gateway.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SweeperTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Sweeper sweeper = new Sweeper(GatewayDatabase.create(), metrics, 10);
+    private final Sweeper sweeper = new Sweeper(TestDatabase.create(), metrics, 10);
 
     @Test
     void aSweepThatFailsInAnyWayIsCountedAndTheNextOnesAreMade() {

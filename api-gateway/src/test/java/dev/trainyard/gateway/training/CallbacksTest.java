@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.Vertx;
@@ -34,11 +34,11 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls to clients' servers, which may be slow, hostile or gone, on a real database. */
+/** Callbacks to clients' servers that may be slow, hostile or down, on a real database. */
 class CallbacksTest {
     private static final String SECRET = "a test's secret";
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
     private final Callbacks callbacks = callbacks(true);
@@ -135,7 +135,7 @@ class CallbacksTest {
     }
 
     @Test
-    void aServerThatNeverComesToAnEndHoldsUpNobodyForLong() throws Exception {
+    void aServerThatNeverEndsItsResponseDelaysOthersBriefly() throws Exception {
         AtomicInteger answered = new AtomicInteger();
         HttpServer good = server(200, (signature, body) -> answered.incrementAndGet());
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -160,7 +160,7 @@ class CallbacksTest {
     }
 
     @Test
-    void moreCallsThanConnectionsToASilentServerLeaveNoConnectionBehind() throws Exception {
+    void moreCallsThanConnectionsToAnUnresponsiveServerLeakNoConnection() throws Exception {
         AtomicInteger opened = new AtomicInteger();
         AtomicInteger closed = new AtomicInteger();
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -240,7 +240,7 @@ class CallbacksTest {
     }
 
     @Test
-    void whatComesAfterCallsToASilentServerDoesNotWaitForThem() throws Exception {
+    void callsToAnUnresponsiveServerDoNotDelayLaterCalls() throws Exception {
         AtomicInteger answered = new AtomicInteger();
         HttpServer good = server(200, (signature, body) -> answered.incrementAndGet());
         CompletableFuture<Void> earlier;
@@ -292,7 +292,7 @@ class CallbacksTest {
                     Thread.sleep(50);
                 }
             } catch (IOException | InterruptedException e) {
-                Thread.currentThread().interrupt(); // the caller hung up
+                Thread.currentThread().interrupt(); // the caller closed the connection
             }
         });
         thread.setDaemon(true);

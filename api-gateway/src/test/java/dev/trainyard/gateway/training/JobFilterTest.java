@@ -2,7 +2,7 @@ package dev.trainyard.gateway.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.job.JobStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,14 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lists of jobs of one kind among many others, on a real database. */
+/** Filtered lists of jobs among many others on a real database. */
 class JobFilterTest {
     private static final int OTHERS = 20_000;
     private static final int WANTED = 7;
     private static final Instant OLD = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant NEW = Instant.parse("2026-02-01T00:00:00Z");
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final JobQueries queries = new JobQueries(jdbi);
 
     /** The wanted ones lie among the others, so that no page of the newest holds them all. */

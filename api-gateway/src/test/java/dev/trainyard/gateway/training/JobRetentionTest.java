@@ -2,7 +2,7 @@ package dev.trainyard.gateway.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.Versioned;
@@ -14,12 +14,12 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of jobs, and for how long, on a real database. */
+/** Retention of jobs on a real database. */
 class JobRetentionTest {
     private static final Duration MONTH = Duration.ofDays(30);
     private static final int MOST = 100;
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final JobStore store = new JobStore(jdbi, 1_000, () -> {});
     private final JobRetention retention = new JobRetention(jdbi, () -> {});
 
@@ -82,18 +82,18 @@ class JobRetentionTest {
     }
 
     @Test
-    void aJobThatIsKeptForItsModelLosesItsEventsAndAStreamOfThemEndsAtOnce() {
+    void aJobKeptForItsModelLosesItsEventsAndItsStreamEndsAtOnce() {
         UUID job = ended("success", 31);
         publish(job, "M", 1);
         assertThat(retention.deleteEventsOfEnded(MONTH, MOST)).isEqualTo(2);
 
         JobWaiters waiters = new JobWaiters(new JobQueries(jdbi), Runnable::run);
-        EventStreams streams = new EventStreams(
+        JobEventStreams streams = new JobEventStreams(
                 new JobEvents(jdbi),
                 waiters,
                 Runnable::run,
-                new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(10)));
-        List<EventStreams.Line> lines =
+                new JobEventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(10)));
+        List<JobEventStreams.Event> lines =
                 streams.follow(job, 0, () -> {}).collect().asList().await().atMost(Duration.ofSeconds(10));
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0).comment()).isEqualTo("events 1 to 2 are no longer kept");
@@ -103,7 +103,7 @@ class JobRetentionTest {
     @Test
     void aJobThatIsPausedAndResumedWithoutEndKeepsItsNewestEventsAndTransitions() {
         UUID job = submit(null);
-        JobWishes wishes = new JobWishes(jdbi, store, () -> {});
+        JobActions wishes = new JobActions(jdbi, store, () -> {});
         for (int i = 0; i < 20; i++) {
             wishes.pause(job);
             wishes.resume(job, () -> {});
@@ -126,7 +126,7 @@ class JobRetentionTest {
     void aJobThatWasForgottenWhilePausedIsCancelled() {
         UUID forgotten = submit(null);
         UUID paused = submit(null);
-        JobWishes wishes = new JobWishes(jdbi, store, () -> {});
+        JobActions wishes = new JobActions(jdbi, store, () -> {});
         wishes.pause(forgotten);
         wishes.pause(paused);
         execute("update job set updated_at = now() - interval '31 days' where key = ?", forgotten);
@@ -141,10 +141,10 @@ class JobRetentionTest {
     }
 
     @Test
-    void aWorkerThatClaimsADeletedJobIsToldToStop() {
+    void aWorkerThatClaimsADeletedJobIsFenced() {
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
-                new TrainEventApplier.Rules(new JobRules(new RetryRule(3, () -> 0)), Duration.ofMinutes(1)),
+                new TrainEventApplier.Rules(new JobRules(new RetryPolicy(3, () -> 0)), Duration.ofMinutes(1)),
                 new ModelRegistry(jdbi),
                 null,
                 () -> {},
@@ -163,8 +163,8 @@ class JobRetentionTest {
     }
 
     private UUID submit(UUID verifies) {
-        JobStore.Submit wanted = new JobStore.Submit(Configs.mlp(32, 1), null, verifies, null);
-        UUID key = ((JobStore.Kept) store.submit(wanted)).key();
+        JobStore.NewJob wanted = new JobStore.NewJob(TestConfigs.mlp(32, 1), null, verifies, null);
+        UUID key = ((JobStore.Stored) store.submit(wanted)).key();
         execute("delete from outbox where record_key = cast(? as text)", key);
         return key;
     }

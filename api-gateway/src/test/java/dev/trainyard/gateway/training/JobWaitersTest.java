@@ -10,8 +10,8 @@ class JobWaitersTest {
     @Test
     void streamsLeaveRoomForRequestsThatWait() {
         JobWaiters waiters = new JobWaiters(null, Runnable::run);
-        for (int i = 0; i < EventStreams.LIMIT; i++) {
-            waiters.awaitNews(UUID.randomUUID(), 0, Duration.ofMinutes(1));
+        for (int i = 0; i < JobEventStreams.LIMIT; i++) {
+            waiters.awaitEvent(UUID.randomUUID(), 0, Duration.ofMinutes(1));
         }
         assertThat(waiters.isFull()).isFalse();
         for (int i = 0; i < 5_000; i++) {

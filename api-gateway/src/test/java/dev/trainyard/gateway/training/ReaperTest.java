@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
@@ -31,11 +31,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lost runs and lost records on a real database; the test plays the broker and the trainers. */
+/** Lost runs and lost dispatches on a real database; the test simulates broker and trainers. */
 class ReaperTest {
-    private static final JobRules RULES = new JobRules(new RetryRule(3, () -> 0));
+    private static final JobRules RULES = new JobRules(new RetryPolicy(3, () -> 0));
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final Broker broker = new Broker();
     private final JobStore store = new JobStore(jdbi, 1_000, () -> {});
     private final TrainEventApplier applier = new TrainEventApplier(
@@ -48,7 +48,7 @@ class ReaperTest {
             new SimpleMeterRegistry());
 
     /** A broker that says what the test wants. */
-    private static final class Broker extends QueueLag {
+    private static final class Broker extends TopicOffsets {
         private boolean away;
         private long slowMillis;
         private long events;
@@ -114,7 +114,7 @@ class ReaperTest {
     }
 
     @Test
-    void afterTheBrokerWasAwayARunIsJudgedOnlyOnceItsHeartbeatsHadTimeToArrive() {
+    void afterABrokerOutageLeasesAreCheckedOnlyOnceHeartbeatsHadTimeToArrive() {
         Reaper reaper = settledReaper();
         UUID live = running();
         UUID lost = running();
@@ -122,11 +122,11 @@ class ReaperTest {
         expire(lost);
 
         broker.away = true;
-        assertThatThrownBy(reaper::look).isInstanceOf(KafkaException.class);
+        assertThatThrownBy(reaper::poll).isInstanceOf(KafkaException.class);
         broker.away = false;
-        assertThat(reaper.look()).isZero();
+        assertThat(reaper.poll()).isZero();
         heartbeat(live);
-        await().until(() -> reaper.look() == 1);
+        await().until(() -> reaper.poll() == 1);
         assertThat(status(live)).isEqualTo("training_in_progress");
         assertThat(status(lost)).isEqualTo("queued");
     }
@@ -136,9 +136,9 @@ class ReaperTest {
         Reaper reaper = settledReaper();
         expire(running());
         broker.slowMillis = 2_100;
-        assertThat(reaper.look()).isZero();
+        assertThat(reaper.poll()).isZero();
         broker.slowMillis = 0;
-        await().until(() -> reaper.look() == 1);
+        await().until(() -> reaper.poll() == 1);
     }
 
     @Test
@@ -151,7 +151,7 @@ class ReaperTest {
                 unknown));
         expire(unknown);
         expire(lost);
-        await().until(() -> reaper.look() == 1);
+        await().until(() -> reaper.poll() == 1);
         assertThat(status(lost)).isEqualTo("queued");
         assertThat(status(unknown)).isEqualTo("training_in_progress");
     }
@@ -201,20 +201,20 @@ class ReaperTest {
         age(claimed);
         broker.jobs = 3;
         broker.committedJobs = 3;
-        assertThat(reaper.look()).as("not sent yet").isZero();
+        assertThat(reaper.poll()).as("not sent yet").isZero();
 
         sent();
         broker.committedJobs = 1;
-        assertThat(reaper.look()).as("not consumed yet").isZero();
+        assertThat(reaper.poll()).as("not consumed yet").isZero();
 
         broker.jobs = 50; // it never runs empty
         broker.committedJobs = 20;
         broker.events = 1;
-        assertThat(reaper.look()).as("a claim may be on its way").isZero();
+        assertThat(reaper.poll()).as("a claim may be on its way").isZero();
 
         claim(claimed, 1);
         jdbi.useHandle(handle -> handle.execute("update event_position set next_offset = 1"));
-        assertThat(reaper.look()).isOne();
+        assertThat(reaper.poll()).isOne();
         assertThat(status(claimed)).isEqualTo("training_in_progress");
         assertThat(count("select attempt from job where key = ?", lost)).isEqualTo(2);
         assertThat(count("select attempt from job where key = ?", young)).isOne();
@@ -226,7 +226,7 @@ class ReaperTest {
     }
 
     @Test
-    void aRecordThatNobodyCanReadIsNotDispatchedForEver() {
+    void anUnreadableRecordIsNotDispatchedForEver() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         for (int attempt = 1; attempt <= 4; attempt++) {
@@ -234,17 +234,17 @@ class ReaperTest {
             assertThat(count("select attempt from job where key = ?", key)).isEqualTo(attempt);
             sent();
             age(key);
-            assertThat(reaper.look()).isOne();
+            assertThat(reaper.poll()).isOne();
         }
         assertThat(status(key)).isEqualTo("failed");
         assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("never_claimed");
         assertThat(text("select failure_message from job where key = ?", key)).contains("dead-letters");
         assertThat(letters(key)).isOne();
-        assertThat(reaper.look()).isZero();
+        assertThat(reaper.poll()).isZero();
     }
 
     @Test
-    void aJobThatWaitsForLongerThanItsRecordIsKeptIsDispatchedAgainHoweverOften() {
+    void aJobThatOutwaitsItsRecordsRetentionIsAlwaysDispatchedAgain() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         broker.jobs = 1;
@@ -254,7 +254,7 @@ class ReaperTest {
             assertThat(count("select attempt from job where key = ?", key)).isEqualTo(attempt);
             sent();
             age(key);
-            assertThat(reaper.look()).isOne();
+            assertThat(reaper.poll()).isOne();
         }
         assertThat(status(key)).isEqualTo("queued");
         assertThat(text("select reason from job_transition where job_key = ? order by id desc limit 1", key))
@@ -274,16 +274,16 @@ class ReaperTest {
             UUID key = submit();
             age(key);
             long number = count("select number from job where key = ?", key);
-            boolean there = number % 3 == 1 || EventPositions.partition(key, 3) == 1;
+            boolean there = number % 3 == 1 || EventOffsets.partition(key, 3) == 1;
             (there ? held : found).add(key);
         }
         sent();
-        assertThat(reaper.look()).isEqualTo(found.size());
+        assertThat(reaper.poll()).isEqualTo(found.size());
         assertThat(found).allMatch(key -> count("select attempt from job where key = ?", key) == 2);
         assertThat(held).allMatch(key -> count("select attempt from job where key = ?", key) == 1);
 
         broker.blocked = -1;
-        assertThat(reaper.look()).as("once a later release has read it").isEqualTo(held.size());
+        assertThat(reaper.poll()).as("once a later release has read it").isEqualTo(held.size());
     }
 
     @Test
@@ -291,17 +291,17 @@ class ReaperTest {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         long number = count("select number from job where key = ?", key);
-        while (EventPositions.partition(key, 3) == number % 3) {
+        while (EventOffsets.partition(key, 3) == number % 3) {
             key = submit();
             number = count("select number from job where key = ?", key);
         }
         broker.partitions = 3;
         broker.jobs = 1;
         broker.committedJobs = 1;
-        broker.expiredPartition = EventPositions.partition(key, 3);
+        broker.expiredPartition = EventOffsets.partition(key, 3);
         sent();
         age(key);
-        assertThat(reaper.look()).isOne();
+        assertThat(reaper.poll()).isOne();
         assertThat(text("select reason from job_transition where job_key = ? order by id desc limit 1", key))
                 .isEqualTo("record_expired");
     }
@@ -313,20 +313,20 @@ class ReaperTest {
         sent();
         age(key);
         submit();
-        String before = text("select " + QueuePlace.TEXT + " from job where key = ?", key);
-        assertThat(reaper.look()).isOne();
-        assertThat(text("select " + QueuePlace.TEXT + " from job where key = ?", key))
+        String before = text("select " + QueuePositionSql.TEXT + " from job where key = ?", key);
+        assertThat(reaper.poll()).isOne();
+        assertThat(text("select " + QueuePositionSql.TEXT + " from job where key = ?", key))
                 .isEqualTo(before);
         assertThat(text("select place from outbox where topic = 'train.jobs' and record_key = cast(? as text)", key))
                 .isEqualTo(before);
-        assertThat(count("select " + QueuePlace.OF_ONE + " from job where key = ?", key))
+        assertThat(count("select " + QueuePositionSql.OF_ONE + " from job where key = ?", key))
                 .isOne();
         sent();
-        assertThat(reaper.look()).as("its new record is given its time too").isZero();
+        assertThat(reaper.poll()).as("its new record is given its time too").isZero();
     }
 
     @Test
-    void aClaimBetweenTwoLostRecordsStartsTheCountAnew() {
+    void aClaimBetweenTwoLostRecordsResetsTheCount() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         for (int attempt = 1; attempt <= 8; attempt++) {
@@ -335,7 +335,7 @@ class ReaperTest {
                 send(key, 4, claim(key, 4), 1, new TrainEvent.Released("drained"));
             } else {
                 age(key);
-                assertThat(reaper.look()).isOne();
+                assertThat(reaper.poll()).isOne();
             }
         }
         assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("never_claimed");
@@ -345,8 +345,8 @@ class ReaperTest {
     private Reaper settledReaper() {
         Reaper reaper = reaper(Duration.ofMillis(500));
         expire(running());
-        assertThat(reaper.look()).as("just started").isZero();
-        await().until(() -> reaper.look() == 1);
+        assertThat(reaper.poll()).as("just started").isZero();
+        await().until(() -> reaper.poll() == 1);
         return reaper;
     }
 
@@ -354,7 +354,7 @@ class ReaperTest {
         return new Reaper(
                 jdbi,
                 broker,
-                new EventPositions(jdbi),
+                new EventOffsets(jdbi),
                 RULES,
                 new Reaper.Limits(Duration.ofSeconds(30), settling),
                 () -> {},
@@ -365,7 +365,7 @@ class ReaperTest {
     private void die(Reaper reaper, UUID key, int attempt) {
         claim(key, attempt);
         expire(key);
-        assertThat(reaper.look()).isOne();
+        assertThat(reaper.poll()).isOne();
     }
 
     private UUID running() {
@@ -375,7 +375,7 @@ class ReaperTest {
     }
 
     private UUID submit() {
-        return ((JobStore.Kept) store.submit(new JobStore.Submit(Configs.mlp(32, 1), null, null, null))).key();
+        return ((JobStore.Stored) store.submit(new JobStore.NewJob(TestConfigs.mlp(32, 1), null, null, null))).key();
     }
 
     private UUID claim(UUID key, int attempt) {

@@ -3,9 +3,9 @@ package dev.trainyard.gateway.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
+import dev.trainyard.gateway.outbox.OutboxQuarantine;
 import dev.trainyard.gateway.outbox.OutboxRelay;
-import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Topics;
@@ -24,10 +24,10 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A job whose record Kafka refuses ends with the reason, and its owner may have it tried again. */
+/** A job whose record Kafka refuses fails with the reason, and its owner can retry it. */
 class RefusedDispatchTest {
     private final Map<String, Object> kafka = TestPlatform.shared().kafka();
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final AtomicInteger ended = new AtomicInteger();
     private final OutboxRelay relay = new OutboxRelay(
             jdbi,
@@ -35,12 +35,12 @@ class RefusedDispatchTest {
             new OutboxRelay.Rules(
                     2,
                     Duration.ofMinutes(10),
-                    new DispatchRefusals(new JobRules(new RetryRule(3, () -> 0))),
+                    new RefusedDispatchHandler(new JobRules(new RetryPolicy(3, () -> 0))),
                     ended::incrementAndGet),
             new SimpleMeterRegistry());
-    private final Quarantine quarantine = new Quarantine(jdbi, relay::poke);
-    private final JobStore store = new JobStore(jdbi, 1_000, relay::poke);
-    private final JobWishes wishes = new JobWishes(jdbi, store, relay::poke);
+    private final OutboxQuarantine quarantine = new OutboxQuarantine(jdbi, relay::wake);
+    private final JobStore store = new JobStore(jdbi, 1_000, relay::wake);
+    private final JobActions actions = new JobActions(jdbi, store, relay::wake);
     private final JobQueries queries = new JobQueries(jdbi);
     private final Thread thread = new Thread(relay);
 
@@ -68,7 +68,7 @@ class RefusedDispatchTest {
         assertThat(quarantine.list(10)).singleElement().satisfies(row -> assertThat(row.key())
                 .isEqualTo(refused.toString()));
 
-        assertThat(wishes.retry(refused, () -> {})).isInstanceOf(JobWishes.Done.class);
+        assertThat(actions.retry(refused, () -> {})).isInstanceOf(JobActions.Applied.class);
         await().atMost(Duration.ofSeconds(60)).until(() -> records(refused).size() == 1);
         assertThat(job(refused).status()).isEqualTo(JobStatus.QUEUED);
         await().until(() -> quarantine.list(10).isEmpty());
@@ -78,20 +78,20 @@ class RefusedDispatchTest {
     void aJobThatWasCancelledMeanwhileStaysSoAndItsRecordIsDropped() {
         UUID key = submit(1);
         enlarge(key);
-        wishes.cancel(key);
+        actions.cancel(key);
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
         assertThat(job(key).status()).isEqualTo(JobStatus.CANCELLED);
     }
 
     @Test
-    void jobsGoToPartitionsInTurnWithThePlacesThatClientsAreTold() throws Exception {
+    void jobsGoToPartitionsInTurnWithTheirQueuePositions() throws Exception {
         List<UUID> keys = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             keys.add(submit(i));
         }
-        wishes.pause(keys.get(1));
-        wishes.resume(keys.get(1), () -> {}); // to the end of the queue
+        actions.pause(keys.get(1));
+        actions.resume(keys.get(1), () -> {}); // to the end of the queue
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
         List<UUID> byPlace =
@@ -108,7 +108,7 @@ class RefusedDispatchTest {
     }
 
     private UUID submit(int seed) {
-        return ((JobStore.Kept) store.submit(new JobStore.Submit(Configs.mlp(32, seed), null, null, null))).key();
+        return ((JobStore.Stored) store.submit(new JobStore.NewJob(TestConfigs.mlp(32, seed), null, null, null))).key();
     }
 
     /** A record that can still be read. */

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 
-/** The database of the simulation: what PostgreSQL keeps, and the outbox that commits with it. */
+/** The simulated database with its outbox. */
 final class SimStore {
     static final long LEASE_MILLIS = 60_000;
 
@@ -60,7 +60,7 @@ final class SimStore {
 
     void submit(UUID key, int epochs, long now) {
         JobState.Queued queued = JobState.Queued.first();
-        JobRow row = new JobRow(key, queued, -1, null, new RetryRule.Account(0, 0), 0, 0, epochs, null, null);
+        JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null);
         Job job = new Job(row, epochs);
         job.queuedAt = now;
         job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, "submitted"));
@@ -82,13 +82,13 @@ final class SimStore {
             wrong.add("job %s applied event %d twice".formatted(event.key(), event.sequence()));
         }
         if (decision instanceof JobRules.Claim claim) {
-            move(job, claim.to(), "claimed", event.sequence(), job.row.account());
+            move(job, claim.to(), "claimed", event.sequence(), job.row.failureCounts());
             job.row = with(job.row, job.row.epochsDone(), job.row.epochsDone());
             job.leaseExpires = now + LEASE_MILLIS;
-        } else if (decision instanceof JobRules.Settle settle) {
-            settle(job, settle, now);
+        } else if (decision instanceof JobRules.EndAttempt end) {
+            end(job, end, now);
         } else if (decision instanceof JobRules.Complete complete) {
-            move(job, complete.to(), "completed", event.sequence(), job.row.account());
+            move(job, complete.to(), "completed", event.sequence(), job.row.failureCounts());
             if (((TrainEvent.Succeeded) event.fact()).model() != null) {
                 job.published.add(event.attempt());
             }
@@ -101,11 +101,11 @@ final class SimStore {
         job.leaseExpires = now + LEASE_MILLIS;
         JobRow row = job.row;
         int done = row.epochsDone();
-        RetryRule.Account account = row.account();
+        RetryPolicy.FailureCounts failureCounts = row.failureCounts();
         if (event.fact() instanceof TrainEvent.EpochEnded epoch) {
             job.epochEvents.add(
                     new JobHistory.Epoch(event.attempt(), epoch.metrics().epoch()));
-            account = row.accountAfter(epoch.metrics().epoch());
+            failureCounts = row.failureCountsAfter(epoch.metrics().epoch());
             if (epoch.metrics().epoch() > done) {
                 done = epoch.metrics().epoch();
                 job.checkpoints.addFirst(new TrainJob.Checkpoint(done, epoch.checkpoint()));
@@ -116,7 +116,7 @@ final class SimStore {
                 row.state(),
                 event.sequence(),
                 row.worker(),
-                account,
+                failureCounts,
                 row.epochsAtClaim(),
                 done,
                 row.epochs(),
@@ -127,7 +127,7 @@ final class SimStore {
     void reap(long expiredBy, long now) {
         for (Job job : jobs.values()) {
             if (job.row.state() instanceof JobState.Running && job.leaseExpires < expiredBy) {
-                settle(job, rules.lost(job.row), now);
+                end(job, rules.lost(job.row), now);
             }
         }
     }
@@ -135,7 +135,7 @@ final class SimStore {
     void redispatch(long queuedBefore, long now) {
         for (Job job : jobs.values()) {
             if (job.row.state() instanceof JobState.Queued && job.queuedAt < queuedBefore) {
-                settle(job, rules.unclaimed(job.row, redispatched(job)), now);
+                end(job, rules.unclaimed(job.row, redispatched(job)), now);
             }
         }
     }
@@ -151,7 +151,7 @@ final class SimStore {
     void cancel(UUID key) {
         Job job = jobs.get(key);
         if (job.row.state() instanceof JobState.Live live) {
-            move(job, live.cancel(), "cancelled_by_client", job.row.lastSequence(), job.row.account());
+            move(job, live.cancel(), "cancelled_by_client", job.row.lastSequence(), job.row.failureCounts());
             order(job, job.row.attempt(), null, TrainControl.Command.CANCEL);
         }
     }
@@ -166,43 +166,45 @@ final class SimStore {
         } else {
             return;
         }
-        move(job, to, "paused_by_client", job.row.lastSequence(), job.row.account());
+        move(job, to, "paused_by_client", job.row.lastSequence(), job.row.failureCounts());
         order(job, job.row.attempt(), null, TrainControl.Command.PAUSE);
     }
 
     void resume(UUID key, long now) {
         Job job = jobs.get(key);
         if (job.row.state() instanceof JobState.Paused paused) {
-            requeue(job, paused.resume(), "resumed_by_client", job.row.account(), now);
+            requeue(job, paused.resume(), "resumed_by_client", job.row.failureCounts(), now);
         }
     }
 
     void retry(UUID key, long now) {
         Job job = jobs.get(key);
         if (job.row.state() instanceof JobState.Failed failed) {
-            requeue(job, failed.retry(), "retried_by_client", new RetryRule.Account(0, 0), now);
+            requeue(job, failed.retry(), "retried_by_client", new RetryPolicy.FailureCounts(0, 0), now);
         }
     }
 
-    private void settle(Job job, JobRules.Settle settle, long now) {
-        if (settle.fence() && job.row.state() instanceof JobState.Running run) {
+    private void end(Job job, JobRules.EndAttempt end, long now) {
+        if (end.fence() && job.row.state() instanceof JobState.Running run) {
             order(job, run.attempt(), run.token(), TrainControl.Command.FENCED);
         }
-        if (settle.verdict().to() instanceof JobState.Queued next) {
-            requeue(job, next, settle.reason(), settle.verdict().account(), now);
+        if (end.outcome().to() instanceof JobState.Queued next) {
+            requeue(job, next, end.reason(), end.outcome().failureCounts(), now);
         } else {
-            JobState to = settle.verdict().to();
-            move(job, to, settle.reason(), -1, settle.verdict().account());
+            JobState to = end.outcome().to();
+            move(job, to, end.reason(), -1, end.outcome().failureCounts());
         }
     }
 
-    private void requeue(Job job, JobState.Queued to, String reason, RetryRule.Account account, long now) {
-        move(job, to, reason, -1, account);
+    private void requeue(
+            Job job, JobState.Queued to, String reason, RetryPolicy.FailureCounts failureCounts, long now) {
+        move(job, to, reason, -1, failureCounts);
         job.queuedAt = now;
         dispatch(job);
     }
 
-    private static void move(Job job, JobState to, String reason, long sequence, RetryRule.Account account) {
+    private static void move(
+            Job job, JobState to, String reason, long sequence, RetryPolicy.FailureCounts failureCounts) {
         JobRow row = job.row;
         job.transitions.add(new JobHistory.Transition(row.state().status(), to.status(), to.attempt(), reason));
         job.row = new JobRow(
@@ -210,7 +212,7 @@ final class SimStore {
                 to,
                 sequence,
                 row.worker(),
-                account,
+                failureCounts,
                 row.epochsAtClaim(),
                 row.epochsDone(),
                 row.epochs(),
@@ -224,7 +226,7 @@ final class SimStore {
                 row.state(),
                 row.lastSequence(),
                 row.worker(),
-                row.account(),
+                row.failureCounts(),
                 atClaim,
                 done,
                 row.epochs(),

@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** A trainer of the simulation: takes one job, reports, may die, freeze or fail at any step. */
+/** A simulated trainer: takes one job, reports, and may die, freeze or fail at any step. */
 final class SimWorker {
     private static final Score SCORE = new Score(1, 0);
     private static final ArtifactRef ARTIFACT = new ArtifactRef("path", "00", 1);
@@ -111,7 +111,7 @@ final class SimWorker {
         }
     }
 
-    /** A second of work. A worker that wakes up works on before it hears what was said meanwhile. */
+    /** One second of work. A worker that resumes after a freeze works before it receives missed commands. */
     void work(long now) {
         if (now < sleepsUntil) {
             return;

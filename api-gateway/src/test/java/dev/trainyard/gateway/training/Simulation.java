@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 
 /**
- * The job engine under faults in virtual time: the platform's own rules over a queue and a store that lose, delay,
- * duplicate and reorder as the seed says. The same seed gives the same run.
+ * Simulates the job engine in virtual time: the production rules with a queue and a store that lose, delay, duplicate
+ * and reorder messages by a seed. The same seed gives the same run.
  */
 final class Simulation {
     private static final int WORKERS = 3;
@@ -49,7 +49,7 @@ final class Simulation {
     }
 
     static JobRules rules(Random random) {
-        return new JobRules(new RetryRule(3, random::nextDouble));
+        return new JobRules(new RetryPolicy(3, random::nextDouble));
     }
 
     /** Runs to the end of all jobs; what was wrong, in a sentence each. */
@@ -63,8 +63,8 @@ final class Simulation {
         every(1_000, this::work);
         every(500, this::relay);
         // two gateways
-        every(REAPER_MILLIS, this::look);
-        after(random.nextInt(5_000), () -> every(REAPER_MILLIS, this::look));
+        every(REAPER_MILLIS, this::poll);
+        after(random.nextInt(5_000), () -> every(REAPER_MILLIS, this::poll));
         while (now < LIMIT_MILLIS && !(now > CHAOS_MILLIS && allEnded())) {
             Action next = agenda.remove();
             now = next.at();
@@ -189,7 +189,7 @@ final class Simulation {
         }
     }
 
-    private void look() {
+    private void poll() {
         if (eventsOnTheWay > 0 || happens(0.05)) {
             return;
         }

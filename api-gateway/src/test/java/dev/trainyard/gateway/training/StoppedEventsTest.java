@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
@@ -41,22 +41,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An event of a later release stops its partition, and nothing else. A broker of its own, as it lasts. */
+/** An event of a later release stops only its partition. Uses a separate broker, because the stop is permanent. */
 class StoppedEventsTest {
     private static final int PARTITIONS = 6;
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final JobStore store = new JobStore(jdbi, 1_000, () -> {});
     private final JobQueries queries = new JobQueries(jdbi);
-    private final JobRules rules = new JobRules(new RetryRule(3, () -> 0));
-    private final EventShare share = new EventShare(jdbi, UUID.randomUUID(), Duration.ofMinutes(5));
+    private final JobRules rules = new JobRules(new RetryPolicy(3, () -> 0));
+    private final PartitionLease lease = new PartitionLease(jdbi, UUID.randomUUID(), Duration.ofMinutes(5));
     private Path folder;
     private KafkaNode broker;
     private Map<String, Object> kafka;
     private KafkaProducer<String, byte[]> producer;
-    private QueueLag lag;
+    private TopicOffsets lag;
     private DeadLetterPublisher letters;
-    private TrainEventIntake intake;
+    private TrainEventConsumer consumer;
     private Thread reader;
 
     @BeforeEach
@@ -67,7 +67,7 @@ class StoppedEventsTest {
         kafka = Map.of("bootstrap.servers", "127.0.0.1:" + port);
         TopicInstaller.install(kafka, 60);
         producer = new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer());
-        lag = new QueueLag(kafka);
+        lag = new TopicOffsets(kafka);
         letters = new DeadLetterPublisher(kafka, "test");
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
@@ -77,14 +77,14 @@ class StoppedEventsTest {
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());
-        intake = new TrainEventIntake(kafka, lag, share, applier, letters);
-        reader = new Thread(intake);
+        consumer = new TrainEventConsumer(kafka, lag, lease, applier, letters);
+        reader = new Thread(consumer);
         reader.start();
     }
 
     @AfterEach
     void stop() throws Exception {
-        intake.close();
+        consumer.close();
         reader.join();
         producer.close();
         lag.close();
@@ -111,9 +111,9 @@ class StoppedEventsTest {
         UUID moved = goesOn;
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> queries.find(moved).orElseThrow().history().size() == 1);
-        await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 1);
         assertThat(queries.find(stands).orElseThrow().history()).isEmpty();
-        assertThat(intake.stopped().list().get(0).text())
+        assertThat(consumer.stopped().list().get(0).text())
                 .contains("train.events-%d offset 1".formatted(partition(stands)), "TrainEvent of version 3");
         await().untilAsserted(() -> assertThat(stoppedReason(stands)).contains("reads versions 1 to 2"));
         assertThat(jdbi.<Long, RuntimeException>withHandle(handle -> handle.createQuery(
@@ -122,7 +122,7 @@ class StoppedEventsTest {
                         .mapTo(Long.class)
                         .one()))
                 .isEqualTo(1);
-        // the broker may have lost the first commits of a new group, and is never told of more than was applied
+        // the broker may have lost the first commits of a new group, but never has an offset beyond the applied one
         assertThat(TopicInspector.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
                 .isGreaterThanOrEqualTo(2);
         assertThat(TopicInspector.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS)))
@@ -134,13 +134,13 @@ class StoppedEventsTest {
         Reaper reaper = new Reaper(
                 jdbi,
                 lag,
-                new EventPositions(jdbi),
+                new EventOffsets(jdbi),
                 rules,
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());
-        assertThat(reaper.look()).isOne();
+        assertThat(reaper.poll()).isOne();
         assertThat(status(goesOn)).isEqualTo(JobStatus.QUEUED);
         assertThat(status(stands)).isEqualTo(JobStatus.RUNNING);
     }
@@ -149,11 +149,11 @@ class StoppedEventsTest {
     void aGatewayThatComesNextGetsThatPartitionFirst() throws Exception {
         UUID stands = submit();
         send(stands, "{\"v\":3}".getBytes(StandardCharsets.UTF_8));
-        await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 1);
-        EventShare next = new EventShare(jdbi, UUID.randomUUID(), Duration.ofMinutes(5));
+        await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 1);
+        PartitionLease next = new PartitionLease(jdbi, UUID.randomUUID(), Duration.ofMinutes(5));
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> next.renew(PARTITIONS).containsKey(partition(stands)));
-        await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 0);
         assertThat(next.applied(partition(stands), 1)).isTrue();
         assertThat(stoppedReason(stands)).isNull();
     }
@@ -171,7 +171,7 @@ class StoppedEventsTest {
                     .get();
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> stoppedReason(stands) == null);
-        await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 0);
         new Run(stands).send(new TrainEvent.Claimed());
         awaitStatus(stands, JobStatus.RUNNING);
     }
@@ -212,7 +212,7 @@ class StoppedEventsTest {
     }
 
     private UUID submit() {
-        return ((JobStore.Kept) store.submit(new JobStore.Submit(Configs.mlp(32, 1), null, null, null))).key();
+        return ((JobStore.Stored) store.submit(new JobStore.NewJob(TestConfigs.mlp(32, 1), null, null, null))).key();
     }
 
     private void awaitStatus(UUID key, JobStatus status) {
@@ -224,7 +224,7 @@ class StoppedEventsTest {
     }
 
     private static int partition(UUID key) {
-        return EventPositions.partition(key, PARTITIONS);
+        return EventOffsets.partition(key, PARTITIONS);
     }
 
     private String stoppedReason(UUID key) {

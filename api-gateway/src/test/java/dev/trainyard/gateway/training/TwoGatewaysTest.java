@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -23,11 +23,11 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Gateways that do the same at the same moment, on a real database and broker: each thing happens once. */
+/** Two gateways act at the same time on a real database and broker; each effect happens once. */
 class TwoGatewaysTest {
     private static final int THREADS = 16;
 
-    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Jdbi jdbi = TestDatabase.create();
     private final JobStore one = new JobStore(jdbi, 1_000, () -> {});
     private final JobStore other = new JobStore(jdbi, 1_000, () -> {});
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -40,14 +40,14 @@ class TwoGatewaysTest {
     @Test
     void fiftyExpiredRunsAreReapedOnceEach() throws Exception {
         for (int i = 0; i < 50; i++) {
-            UUID key = ((JobStore.Kept) one.submit(submit(config(i), null))).key();
+            UUID key = ((JobStore.Stored) one.submit(submit(config(i), null))).key();
             jdbi.useHandle(handle -> handle.execute(
                     "update job set status = 'training_in_progress', token = ?, lease_expires_at = now() - interval '1 s' where key = ?",
                     UUID.randomUUID(),
                     key));
         }
         jdbi.useHandle(handle -> handle.execute("delete from outbox"));
-        try (QueueLag lag = new QueueLag(TestPlatform.shared().kafka())) {
+        try (TopicOffsets lag = new TopicOffsets(TestPlatform.shared().kafka())) {
             // all that others sent to the shared broker counts as applied
             lag.ends(Topics.TRAIN_EVENTS)
                     .forEach((partition, end) -> jdbi.useHandle(handle -> handle.execute(
@@ -56,7 +56,7 @@ class TwoGatewaysTest {
                             end)));
             Reaper first = reaper(lag);
             Reaper second = reaper(lag);
-            List<Integer> moved = atOnce(List.of(first::look, second::look, first::look, second::look));
+            List<Integer> moved = atOnce(List.of(first::poll, second::poll, first::poll, second::poll));
             assertThat(moved.stream().mapToInt(Integer::intValue).sum()).isEqualTo(50);
         }
         assertThat(count("select count(*) from job where status = 'queued' and attempt = 2"))
@@ -67,12 +67,12 @@ class TwoGatewaysTest {
                 .isEqualTo(50);
     }
 
-    private Reaper reaper(QueueLag lag) {
+    private Reaper reaper(TopicOffsets lag) {
         return new Reaper(
                 jdbi,
                 lag,
-                new EventPositions(jdbi),
-                new JobRules(new RetryRule(3, () -> 0)),
+                new EventOffsets(jdbi),
+                new JobRules(new RetryPolicy(3, () -> 0)),
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
                 () -> {},
                 () -> {},
@@ -80,18 +80,18 @@ class TwoGatewaysTest {
     }
 
     @Test
-    void aSubmitThatComesToBothAtOnceIsOneJobAndNobodyIsRefused() throws Exception {
+    void concurrentSubmissionsWithOneKeyCreateOneJobAndAllSucceed() throws Exception {
         String key = UUID.randomUUID().toString();
-        List<JobStore.Submission> answers = atOnce(IntStream.range(0, THREADS)
-                .<Callable<JobStore.Submission>>mapToObj(
+        List<JobStore.SubmitResult> answers = atOnce(IntStream.range(0, THREADS)
+                .<Callable<JobStore.SubmitResult>>mapToObj(
                         i -> () -> (i % 2 == 0 ? one : other).submit(submit(config(1), key)))
                 .toList());
-        assertThat(answers).allSatisfy(answer -> assertThat(answer).isInstanceOf(JobStore.Kept.class));
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isInstanceOf(JobStore.Stored.class));
         assertThat(answers.stream()
-                        .map(answer -> ((JobStore.Kept) answer).key())
+                        .map(answer -> ((JobStore.Stored) answer).key())
                         .distinct())
                 .hasSize(1);
-        assertThat(answers.stream().filter(answer -> !((JobStore.Kept) answer).again()))
+        assertThat(answers.stream().filter(answer -> !((JobStore.Stored) answer).repeated()))
                 .hasSize(1);
         assertThat(count("select count(*) from job")).isOne();
         assertThat(one.submit(submit(config(2), key))).isInstanceOf(JobStore.KeyReused.class);
@@ -104,25 +104,25 @@ class TwoGatewaysTest {
     @Test
     void aKeyIsKeptFor24HoursAndAsLongAsItsJob() {
         String key = UUID.randomUUID().toString();
-        JobStore.Submission first = one.submit(submit(config(1), key));
+        JobStore.SubmitResult first = one.submit(submit(config(1), key));
         jdbi.useHandle(handle ->
                 handle.execute("update idempotency_key set created_at = now() - interval '23 hours 59 minutes'"));
         assertThat(deleteOldKeys()).isZero();
         assertThat(one.submit(submit(config(1), key)))
-                .isEqualTo(new JobStore.Kept(((JobStore.Kept) first).key(), true));
+                .isEqualTo(new JobStore.Stored(((JobStore.Stored) first).key(), true));
 
         jdbi.useHandle(handle ->
                 handle.execute("update idempotency_key set created_at = now() - interval '24 hours 1 second'"));
-        JobStore.Submission second = one.submit(submit(config(2), key)); // also before it is purged
-        assertThat(second).isInstanceOf(JobStore.Kept.class).isNotEqualTo(first);
+        JobStore.SubmitResult second = one.submit(submit(config(2), key)); // also before it is purged
+        assertThat(second).isInstanceOf(JobStore.Stored.class).isNotEqualTo(first);
 
         jdbi.useHandle(handle -> handle.execute("update idempotency_key set created_at = now() - interval '25 hours'"));
         assertThat(deleteOldKeys()).isOne();
         assertThat(count("select count(*) from idempotency_key")).isZero();
 
-        UUID third = ((JobStore.Kept) one.submit(submit(config(3), key))).key();
+        UUID third = ((JobStore.Stored) one.submit(submit(config(3), key))).key();
         jdbi.useHandle(handle -> handle.execute("delete from job where key = ?", third));
-        assertThat(one.submit(submit(config(4), key))).isInstanceOf(JobStore.Kept.class);
+        assertThat(one.submit(submit(config(4), key))).isInstanceOf(JobStore.Stored.class);
     }
 
     @Test
@@ -132,31 +132,31 @@ class TwoGatewaysTest {
         ObjectNode turned = JsonNodeFactory.instance.objectNode();
         turned.put("dropout_amount", 0.1).put("activation", "relu");
         String key = UUID.randomUUID().toString();
-        JobStore.Submission first = one.submit(submit(config(1, args), key));
+        JobStore.SubmitResult first = one.submit(submit(config(1, args), key));
         assertThat(one.submit(submit(config(1, turned), key)))
-                .isEqualTo(new JobStore.Kept(((JobStore.Kept) first).key(), true));
+                .isEqualTo(new JobStore.Stored(((JobStore.Stored) first).key(), true));
     }
 
     @Test
     void aQueueThatIsFullTurnsAwayNewJobsButNotRepetitions() {
         JobStore small = new JobStore(jdbi, 1, () -> {});
-        JobStore.Submission first = small.submit(submit(config(1), "a"));
+        JobStore.SubmitResult first = small.submit(submit(config(1), "a"));
         assertThat(small.submit(submit(config(1), "a")))
-                .isEqualTo(new JobStore.Kept(((JobStore.Kept) first).key(), true));
+                .isEqualTo(new JobStore.Stored(((JobStore.Stored) first).key(), true));
         assertThat(small.submit(submit(config(1), "b"))).isEqualTo(new JobStore.QueueFull(1));
         assertThat(count("select count(*) from idempotency_key")).isOne();
     }
 
-    private static JobStore.Submit submit(TrainingConfig config, String key) {
-        return new JobStore.Submit(config, null, null, key);
+    private static JobStore.NewJob submit(TrainingConfig config, String key) {
+        return new JobStore.NewJob(config, null, null, key);
     }
 
     private static TrainingConfig config(int seed) {
-        return Configs.mlp(32, seed);
+        return TestConfigs.mlp(32, seed);
     }
 
     private static TrainingConfig config(int seed, ObjectNode networkArgs) {
-        return Configs.mlp(32, seed, networkArgs);
+        return TestConfigs.mlp(32, seed, networkArgs);
     }
 
     private int count(String sql) {

@@ -60,7 +60,7 @@ class VerificationTest {
                 "DigitModel",
                 UUID.randomUUID(),
                 1,
-                Configs.mlp(batchSize, seed),
+                TestConfigs.mlp(batchSize, seed),
                 dataset,
                 engine,
                 List.of(1, 28, 28),

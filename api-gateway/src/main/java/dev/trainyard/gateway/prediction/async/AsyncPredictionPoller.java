@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.async;
 
-import dev.trainyard.gateway.Ticker;
+import dev.trainyard.gateway.PeriodicTask;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,14 +13,14 @@ class AsyncPredictionPoller {
     private static final Duration PERIOD = Duration.ofMillis(250);
 
     private final AsyncPredictionWaiters waiters;
-    private Ticker ticker;
+    private PeriodicTask ticker;
 
     AsyncPredictionPoller(AsyncPredictionWaiters waiters) {
         this.waiters = waiters;
     }
 
     void start(@Observes StartupEvent event) {
-        ticker = new Ticker("async-prediction-waiters", PERIOD, waiters::pollEnded);
+        ticker = new PeriodicTask("async-prediction-waiters", PERIOD, waiters::pollEnded);
     }
 
     @PreDestroy

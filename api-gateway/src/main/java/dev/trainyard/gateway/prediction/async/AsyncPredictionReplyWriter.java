@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.async;
 
-import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictReply;
@@ -82,7 +82,7 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
                 some.forEach(one -> sender.onReply(one.id()));
                 return;
             } catch (JdbiException e) {
-                if (!DatabaseAway.is(e)) {
+                if (!TransientErrors.isTransient(e)) {
                     LOG.error("replies to {} predictions cannot be stored", some.size(), e);
                     return;
                 }

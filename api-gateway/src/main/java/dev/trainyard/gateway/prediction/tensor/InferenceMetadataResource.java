@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.tensor;
 
-import dev.trainyard.gateway.GatewayStart;
+import dev.trainyard.gateway.GatewayLifecycle;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
@@ -29,13 +29,13 @@ import org.jboss.resteasy.reactive.RestPath;
 public class InferenceMetadataResource {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
-    private final GatewayStart start;
+    private final GatewayLifecycle start;
     private final TensorPredictor predictor;
     private final InferenceModels models;
     private final String version;
 
     InferenceMetadataResource(
-            GatewayStart start,
+            GatewayLifecycle start,
             TensorPredictor predictor,
             InferenceModels models,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {

@@ -1,0 +1,193 @@
+package dev.trainyard.gateway;
+
+import dev.trainyard.gateway.deadletters.DeadLetterRouter;
+import dev.trainyard.gateway.models.BundledModel;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.prediction.PredictorClient;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionReplyWriter;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
+import dev.trainyard.gateway.training.JobWaiters;
+import dev.trainyard.gateway.training.TrainEventConsumer;
+import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicRetention;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
+
+/**
+ * Starts and stops the gateway's background threads. Jobs are accepted as soon as the database is migrated; tasks that
+ * need Kafka start once the broker answers.
+ */
+@ApplicationScoped
+public class GatewayLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayLifecycle.class);
+    private static final int TOPICS_LIMIT_SECONDS = 10;
+
+    private final Map<String, Object> kafka;
+    private final Flyway flyway;
+    private final OutboxRelay relay;
+    private final TrainEventConsumer consumer;
+    private final BundledModel bundled;
+    private final PredictorReports reports;
+    private final PredictorClient predictions;
+    private final JobWaiters waiters;
+    private final DeadLetterRouter deadLetterRouter;
+    private final AsyncPredictionSender asyncPredictionSender;
+    private final AsyncPredictionReplyWriter asyncPredictionReplyWriter;
+    private final AsyncPredictionWaiters asyncPredictionWaiters;
+    private final TopicRetention topics;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Thread> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean migrated;
+    private volatile String notReady = "starting";
+
+    GatewayLifecycle(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Flyway flyway,
+            OutboxRelay relay,
+            TrainEventConsumer consumer,
+            BundledModel bundled,
+            PredictorReports reports,
+            PredictorClient predictions,
+            JobWaiters waiters,
+            DeadLetterRouter deadLetterRouter,
+            AsyncPredictionSender asyncPredictionSender,
+            AsyncPredictionReplyWriter asyncPredictionReplyWriter,
+            AsyncPredictionWaiters asyncPredictionWaiters,
+            GatewaySettings settings) {
+        this.topics = settings.retention().topics().limits();
+        this.asyncPredictionSender = asyncPredictionSender;
+        this.asyncPredictionReplyWriter = asyncPredictionReplyWriter;
+        this.asyncPredictionWaiters = asyncPredictionWaiters;
+        this.kafka = new HashMap<>(kafka);
+        this.flyway = flyway;
+        this.relay = relay;
+        this.consumer = consumer;
+        this.bundled = bundled;
+        this.reports = reports;
+        this.predictions = predictions;
+        this.waiters = waiters;
+        this.deadLetterRouter = deadLetterRouter;
+    }
+
+    /** Runs before the HTTP server opens, so that the first request finds the tables if the database is available. */
+    void start(@Observes StartupEvent event) {
+        // exit with 0 after a graceful shutdown, where the JVM's default after SIGTERM is 143
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
+        try {
+            migrate();
+        } catch (FlywayException e) {
+            LOG.warn("The database is not available yet: {}", TransientErrors.rootMessage(e));
+        }
+        daemon(this::startTasks, "gateway-start").start();
+    }
+
+    /** Completes long polls, which would otherwise delay the shutdown. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        waiters.close();
+        asyncPredictionWaiters.close();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        closing.countDown();
+        deadLetterRouter.close();
+        reports.close();
+        asyncPredictionSender.close();
+        asyncPredictionReplyWriter.close();
+        predictions.close();
+        consumer.close();
+        relay.close();
+    }
+
+    /** Returns true if the database is migrated to this version. */
+    boolean isMigrated() {
+        return migrated;
+    }
+
+    /** Returns true if all background threads are alive. */
+    boolean isAlive() {
+        return workers.stream().allMatch(Thread::isAlive);
+    }
+
+    /** Returns the reason why the gateway is not ready; null if it is ready. */
+    public String notReady() {
+        return notReady;
+    }
+
+    private void startTasks() {
+        try {
+            retryUntilDone("the database is unavailable", this::migrate);
+            retryUntilDone(
+                    "Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
+            startTask(relay, "outbox-relay");
+            startTask(consumer, "train-events");
+            startTask(deadLetterRouter, "dead-letter-router");
+            reports.followers().forEach(follower -> startTask(follower, "predictor-reports"));
+            retryUntilDone("the bundled model could not be published", bundled::install);
+            startTask(asyncPredictionReplyWriter, "async-prediction-replies");
+            startTask(asyncPredictionSender, "async-prediction-sender");
+            predictions.start();
+            notReady = null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void migrate() {
+        if (!migrated) {
+            Migrations.migrate(flyway);
+            migrated = true;
+        }
+    }
+
+    private void startTask(Runnable task, String name) {
+        Thread thread = daemon(task, name);
+        thread.start();
+        workers.add(thread);
+    }
+
+    private interface StartStep {
+        void run() throws IOException;
+    }
+
+    private void retryUntilDone(String failure, StartStep step) throws InterruptedException {
+        while (closing.getCount() > 0) {
+            try {
+                step.run();
+                return;
+            } catch (IllegalStateException | IOException | JdbiException | FlywayException | KafkaException e) {
+                notReady = failure + ": " + TransientErrors.rootMessage(e);
+                LOG.warn("The gateway is not ready, retrying: {}", notReady);
+                closing.await(1, TimeUnit.SECONDS);
+            }
+        }
+        throw new InterruptedException("closing");
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("Thread {} died", dead.getName(), e));
+        return thread;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.trainyard.gateway.estimates;
+
+/** Estimates the end of a run from its worker's reports and from past jobs. */
+public interface EtaEstimator {
+    /** Uses the worker's report only. */
+    EtaEstimator FROM_WORKER = run -> run.ownEta() == null ? null : (Double) Math.max(0, run.ownEta());
+
+    /**
+     * State of a run.
+     *
+     * @param config training configuration as JSON
+     * @param elapsed seconds since the job first started
+     * @param progress of the whole run, 0 to 1
+     * @param ownEta remaining seconds by the worker's last report, may be negative; null before the first report
+     */
+    record Run(String config, int attempt, double elapsed, double progress, Double ownEta) {}
+
+    /** Returns the seconds until the end; null if unknown. */
+    Double seconds(Run run);
+}

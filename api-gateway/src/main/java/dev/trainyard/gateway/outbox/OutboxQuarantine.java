@@ -1,0 +1,169 @@
+package dev.trainyard.gateway.outbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Outbox rows that Kafka refused so often that they are not sent until an operator retries them. */
+public final class OutboxQuarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxQuarantine.class);
+    private static final String SELECT = """
+            select id, topic, record_key, coalesce(octet_length(value), 0) as size, tries, refusal, created_at,
+                quarantined_at
+            from outbox where quarantined_at is not null
+            """;
+
+    private static final RowMapper<Unsent> UNSENT = (rs, context) -> new Unsent(
+            rs.getLong("id"),
+            rs.getString("topic"),
+            rs.getString("record_key"),
+            rs.getInt("size"),
+            rs.getInt("tries"),
+            rs.getString("refusal"),
+            rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+            rs.getObject("quarantined_at", OffsetDateTime.class).toInstant());
+
+    private final Jdbi jdbi;
+    private final Runnable wakeRelay;
+
+    public OutboxQuarantine(Jdbi jdbi, Runnable wakeRelay) {
+        this.jdbi = jdbi;
+        this.wakeRelay = wakeRelay;
+    }
+
+    /**
+     * A record that Kafka refuses.
+     *
+     * @param size of its value in bytes
+     * @param reason of the last refusal
+     */
+    public record Unsent(
+            long id,
+            String topic,
+            String key,
+            int size,
+            int tries,
+            String reason,
+            Instant createdAt,
+            Instant quarantinedAt) {}
+
+    /** Called when a row is quarantined, in the same transaction. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Returns false if the row is no longer needed and can be deleted. */
+        boolean quarantined(Handle handle, OutboxRow row, String reason, int tries);
+    }
+
+    /** Returns the rows, newest first. */
+    public List<Unsent> list(int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery(SELECT + "order by id desc limit :limit")
+                .bind("limit", limit)
+                .map(UNSENT)
+                .list());
+    }
+
+    public Optional<Unsent> find(long id) {
+        return jdbi.withHandle(handle -> handle.createQuery(SELECT + "and id = :id")
+                .bind("id", id)
+                .map(UNSENT)
+                .findOne());
+    }
+
+    /** Sends the row again, with its refusals reset; returns false if it is not in quarantine. */
+    public boolean retry(long id) {
+        boolean there =
+                jdbi.withHandle(handle -> handle.createUpdate("update outbox set quarantined_at = null, tries = 0, "
+                                        + "not_before = now() where id = :id and quarantined_at is not null")
+                                .bind("id", id)
+                                .execute()
+                        == 1);
+        wakeRelay.run();
+        return there;
+    }
+
+    /** Deletes the row; returns false if it is not in quarantine. */
+    public boolean drop(long id) {
+        return jdbi.withHandle(
+                handle -> handle.createUpdate("delete from outbox where id = :id and quarantined_at is not null")
+                                .bind("id", id)
+                                .execute()
+                        == 1);
+    }
+
+    /**
+     * Deletes at maxRows {@code maxRows} rows that were quarantined longer than {@code age} ago; returns the number
+     * deleted.
+     */
+    public int deleteOld(Duration age, int maxRows) {
+        return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "
+                        + "where quarantined_at < now() - :age * interval '1 ms' order by id limit :maxRows)")
+                .bind("age", age.toMillis())
+                .bind("maxRows", maxRows)
+                .execute());
+    }
+
+    /** Number of rows in quarantine. */
+    public static int count(Handle handle) {
+        return handle.createQuery("select count(*) from outbox where quarantined_at is not null")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Number of rows that were refused and wait for their next try. */
+    static int countHeld(Handle handle) {
+        return handle.createQuery("select count(*) from outbox where tries > 0 and quarantined_at is null")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Delays or quarantines {@code row}; the caller has already notified the listener. */
+    static void refuse(Handle handle, OutboxRow row, String reason, boolean quarantine, Duration pause) {
+        // gateways of the previous release ignore quarantined_at, but respect not_before
+        handle.createUpdate("""
+                        update outbox set tries = tries + 1, refusal = :reason,
+                            not_before = case when :quarantine then cast('infinity' as timestamptz)
+                                else now() + :pause * interval '1 ms' end,
+                            quarantined_at = case when :quarantine then now() end
+                        where id = :id
+                        """)
+                .bind("reason", reason)
+                .bind("pause", pause.toMillis())
+                .bind("quarantine", quarantine)
+                .bind("id", row.id())
+                .execute();
+        if (quarantine) {
+            LOG.error(
+                    "Kafka refused a record of {} with key {} {} times; it is quarantined: {}",
+                    row.topic(),
+                    row.key(),
+                    row.tries() + 1,
+                    reason);
+        } else {
+            LOG.warn("Kafka refused a record of {} with key {}: {}", row.topic(), row.key(), reason);
+        }
+    }
+
+    /**
+     * Deletes quarantined rows that are older than {@code sent} rows of the same key, because sending them later would
+     * undo the newer ones. Dead letters of one key are independent, so each is kept.
+     */
+    static void supersede(Handle handle, List<OutboxRow> sent) {
+        int gone = handle.createUpdate("""
+                        delete from outbox old using outbox new where new.id = any(:ids) and old.topic = new.topic
+                            and old.record_key = new.record_key and old.id < new.id and old.quarantined_at is not null
+                            and new.topic not like '%.dlq'
+                        """)
+                .bindArray("ids", Long.class, sent.stream().map(OutboxRow::id).toList())
+                .execute();
+        if (gone > 0) {
+            LOG.info("Dropped {} quarantined records because newer records of their keys were sent", gone);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.trainyard.gateway.system;
+
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.message.ModelQuarantine;
+import dev.trainyard.message.PredictorStatus;
+import dev.trainyard.message.StoppedPartitions;
+import io.quarkus.runtime.Quarkus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the platform's state from database and broker; requests within one second share one result. */
+public final class SystemProbe {
+    private static final Logger LOG = LoggerFactory.getLogger(SystemProbe.class);
+    private static final long AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    /** An older result is not returned while a new one is being read. */
+    private static final long OLD_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final SystemQueries queries;
+    private final BrokerProbe broker;
+    private final PredictorReports reports;
+    private final ExpectedWorkers expected;
+    private final Supplier<List<StoppedPartitions.Stop>> stopped;
+    private final String version;
+    private final DiskSpace disk;
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile SystemView last;
+    private volatile long readAt;
+
+    /** @param stopped partitions at which this gateway stopped reading, except those of {@code train.events} */
+    public SystemProbe(
+            SystemQueries queries,
+            BrokerProbe broker,
+            PredictorReports reports,
+            ExpectedWorkers expected,
+            DiskSpace disk,
+            Supplier<List<StoppedPartitions.Stop>> stopped,
+            String version) {
+        this.reports = reports;
+        this.disk = disk;
+        this.stopped = stopped;
+        this.queries = queries;
+        this.broker = broker;
+        this.expected = expected;
+        this.version = version;
+    }
+
+    public SystemView poll() {
+        SystemView known = last;
+        if (known == null || isOlderThan(OLD_NANOS)) {
+            turn.lock();
+        } else if (!turn.tryLock()) {
+            return known; // another thread is already reading
+        }
+        try {
+            if (last == null || isOlderThan(AGE_NANOS)) {
+                SystemView current = view(queries.read());
+                readAt = System.nanoTime();
+                last = current;
+            }
+            return last;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private boolean isOlderThan(long nanos) {
+        return System.nanoTime() - readAt > nanos;
+    }
+
+    private SystemView view(SystemQueries.DatabaseState database) {
+        try {
+            return view(database, broker.poll(), null);
+        } catch (KafkaException e) {
+            LOG.warn("The broker's state is unknown: {}", e.toString());
+            return view(database, null, "Kafka does not answer, so idle workers, topics and dead letters are unknown.");
+        }
+    }
+
+    private SystemView view(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state, String trouble) {
+        return new SystemView(
+                database.at(),
+                new SystemView.Versions(
+                        version,
+                        Quarkus.class.getPackage().getImplementationVersion(),
+                        Runtime.version().toString(),
+                        database.version(),
+                        AppInfoParser.getVersion()),
+                workers(database, state),
+                database.jobs(),
+                state == null ? null : state.topics(),
+                state == null ? null : state.deadLetters(),
+                reports.quarantines().stream().map(SystemProbe::quarantined).toList(),
+                reports.statuses().stream()
+                        .filter(status -> isAlive(status.predictor(), state))
+                        .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
+                        .toList(),
+                disk.state(),
+                database.unsent(),
+                stopped(database),
+                trouble);
+    }
+
+    private List<SystemView.Stopped> stopped(SystemQueries.DatabaseState database) {
+        List<SystemView.Stopped> all = new ArrayList<>(database.stopped());
+        stopped.get()
+                .forEach(one ->
+                        all.add(new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
+        return all;
+    }
+
+    private static SystemView.Quarantined quarantined(ModelQuarantine found) {
+        return new SystemView.Quarantined(
+                found.name(),
+                found.version(),
+                found.sha256(),
+                found.predictor(),
+                found.cause(),
+                found.phase(),
+                found.at());
+    }
+
+    /** All predictors are assumed alive while the broker does not answer. */
+    private static boolean isAlive(String predictor, BrokerProbe.BrokerState state) {
+        return state == null || state.predictors().contains(predictor);
+    }
+
+    private static SystemView.ModelProblem problem(PredictorStatus status, PredictorStatus.Problem problem) {
+        return new SystemView.ModelProblem(
+                status.predictor(),
+                problem.name(),
+                problem.version(),
+                problem.code(),
+                problem.detail(),
+                problem.since());
+    }
+
+    /** A trainer that has just claimed a job may still be a member of the consumer group of idle trainers. */
+    private List<SystemView.Worker> workers(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state) {
+        List<SystemView.Worker> workers = new ArrayList<>(database.trainers());
+        if (state != null) {
+            Set<String> busy = new HashSet<>();
+            database.trainers().forEach(trainer -> busy.add(trainer.name()));
+            state.idleTrainers().stream()
+                    .filter(name -> !busy.contains(name))
+                    .map(name -> new SystemView.Worker(name, "trainer", "idle", database.at(), null))
+                    .forEach(workers::add);
+            state.predictors().stream()
+                    .map(name -> new SystemView.Worker(name, "predictor", "serving", database.at(), null))
+                    .forEach(workers::add);
+            workers.addAll(expected.starting(workers)); // unknown while the broker does not answer
+        }
+        return workers;
+    }
+}

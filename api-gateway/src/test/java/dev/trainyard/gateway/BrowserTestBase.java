@@ -1,0 +1,69 @@
+package dev.trainyard.gateway;
+
+import com.microsoft.playwright.options.ColorScheme;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Base of the web page tests: one browser per class, and a gateway that is ready. */
+abstract class BrowserTestBase {
+    @Inject
+    @Identifier("default-kafka-broker")
+    Map<String, Object> kafka;
+
+    @Inject
+    Jdbi jdbi;
+
+    @ConfigProperty(name = "trainyard.artifacts.dir")
+    Path artifacts;
+
+    @TestHTTPResource
+    URL gateway;
+
+    private static Chromium chromium;
+    SampleJobs scene;
+
+    @BeforeAll
+    static void openBrowser() {
+        chromium = Chromium.open();
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (chromium != null) {
+            chromium.close();
+            chromium = null;
+        }
+    }
+
+    @BeforeEach
+    void createSampleJobs() {
+        scene = SampleJobs.create();
+    }
+
+    /** Opens a session with a desktop viewport and the light color scheme. */
+    BrowserSession visit() {
+        return visit(BrowserSession.WIDE, ColorScheme.LIGHT);
+    }
+
+    BrowserSession visit(int width, ColorScheme scheme) {
+        return new BrowserSession(chromium, gateway.toString(), width, scheme, true);
+    }
+
+    BrowserSession visitTo(String origin, int width, ColorScheme scheme) {
+        return new BrowserSession(chromium, origin, width, scheme, true);
+    }
+
+    /** Opens a session under the Content-Security-Policy, so that tests can use locators only. */
+    BrowserSession strictVisit() {
+        return new BrowserSession(chromium, gateway.toString(), BrowserSession.WIDE, ColorScheme.LIGHT, false);
+    }
+}
