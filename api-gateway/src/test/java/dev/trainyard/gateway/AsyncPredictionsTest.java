@@ -105,8 +105,7 @@ class AsyncPredictionsTest {
             assertThat(predictor.last()).isNotNull();
         }
         AtomicBoolean silent = new AtomicBoolean(true);
-        try (FakePredictor predictor =
-                new FakePredictor(kafka, request -> silent.get() ? null : answered(8, 3))) {
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> silent.get() ? null : answered(8, 3))) {
             Response pending = later("respond-async, wait=1");
             pending.then().statusCode(202);
             String url = pending.jsonPath().getString("status_url");

@@ -68,7 +68,9 @@ class PagePhoneTest extends BrowserTestBase {
     }
 
     private static PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request, PredictReply.Trust trust) {
-        if (!RequestedOutput.PICTURE.wireName().equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (!RequestedOutput.PICTURE
+                .wireName()
+                .equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             return new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust);
         }
         try {

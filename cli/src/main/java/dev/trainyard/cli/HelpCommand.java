@@ -36,7 +36,8 @@ final class HelpCommand implements Callable<Integer> {
                 throw CommandException.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
-                        SpellingSuggestion.didYouMean(word, command.getSubcommands().keySet())
+                        SpellingSuggestion.didYouMean(
+                                        word, command.getSubcommands().keySet())
                                 + "./%s --help lists the commands."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }

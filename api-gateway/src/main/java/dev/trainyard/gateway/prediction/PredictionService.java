@@ -66,8 +66,8 @@ public class PredictionService {
      */
     Uni<PredictReply.Outcome> preview(byte[] png, Duration limit) {
         check(png);
-        PredictionRequest request =
-                new PredictionRequest(PredictionInput.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        PredictionRequest request = new PredictionRequest(
+                PredictionInput.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.predict(request, limit)).map(PredictReply::outcome);
     }
 

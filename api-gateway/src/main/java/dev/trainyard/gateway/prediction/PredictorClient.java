@@ -226,7 +226,9 @@ public final class PredictorClient implements AutoCloseable {
                 .add(PredictHeaders.CONTENT_TYPE, request.input().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(PredictHeaders.REQUESTED_OUTPUT, request.input().want().wireName().getBytes(US_ASCII));
+                .add(
+                        PredictHeaders.REQUESTED_OUTPUT,
+                        request.input().want().wireName().getBytes(US_ASCII));
         if (request.version() != null) {
             message.headers()
                     .add(

@@ -1,6 +1,5 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;

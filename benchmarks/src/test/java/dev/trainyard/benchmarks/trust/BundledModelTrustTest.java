@@ -67,7 +67,8 @@ class BundledModelTrustTest {
         Path folder = BundledModel.folder(HOME);
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Misclassifications now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        Misclassifications now =
+                BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
         ConfusionMatrix documented = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
@@ -79,8 +80,9 @@ class BundledModelTrustTest {
         assertThat(documented.counts()).isEqualTo(now.counts());
         assertThat(documented.examples())
                 .extracting(ConfusionMatrix.Example::image)
-                .containsExactlyElementsOf(
-                        now.examples().stream().map(ConfusionMatrix.Example::image).toList());
+                .containsExactlyElementsOf(now.examples().stream()
+                        .map(ConfusionMatrix.Example::image)
+                        .toList());
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
                 .isEqualTo(documented.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))

@@ -108,7 +108,8 @@ public final class TensorPredictor {
         if (left <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
-        PredictionInput picture = new PredictionInput(bytes(images, index), PredictHeaders.FLOAT32, RequestedOutput.PREDICTION);
+        PredictionInput picture =
+                new PredictionInput(bytes(images, index), PredictHeaders.FLOAT32, RequestedOutput.PREDICTION);
         PredictionRequest request = new PredictionRequest(picture, target.model(), target.version());
         return predictions.predict(request, Duration.ofMillis(left)).thenAccept(reply -> {
             if (reply.outcome() instanceof PredictReply.Answered answered) {
