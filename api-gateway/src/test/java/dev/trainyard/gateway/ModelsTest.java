@@ -167,7 +167,10 @@ class ModelsTest {
                 .body("lineage.metrics.test.accuracy", equalTo(0.9f));
         get("/api/v1/models?name=" + model).then().body("models.version", contains(1));
         post(version + "/promote").then().statusCode(410);
-        predict("?model=" + model + "&version=2").then().statusCode(410).body("detail", containsString("versions are 1"));
+        predict("?model=" + model + "&version=2")
+                .then()
+                .statusCode(410)
+                .body("detail", containsString("versions are 1"));
         String key = ModelVersion.key(model, 2);
         await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_VERSIONS).stream()
                 .anyMatch(said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(key)));

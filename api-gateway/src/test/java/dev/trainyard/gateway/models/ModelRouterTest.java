@@ -112,7 +112,10 @@ class ModelRouterTest {
         assertNotFound(new ModelSelector(model, null, "best"), ProblemType.NOT_FOUND, "no alias best");
         assertNotFound(new ModelSelector(model, 3, null), ProblemType.GONE, "was deleted", "versions are 2, 1");
         assertNotFound(
-                new ModelSelector("DogModel", null, null), ProblemType.NOT_FOUND, "no model DogModel", "the models are: ");
+                new ModelSelector("DogModel", null, null),
+                ProblemType.NOT_FOUND,
+                "no model DogModel",
+                "the models are: ");
     }
 
     @Test

@@ -84,7 +84,8 @@ final class TensorInput {
 
     private void add(float value) {
         if (size == MAX_VALUES) {
-            throw malformed("data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
+            throw malformed(
+                    "data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
         }
         if (size == data.length) {
             data = Arrays.copyOf(data, Math.min(MAX_VALUES, 2 * size));
