@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CallbackClient {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackClient.class);
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(5);
     /** Short, because a submission waits for the lookup. */
     private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(1);
 
@@ -46,6 +46,7 @@ final class CallbackClient {
     private final HttpClient http;
     private final Executor executor;
     private final Lookup lookup;
+    private final Duration limit;
 
     /** Resolves a host; returns no addresses if it may not be called. */
     interface Lookup {
@@ -54,20 +55,26 @@ final class CallbackClient {
 
     /** @param executor for DNS lookups, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
+        this(vertx, executor, lookup, DEFAULT_LIMIT);
+    }
+
+    /** @param limit for one call, including the time in which it waits for a connection */
+    CallbackClient(Vertx vertx, Executor executor, Lookup lookup, Duration limit) {
+        this.limit = limit;
         this.http = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
                         .setKeepAlive(false)
                         .setMaxPoolSize(CONNECTIONS)
-                        .setConnectTimeout((int) LIMIT.toMillis()))
-                .withConnectHandler(connection -> closeInTime(vertx, connection))
+                        .setConnectTimeout((int) limit.toMillis()))
+                .withConnectHandler(connection -> closeInTime(vertx, connection, limit))
                 .build();
         this.executor = executor;
         this.lookup = lookup;
     }
 
     /** Closes connections that were established after their call timed out; no limit of Vert.x covers them. */
-    private static void closeInTime(Vertx vertx, HttpConnection connection) {
-        long timer = vertx.setTimer(LIMIT.toMillis(), id -> connection.close());
+    private static void closeInTime(Vertx vertx, HttpConnection connection, Duration limit) {
+        long timer = vertx.setTimer(limit.toMillis(), id -> connection.close());
         connection.closeHandler(closed -> vertx.cancelTimer(timer));
     }
 
@@ -107,7 +114,7 @@ final class CallbackClient {
     }
 
     /**
-     * Returns the status of the response; fails if there is none within {@link #LIMIT} or the host may not be called.
+     * Returns the status of the response; fails if there is none within the limit or the host may not be called.
      */
     CompletableFuture<Integer> post(String url, String body, String signature) {
         AtomicReference<HttpClientRequest> open = new AtomicReference<>();
@@ -131,7 +138,7 @@ final class CallbackClient {
                         answer.completeExceptionally(failure);
                     }
                 });
-        return answer.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((status, failure) -> close(open.get())); // the rest of the response is not read
     }
 
@@ -152,7 +159,7 @@ final class CallbackClient {
         return response.statusCode();
     }
 
-    private static RequestOptions options(String url, InetAddress[] addresses) {
+    private RequestOptions options(String url, InetAddress[] addresses) {
         if (addresses.length == 0) {
             throw new IllegalStateException("the host resolves to a private address");
         }
@@ -160,7 +167,7 @@ final class CallbackClient {
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(url)
-                .setTimeout(LIMIT.toMillis());
+                .setTimeout(limit.toMillis());
         return options.setServer(SocketAddress.inetSocketAddress(options.getPort(), addresses[0].getHostAddress()));
     }
 }
