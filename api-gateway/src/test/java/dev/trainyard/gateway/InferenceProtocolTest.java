@@ -308,7 +308,7 @@ class InferenceProtocolTest {
 
         predictor.close();
         predictor = new FakePredictor(kafka, asked -> version(asks.incrementAndGet() % 2));
-        infer(request).then().statusCode(503).body("error", containsString("swapped"));
+        infer(request).then().statusCode(503).body("error", containsString("changed during the request"));
     }
 
     private static PredictReply.Outcome version(int version) {

@@ -140,7 +140,7 @@ class ModelsTest {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         String version = url + "/versions/2";
-        delete(version).then().statusCode(409).body("detail", containsString("canary points to"));
+        delete(version).then().statusCode(409).body("detail", containsString("in use by the alias canary"));
         delete(url + "/aliases/canary").then().statusCode(204);
         delete(url + "/aliases/canary").then().statusCode(204);
         assertThat(get(version + "/model.onnx").statusCode()).isEqualTo(200);

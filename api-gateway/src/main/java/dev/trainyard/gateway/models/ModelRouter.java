@@ -45,8 +45,8 @@ public final class ModelRouter {
         }
     }
 
-    /** Reads the registry if it has changed. */
-    public void refresh() {
+    /** Reads the registry if it has changed. One at a time, so that an older read never replaces a newer one. */
+    public synchronized void refresh() {
         table = RoutingTable.refresh(jdbi, table);
     }
 
