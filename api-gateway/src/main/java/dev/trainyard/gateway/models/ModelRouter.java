@@ -45,9 +45,14 @@ public final class ModelRouter {
         }
     }
 
-    /** Reads the registry if it has changed. One at a time, so that an older read never replaces a newer one. */
-    public synchronized void refresh() {
-        table = RoutingTable.refresh(jdbi, table);
+    /** Reads the registry if it has changed. A slower read by another thread does not replace a newer one. */
+    public void refresh() {
+        RoutingTable read = RoutingTable.refresh(jdbi, table);
+        synchronized (this) {
+            if (read.revision() > table.revision()) {
+                table = read;
+            }
+        }
     }
 
     /** Selects the target; empty if the in-memory copy has none, in which case {@link #refresh} may help. */

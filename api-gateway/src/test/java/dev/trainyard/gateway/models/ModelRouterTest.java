@@ -8,8 +8,15 @@ import dev.trainyard.gateway.Migrations;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.standalone.testing.TestPlatform;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +60,44 @@ class ModelRouterTest {
         assertThat(choose(null, null)).isEqualTo(new ModelRouter.Target(model, null, "production", null));
         assertThat(choose(null, "canary").isCanary(new ModelSelector(model, null, "canary")))
                 .isFalse();
+    }
+
+    @Test
+    void aSlowReadDoesNotReplaceANewerOne() throws Exception {
+        CountDownLatch hasRead = new CountDownLatch(1);
+        CountDownLatch mayReturn = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        TestPlatform platform = TestPlatform.shared();
+        ModelRouter slow = new ModelRouter(Jdbi.create(() -> {
+            Connection connection =
+                    DriverManager.getConnection(platform.jdbcUrl(), platform.user(), platform.password());
+            return first.getAndSet(false) ? heldAtCommit(connection, hasRead, mayReturn) : connection;
+        }));
+        CompletableFuture<Void> slowRead = CompletableFuture.runAsync(slow::refresh);
+        hasRead.await();
+        changes.setAlias(model, Alias.CANARY, 3);
+        slow.refresh();
+
+        mayReturn.countDown();
+        slowRead.join();
+
+        assertThat(slow.select(new ModelSelector(model, null, "canary")))
+                .contains(new ModelRouter.Target(model, 3, "canary", null));
+    }
+
+    private static Connection heldAtCommit(Connection connection, CountDownLatch hasRead, CountDownLatch mayReturn) {
+        return (Connection) Proxy.newProxyInstance(
+                ModelRouterTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("commit")) {
+                        hasRead.countDown();
+                        mayReturn.await();
+                    }
+                    try {
+                        return method.invoke(connection, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Test
