@@ -62,8 +62,8 @@ class OverloadTest {
         List<String> details = turnedAway.stream()
                 .map(answer -> answer.jsonPath().getString("detail"))
                 .toList();
-        assertThat(details).anyMatch(detail -> detail.contains("3 jobs wait already"));
-        assertThat(details).anyMatch(detail -> detail.contains("more than 5 jobs a second"));
+        assertThat(details).anyMatch(detail -> detail.contains("3 jobs are waiting"));
+        assertThat(details).anyMatch(detail -> detail.contains("more than 5 jobs per second"));
         kept.forEach(key -> post("/api/v1/train/{key}/cancel", key).then().statusCode(200));
     }
 }
