@@ -3,8 +3,6 @@ package dev.trainyard.gateway.http;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.smallrye.common.vertx.ContextLocals;
-import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -19,10 +17,11 @@ import java.time.Duration;
  * a thread. Predictions and health requests are exempt, as in {@link RequestRateLimiter}.
  */
 @ApplicationScoped
-public class ActiveRequestLimiter {
+class ActiveRequestLimiter {
     private static final int AFTER_BODY = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 2;
     private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-    private static final String SHARE = ActiveRequestLimiter.class.getName();
+    /** A request that takes longer mostly waits, for an event or the database, and no longer counts. */
+    private static final long MAX_HOLD_MILLIS = 25;
 
     private final SharedBudget active;
     private final String message;
@@ -38,13 +37,6 @@ public class ActiveRequestLimiter {
 
     void install(@Observes Router router) {
         router.route().order(AFTER_BODY).handler(this::admit);
-    }
-
-    /** Lets another request of the client start, because the current one only waits for an event. */
-    public static void releaseCurrent() {
-        if (VertxContext.isOnDuplicatedContext()) {
-            ContextLocals.<SharedBudget.Share>get(SHARE).ifPresent(SharedBudget.Share::close);
-        }
     }
 
     private void admit(RoutingContext routing) {
@@ -69,10 +61,11 @@ public class ActiveRequestLimiter {
             share.close();
             return;
         }
-        ContextLocals.put(SHARE, share);
-        // Streams, and files that the event loop sends, need no thread once their head is written.
-        routing.addHeadersEndHandler(written -> share.close());
-        routing.addEndHandler(ended -> share.close());
+        long timer = routing.vertx().setTimer(MAX_HOLD_MILLIS, late -> share.close());
+        routing.addEndHandler(ended -> {
+            routing.vertx().cancelTimer(timer);
+            share.close();
+        });
         routing.next();
     }
 }

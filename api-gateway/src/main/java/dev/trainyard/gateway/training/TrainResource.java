@@ -7,7 +7,6 @@ import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.JobEstimator;
 import dev.trainyard.gateway.estimates.JobPlan;
-import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -138,10 +137,7 @@ public class TrainResource {
             return Uni.createFrom().item(accepted(key));
         }
         return Uni.createFrom()
-                .completionStage(() -> {
-                    ActiveRequestLimiter.releaseCurrent();
-                    return waiters.awaitEnd(key, wait.get());
-                })
+                .completionStage(() -> waiters.awaitEnd(key, wait.get()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ended -> preferenceApplied(ended ? result(key) : accepted(key), wait.get()));
     }
@@ -231,10 +227,7 @@ public class TrainResource {
         Duration limit =
                 Duration.ofSeconds(Math.min(seconds, settings.waiting().limit().toSeconds()));
         return Uni.createFrom()
-                .completionStage(() -> {
-                    ActiveRequestLimiter.releaseCurrent();
-                    return waiters.awaitEvent(id, known, limit);
-                })
+                .completionStage(() -> waiters.awaitEvent(id, known, limit))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(found -> answer(job(id), ifNoneMatch));
     }

@@ -3,7 +3,6 @@ package dev.trainyard.gateway.prediction.async;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
-import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.prediction.PredictionInput;
 import dev.trainyard.gateway.prediction.PredictionRequest;
@@ -132,10 +131,7 @@ public class AsyncPredictionService {
     private Uni<Response> whenEnded(
             UUID id, Duration wait, Function<AsyncPredictionView, Response> ended, Supplier<Response> otherwise) {
         return Uni.createFrom()
-                .completionStage(() -> {
-                    ActiveRequestLimiter.releaseCurrent();
-                    return waiters.awaitEnd(id, wait);
-                })
+                .completionStage(() -> waiters.awaitEnd(id, wait))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(notified -> store.find(id)
                         .filter(view -> !view.isPending())
