@@ -20,9 +20,11 @@ import java.util.UUID;
 import java.util.stream.DoubleStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Plans and live estimates from a real database. */
+@Tag("full")
 class JobEstimatorTest {
     private static final int TRAINERS = 2;
     private static final double SECONDS = 54;

@@ -32,9 +32,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Callbacks to clients' servers that may be slow, hostile or down, on a real database. */
+@Tag("full")
 class CallbacksTest {
     private static final String SECRET = "a test's secret";
 

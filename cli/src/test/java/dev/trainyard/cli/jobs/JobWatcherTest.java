@@ -11,9 +11,11 @@ import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Terminal;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("full")
 class JobWatcherTest {
     @RegisterExtension
     final FakeGateway gateway = new FakeGateway();
