@@ -13,12 +13,10 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A model that passes every check and crashes the predictor that runs it. */
-@Tag("full")
 class CrashingModelIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();

@@ -24,12 +24,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Real events that are duplicated, late and reordered, mixed with forged ones. */
-@Tag("full")
 class EventFaultsIT {
     private static final int SEED = 7;
     private static final long LATER_THAN_ALL = 1_000_000;

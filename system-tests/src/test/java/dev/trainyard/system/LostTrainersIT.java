@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.message.Topics;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Trainers that are killed or hang while they run a job. */
+@Tag("full")
 class LostTrainersIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();
