@@ -401,8 +401,8 @@ public interface GatewaySettings {
 
         /**
          * Requests of one network address that are processed at the same time, except for predictions; further ones
-         * wait. By default one for each processor, and at least 2, so that one client leaves processor time to the
-         * others.
+         * wait. A request counts for 25 ms at most. By default one for each processor, and at least 2, so that one client
+         * leaves processor time to the others.
          */
         Optional<@Min(1) Integer> activeRequestsPerClient();
 

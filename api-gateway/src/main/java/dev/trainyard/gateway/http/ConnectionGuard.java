@@ -101,7 +101,7 @@ class ConnectionGuard {
                 loop.execute(state::requestEnded);
             }
         });
-        // Of pipelined requests, the next one is served when the client has read enough of the earlier answers.
+        // A pipelined request is served once the client has read enough of the earlier responses.
         Context context = Vertx.currentContext();
         state.takeTurn(() -> context.runOnContext(turn -> routing.next()), routing::next);
     }

@@ -78,22 +78,22 @@ public final class SharedBudget {
     /**
      * Takes {@code amount}, limited to the share of one client.
      *
-     * @return fails with {@link TimeoutException} if it does not become free within {@code patience}
+     * @return fails with {@link TimeoutException} if it does not become free within {@code maxWait}
      */
-    public CompletableFuture<Share> take(String client, long amount, Duration patience) {
+    public CompletableFuture<Share> take(String client, long amount, Duration maxWait) {
         long wanted = Math.min(amount, clientLimit);
         Waiter waiter;
         synchronized (this) {
             if (waiters.isEmpty() && fits(client, wanted)) {
                 return CompletableFuture.completedFuture(grant(client, wanted));
             }
-            if (patience.isZero()) {
+            if (maxWait.isZero()) {
                 return CompletableFuture.failedFuture(new TimeoutException());
             }
             waiter = new Waiter(client, wanted, new CompletableFuture<>());
             waiters.add(waiter);
         }
-        waiter.turn().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((share, failure) -> {
+        waiter.turn().orTimeout(maxWait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((share, failure) -> {
             if (failure != null) {
                 synchronized (this) {
                     waiters.remove(waiter);

@@ -1,2 +1,2 @@
-/** How often the estimated intervals of a dry run hold. */
+/** Measures the share of jobs whose start, duration and end fall into the intervals that a dry run estimated. */
 package dev.trainyard.benchmarks.estimates;

@@ -28,16 +28,16 @@ public final class AsyncPredictionQueue {
     private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(60);
 
     private final Jdbi jdbi;
-    private final Duration patience;
+    private final Duration replyTimeout;
     private final int maxAttempts;
 
     /**
-     * @param patience wait for a reply before the request is sent again; doubled each time
+     * @param replyTimeout wait for a reply before the request is sent again; doubled each time
      * @param maxAttempts number of attempts without a reply after which it fails
      */
-    public AsyncPredictionQueue(Jdbi jdbi, Duration patience, int maxAttempts) {
+    public AsyncPredictionQueue(Jdbi jdbi, Duration replyTimeout, int maxAttempts) {
         this.jdbi = jdbi;
-        this.patience = patience;
+        this.replyTimeout = replyTimeout;
         this.maxAttempts = maxAttempts;
     }
 
@@ -58,7 +58,7 @@ public final class AsyncPredictionQueue {
                                 order by ask_at, id limit :limit for update skip locked) free)
                         update prediction p set asked = asked + 1,
                             ask_at = least(deadline,
-                                now() + least(:longest, :patience * power(2, asked)) * interval '1 ms')
+                                now() + least(:longest, :timeout * power(2, asked)) * interval '1 ms')
                         from due where p.id = due.id and due.bytes - p.size < :bytes
                         returning p.id, model, version, want, content_type, request,
                             cast(extract(epoch from ask_at - now()) * 1000 as bigint) as pause
@@ -67,7 +67,7 @@ public final class AsyncPredictionQueue {
                 .bind("limit", limit)
                 .bind("bytes", bytes)
                 .bind("longest", MAX_RETRY_DELAY.toMillis())
-                .bind("patience", patience.toMillis())
+                .bind("timeout", replyTimeout.toMillis())
                 .map((rs, context) -> new DueRequest(
                         rs.getObject("id", UUID.class),
                         new PredictionRequest(
