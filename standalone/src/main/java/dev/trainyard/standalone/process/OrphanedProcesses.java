@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /** Stops the processes of a launcher that was killed. */
 public final class OrphanedProcesses {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+    /** Kernel threads never have an environment. */
+    private static final Duration EXEC_LIMIT = Duration.ofSeconds(1);
+
     private static final String POSTGRES = "postgres";
 
     private OrphanedProcesses() {}
@@ -83,11 +86,21 @@ public final class OrphanedProcesses {
 
     private static boolean isOurs(ProcessHandle process, String marker) {
         try {
-            String environment = Files.readString(
-                    Path.of("/proc", String.valueOf(process.pid()), "environ"), StandardCharsets.ISO_8859_1);
-            return List.of(environment.split("\0")).contains(marker);
+            return List.of(environment(process).split("\0")).contains(marker);
         } catch (IOException e) {
             return false; // exited, or owned by another user
         }
+    }
+
+    /** Reads again until complete: during an exec the kernel shows no environment, or ends the file in the middle. */
+    private static String environment(ProcessHandle process) throws IOException {
+        Path file = Path.of("/proc", String.valueOf(process.pid()), "environ");
+        long until = System.nanoTime() + EXEC_LIMIT.toNanos();
+        String environment = Files.readString(file, StandardCharsets.ISO_8859_1);
+        while (!environment.endsWith("\0") && process.isAlive() && System.nanoTime() < until) {
+            Thread.yield();
+            environment = Files.readString(file, StandardCharsets.ISO_8859_1);
+        }
+        return environment;
     }
 }

@@ -28,7 +28,9 @@ class ManagedProcessTest {
 
     @AfterEach
     void stop() {
-        process.stop();
+        if (process != null) {
+            process.stop();
+        }
     }
 
     @Test
@@ -170,6 +172,18 @@ class ManagedProcessTest {
         assertThat(OrphanedProcesses.end(folder, "MARK=1")).containsExactly("sleeper");
         assertThat(orphan.isAlive()).isFalse();
         assertThat(folder.toFile().list((dir, name) -> name.endsWith(".pid"))).isEmpty();
+    }
+
+    @Test
+    void orphansAreFoundDuringAnExec() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            ProcessBuilder builder = new ProcessBuilder("setsid", "bash", "-c", "exec sleep 600");
+            builder.environment().clear();
+            builder.environment().put("MARK", "1");
+            Process orphan = builder.start();
+            Files.writeString(folder.resolve("orphan.pid"), orphan.pid() + "\n");
+            assertThat(OrphanedProcesses.end(folder, "MARK=1")).containsExactly("orphan");
+        }
     }
 
     @Test
