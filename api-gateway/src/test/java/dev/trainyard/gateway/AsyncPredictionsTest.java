@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(PredictFlowTest.ShortTimeout.class)
+@TestProfile(ShortTimesProfile.class)
 class AsyncPredictionsTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration DAY = Duration.ofHours(24);

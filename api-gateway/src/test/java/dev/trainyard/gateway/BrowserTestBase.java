@@ -9,11 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Base of the web page tests: one browser per class, and a gateway that is ready. */
+/** Base of the web page tests: one browser for all classes, and a gateway that is ready. */
 abstract class BrowserTestBase {
     @Inject
     @Identifier("default-kafka-broker")
@@ -28,21 +27,10 @@ abstract class BrowserTestBase {
     @TestHTTPResource
     URL gateway;
 
-    private static Chromium chromium;
+    @RegisterExtension
+    static final BrowserExtension BROWSER = new BrowserExtension();
+
     SampleJobs scene;
-
-    @BeforeAll
-    static void openBrowser() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        if (chromium != null) {
-            chromium.close();
-            chromium = null;
-        }
-    }
 
     @BeforeEach
     void createSampleJobs() {
@@ -55,15 +43,16 @@ abstract class BrowserTestBase {
     }
 
     BrowserSession visit(int width, ColorScheme scheme) {
-        return new BrowserSession(chromium, gateway.toString(), width, scheme, true);
+        return new BrowserSession(BROWSER.chromium(), gateway.toString(), width, scheme, true);
     }
 
     BrowserSession visitTo(String origin, int width, ColorScheme scheme) {
-        return new BrowserSession(chromium, origin, width, scheme, true);
+        return new BrowserSession(BROWSER.chromium(), origin, width, scheme, true);
     }
 
     /** Opens a session under the Content-Security-Policy, so that tests can use locators only. */
     BrowserSession strictVisit() {
-        return new BrowserSession(chromium, gateway.toString(), BrowserSession.WIDE, ColorScheme.LIGHT, false);
+        return new BrowserSession(
+                BROWSER.chromium(), gateway.toString(), BrowserSession.WIDE, ColorScheme.LIGHT, false);
     }
 }

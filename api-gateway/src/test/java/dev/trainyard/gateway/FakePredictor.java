@@ -9,6 +9,7 @@ import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,7 +43,9 @@ final class FakePredictor implements AutoCloseable {
     FakePredictor(String bootstrapServers, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
         Map<String, Object> broker =
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "reconnect.backoff.max.ms", "200");
-        requests = new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Map<String, Object> consumer = new HashMap<>(broker);
+        consumer.put("fetch.max.wait.ms", "50"); // the close waits for it
+        requests = new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         replies = new KafkaProducer<>(broker, new ByteArraySerializer(), new ByteArraySerializer());
         List<TopicPartition> partitions = requests.partitionsFor(Topics.PREDICT_REQUESTS).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))

@@ -23,7 +23,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +33,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Simulates trainers on the Kafka topics. */
 final class FakeTrainer implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final Map<String, Object> kafka;
     private final Path artifacts;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -142,16 +146,19 @@ final class FakeTrainer implements AutoCloseable {
 
     /** Waits for the dispatch of {@code attempt} and returns a run of it. */
     Run take(String key, int attempt) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (System.nanoTime() < deadline) {
-            for (ConsumerRecord<byte[], byte[]> message : all(Topics.TRAIN_JOBS)) {
-                TrainJob job = read(message);
-                if (job.key().toString().equals(key) && job.attempt() == attempt) {
-                    return new Run(job);
-                }
-            }
-        }
-        throw new AssertionError("attempt %d of job %s was never dispatched".formatted(attempt, key));
+        return awaitRecord(Topics.TRAIN_JOBS, message -> {
+                    TrainJob job = read(message);
+                    return job.key().toString().equals(key) && job.attempt() == attempt;
+                })
+                .map(message -> new Run(read(message)))
+                .orElseThrow(
+                        () -> new AssertionError("attempt %d of job %s was never dispatched".formatted(attempt, key)));
+    }
+
+    /** Waits for a record of {@code topic}; empty if none comes in time. */
+    Optional<ConsumerRecord<byte[], byte[]>> awaitRecord(
+            String topic, Predicate<ConsumerRecord<byte[], byte[]>> expected) {
+        return TopicInspector.await(kafka, topic, LIMIT, expected);
     }
 
     Run run(TrainJob job) {
@@ -161,15 +168,14 @@ final class FakeTrainer implements AutoCloseable {
     /** Waits for the first dispatches of {@code keys}. */
     Map<String, TrainJob> jobs(List<String> keys) {
         Map<String, TrainJob> found = new HashMap<>();
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!found.keySet().containsAll(keys)) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("only %d jobs were dispatched".formatted(found.size()));
-            }
-            for (ConsumerRecord<byte[], byte[]> message : all(Topics.TRAIN_JOBS)) {
-                TrainJob job = read(message);
-                found.putIfAbsent(job.key().toString(), job);
-            }
+        boolean all = awaitRecord(Topics.TRAIN_JOBS, message -> {
+                    TrainJob job = read(message);
+                    found.putIfAbsent(job.key().toString(), job);
+                    return found.keySet().containsAll(keys);
+                })
+                .isPresent();
+        if (!all) {
+            throw new AssertionError("only %d jobs were dispatched".formatted(found.size()));
         }
         return found;
     }

@@ -15,7 +15,6 @@ import dev.trainyard.job.ImportSource;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -35,18 +34,10 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(ImportsTest.WithAdministrator.class)
+@TestProfile(OperatorProfile.class)
 class ImportsTest {
-    private static final String TOKEN = "s3cret";
     private static final byte[] H5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 1, 2, 3};
     private static final byte[] NPZ = {'P', 'K', 3, 4, 5};
-
-    public static class WithAdministrator implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("trainyard.admin.token", TOKEN);
-        }
-    }
 
     @Inject
     @Identifier("default-kafka-broker")
@@ -176,6 +167,6 @@ class ImportsTest {
     }
 
     private static RequestSpecification administrator() {
-        return given().header("Authorization", "Bearer " + TOKEN);
+        return given().header("Authorization", "Bearer " + OperatorProfile.TOKEN);
     }
 }

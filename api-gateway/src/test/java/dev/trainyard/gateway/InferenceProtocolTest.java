@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(PredictFlowTest.ShortTimeout.class)
+@TestProfile(ShortTimesProfile.class)
 class InferenceProtocolTest {
     private static final String MODEL = "/v2/models/DigitModel";
     private static final String INFER = MODEL + "/infer";

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(dev.trainyard.standalone.testing.PlatformResource.class)
-@TestProfile(JobActionsTest.Settings.class)
+@TestProfile(OperatorProfile.class)
 class JobActionsByStateTest {
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",

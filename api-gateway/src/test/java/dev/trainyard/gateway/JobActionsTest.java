@@ -21,7 +21,6 @@ import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -54,19 +53,8 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(JobActionsTest.Settings.class)
+@TestProfile(OperatorProfile.class)
 class JobActionsTest {
-    private static final String SECRET = "a test's secret";
-
-    public static class Settings implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "trainyard.reaper.period", "500ms",
-                    "trainyard.callback.secret", SECRET,
-                    "trainyard.callback.allow-private", "true");
-        }
-    }
 
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
@@ -334,7 +322,7 @@ class JobActionsTest {
 
     private static String hmac(String text) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        mac.init(new SecretKeySpec(OperatorProfile.CALLBACK_SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -12,7 +12,6 @@ import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(MalformedBodiesTest.WithToken.class)
+@TestProfile(OperatorProfile.class)
 class MalformedBodiesTest {
     private static final long SEED = 15;
     private static final int CASES = 40;
@@ -91,13 +89,6 @@ class MalformedBodiesTest {
             "\"text\"",
             "{\"version\":1e999}",
             "a=b&c=%zz");
-
-    public static class WithToken implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("trainyard.admin.token", "secret");
-        }
-    }
 
     @TestHTTPResource
     URI gateway;
@@ -200,7 +191,7 @@ class MalformedBodiesTest {
 
     private Answer ask(String operation, List<String> types, byte[] body) throws IOException {
         StringBuilder head = new StringBuilder(operation + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                + "Authorization: Bearer secret\r\nContent-Length: " + body.length + "\r\n");
+                + "Authorization: Bearer " + OperatorProfile.TOKEN + "\r\nContent-Length: " + body.length + "\r\n");
         types.forEach(type -> head.append("Content-Type: ").append(type).append("\r\n"));
         try (Socket socket = new Socket("127.0.0.1", gateway.getPort())) {
             socket.setSoTimeout(20_000);

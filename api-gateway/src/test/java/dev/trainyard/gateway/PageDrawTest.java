@@ -22,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Drawing digits on the web page with mouse and keyboard; the test simulates the predictor. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageDrawTest extends BrowserTestBase {

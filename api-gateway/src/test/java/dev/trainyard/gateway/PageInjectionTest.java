@@ -11,9 +11,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The web page shows untrusted text as text, never as markup, and handles every address. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageInjectionTest extends BrowserTestBase {

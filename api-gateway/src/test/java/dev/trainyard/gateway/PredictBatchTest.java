@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(PredictFlowTest.ShortTimeout.class)
+@TestProfile(ShortTimesProfile.class)
 class PredictBatchTest {
     private static final float[] PROBABILITIES = {0, 0, 0, 0, 0, 0, 0, 0, 0.75f, 0.25f};
 

@@ -19,7 +19,6 @@ import dev.trainyard.message.PredictReply;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -41,20 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The path of an image to the predictors and back; the test simulates the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(PredictFlowTest.ShortTimeout.class)
+@TestProfile(ShortTimesProfile.class)
 class PredictFlowTest {
-    public static class ShortTimeout implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "trainyard.predict.timeout", "2s",
-                    "trainyard.predict.async.patience", "700ms",
-                    "trainyard.predict.async.asks", "3",
-                    "trainyard.predict.async.limit", "40",
-                    "trainyard.retention.sweep", "1s");
-        }
-    }
-
     private static final float[] PROBABILITIES = {0, 0, 0, 0, 0, 0, 0, 0, 0.75f, 0.25f};
 
     @Inject

@@ -16,7 +16,6 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -36,16 +35,8 @@ import org.junit.jupiter.api.Test;
 /** Life cycle of a job in the gateway on a real database and broker; the test simulates the trainer. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(TrainingFlowTest.ShortLease.class)
+@TestProfile(ShortTimesProfile.class)
 class TrainingFlowTest {
-    /** A lost worker is found in seconds rather than minutes. */
-    public static class ShortLease implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("trainyard.lease.duration", "4s", "trainyard.reaper.period", "500ms");
-        }
-    }
-
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
              "train_args":{"batch_size":32,"epochs":2},"promote":"%s"}""";
@@ -133,9 +124,7 @@ class TrainingFlowTest {
         FakeTrainer.Run first = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
         FakeTrainer.Run second = trainer.take(key, 1).claim();
-        await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()
-                .map(order -> new String(order.value(), StandardCharsets.UTF_8))
-                .anyMatch(order -> order.contains("\"fenced\"") && order.contains(second.token.toString())));
+        awaitOrder("fenced", second.token.toString());
         second.report(new TrainEvent.Progress(1, 9, 0.9, 1, 1));
         first.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
         eventually(key, "current_loss", 0.75f);
@@ -174,8 +163,25 @@ class TrainingFlowTest {
         eventually(key, "status", "failed");
         assertThat(job(key).getString("error.code")).isNotBlank();
         assertThat(job(key).getString("error.message")).isNotBlank();
-        await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.TRAIN_JOBS_DEAD_LETTER).stream()
-                .anyMatch(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key)));
+        awaitLetter(key);
+    }
+
+    private void awaitLetter(String key) {
+        assertThat(trainer.awaitRecord(Topics.TRAIN_JOBS_DEAD_LETTER, letter -> text(letter.key())
+                        .equals(key)))
+                .isPresent();
+    }
+
+    private void awaitOrder(String kind, String subject) {
+        assertThat(trainer.awaitRecord(Topics.TRAIN_CONTROL, order -> {
+                    String content = text(order.value());
+                    return content.contains("\"" + kind + "\"") && content.contains(subject);
+                }))
+                .isPresent();
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 
     @Test
@@ -198,7 +204,7 @@ class TrainingFlowTest {
         String later = key(submit("never")); // its dead letter would follow that of the first job
         trainer.take(later, 1).claim();
         trainer.take(later, 2).claim();
-        await().atMost(Duration.ofSeconds(20)).until(() -> hasLetter(later));
+        awaitLetter(later);
         assertThat(hasLetter(key))
                 .as("a job that failed is no record that cannot be processed")
                 .isFalse();
@@ -206,7 +212,7 @@ class TrainingFlowTest {
 
     private boolean hasLetter(String key) {
         return trainer.all(Topics.TRAIN_JOBS_DEAD_LETTER).stream()
-                .anyMatch(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key));
+                .anyMatch(letter -> text(letter.key()).equals(key));
     }
 
     @Test
@@ -216,9 +222,11 @@ class TrainingFlowTest {
         trainer.sendEvent(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
         run.claim();
         eventually(key, "status", "training_in_progress");
-        await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.deadLetter(Topics.TRAIN_EVENTS)).stream()
-                .anyMatch(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key)
-                        && letter.headers().lastHeader(DeadLetterPublisher.REASON) != null));
+        assertThat(trainer.awaitRecord(
+                        Topics.deadLetter(Topics.TRAIN_EVENTS),
+                        letter -> text(letter.key()).equals(key)
+                                && letter.headers().lastHeader(DeadLetterPublisher.REASON) != null))
+                .isPresent();
     }
 
     @Test
@@ -227,9 +235,7 @@ class TrainingFlowTest {
         FakeTrainer.Run run = trainer.take(key, 1).claim();
         eventually(key, "status", "training_in_progress");
         post("/api/v1/train/{key}/cancel", key).then().statusCode(200).body("status", equalTo("cancelled"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()
-                .map(order -> new String(order.value(), StandardCharsets.UTF_8))
-                .anyMatch(order -> order.contains("\"cancel\"") && order.contains(key)));
+        awaitOrder("cancel", key);
         run.epoch(1, 0.5).epoch(2, 0.4).succeed(0.9);
         post("/api/v1/train/{key}/cancel", key).then().statusCode(200);
         get("/api/v1/train/" + key)

@@ -12,13 +12,11 @@ import static org.hamcrest.Matchers.notNullValue;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Tag;
@@ -30,16 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@TestProfile(UnsentRecordsTest.TwoTries.class)
+@TestProfile(OperatorProfile.class)
 class UnsentRecordsTest {
     /** Put aside soon. */
-    public static class TwoTries implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("trainyard.outbox.tries", "2");
-        }
-    }
-
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
              "train_args":{"batch_size":32,"epochs":2},"promote":"never"}""";

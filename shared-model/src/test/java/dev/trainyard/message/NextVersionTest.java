@@ -3,6 +3,7 @@ package dev.trainyard.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.job.FailureCode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -38,6 +39,12 @@ class NextVersionTest {
         assertThat(PredictReply.read(bytes("{'v':2,'outcome':{'type':'rejected','message':'no','new':1},'new':1}"))
                         .outcome())
                 .isEqualTo(new PredictReply.Rejected("no"));
+    }
+
+    @Test
+    void aModelsMetadataIsReadAsMessagesAre() {
+        assertThatThrownBy(() -> WireJson.read(bytes("{'v':3,'model':'M'}"), ModelMetadata.class, ModelMetadata::v))
+                .isInstanceOf(NewerVersionException.class);
     }
 
     @Test

@@ -1,18 +1,15 @@
 package dev.trainyard.gateway.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.FileTree;
-import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
 import dev.trainyard.message.DeadLetterPublisher;
-import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
@@ -174,13 +171,6 @@ class StoppedEventsTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 0);
         new Run(stands).send(new TrainEvent.Claimed());
         awaitStatus(stands, JobStatus.RUNNING);
-    }
-
-    @Test
-    void theVersionsOfAModelsMetadataAreReadAsThoseOfMessagesAre() throws Exception {
-        byte[] next = "{\"v\":3,\"model\":\"M\"}".getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> WireJson.read(next, ModelMetadata.class, ModelMetadata::v))
-                .isInstanceOf(NewerVersionException.class);
     }
 
     /** Events of one run, numbered. */

@@ -8,11 +8,9 @@ import java.util.Map;
 
 /** Gives a Quarkus test PostgreSQL, Kafka and an empty artifact store. */
 public final class PlatformResource implements QuarkusTestResourceLifecycleManager {
-    private TestPlatform platform;
-
     @Override
     public Map<String, String> start() {
-        platform = TestPlatform.start();
+        TestPlatform platform = TestPlatform.forApplication();
         try {
             return Map.of(
                     "quarkus.datasource.jdbc.url", platform.jdbcUrl(),
@@ -28,10 +26,7 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         }
     }
 
+    /** The servers stay for the next application of this JVM. */
     @Override
-    public void stop() {
-        if (platform != null) {
-            platform.close();
-        }
-    }
+    public void stop() {}
 }

@@ -30,7 +30,15 @@ public interface TestPlatform extends AutoCloseable {
 
     /** The platform of this JVM, with all topics; started by the first call and stopped with the JVM. */
     static TestPlatform shared() {
-        return Shared.PLATFORM;
+        return SharedPlatform.named("tests");
+    }
+
+    /**
+     * The empty platform of the next application in this JVM; the servers are started by the first call. The one before
+     * must have ended. Plain tests have other servers, because an application goes on until the JVM ends.
+     */
+    static TestPlatform forApplication() {
+        return SharedPlatform.named("application").emptied();
     }
 
     /** Starts a new platform, for tests that break things. */
@@ -46,16 +54,5 @@ public interface TestPlatform extends AutoCloseable {
 
     private static boolean dockerAnswers() {
         return DockerClientFactory.instance().isDockerAvailable();
-    }
-
-    /** Holder for lazy initialisation. */
-    final class Shared {
-        private static final TestPlatform PLATFORM = start();
-
-        static {
-            Runtime.getRuntime().addShutdownHook(new Thread(PLATFORM::close, "test-platform-stop"));
-        }
-
-        private Shared() {}
     }
 }

@@ -1,0 +1,19 @@
+package dev.trainyard.gateway;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+
+/** Times so short that tests of what happens after them need not wait long. */
+public final class ShortTimesProfile implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "trainyard.lease.duration", "4s",
+                "trainyard.reaper.period", "500ms",
+                "trainyard.predict.timeout", "5s",
+                "trainyard.predict.async.patience", "700ms",
+                "trainyard.predict.async.asks", "3",
+                "trainyard.predict.async.limit", "40",
+                "trainyard.retention.sweep", "1s");
+    }
+}
