@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
+import dev.trainyard.job.TransitionReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -55,7 +56,7 @@ public record JobView(
     public record Model(String name, int version) {}
 
     public record Transition(
-            String from, String to, int attempt, String reason, String detail, String worker, Instant at) {}
+            String from, String to, int attempt, TransitionReason reason, String detail, String worker, Instant at) {}
 
     public record Failure(String code, String message) {}
 
