@@ -8,6 +8,8 @@ import java.util.List;
 /** Parses {@code ?limit=}, the maximum number of entries of a list. */
 public final class PageLimit {
     public static final int MOST = 500;
+    /** {@link #MOST} for annotations of the OpenAPI document. */
+    public static final String MAXIMUM = "" + MOST;
 
     private PageLimit() {}
 

@@ -4,6 +4,7 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.Score;
@@ -116,23 +117,23 @@ final class FakeTrainer implements AutoCloseable {
         }
 
         private ArtifactRef metadata(TrainingResult result) throws IOException {
-            ModelMetadata metadata = new ModelMetadata(
-                    ModelMetadata.VERSION,
-                    job.config().model(),
-                    job.key(),
-                    job.attempt(),
-                    job.config(),
-                    "d",
-                    "test",
-                    List.of(1, 28, 28),
-                    10,
-                    1,
-                    result,
-                    "w",
-                    0,
-                    Instant.now(),
-                    null,
-                    "no training took place");
+            ModelMetadata metadata = ModelMetadataBuilder.builder()
+                    .v(ModelMetadata.VERSION)
+                    .model(job.config().model())
+                    .jobKey(job.key())
+                    .attempt(job.attempt())
+                    .config(job.config())
+                    .datasetSha256("d")
+                    .engine("test")
+                    .inputShape(List.of(1, 28, 28))
+                    .classes(10)
+                    .parameters(1)
+                    .metrics(result)
+                    .weightsSha256("w")
+                    .exportDifference(0)
+                    .createdAt(Instant.now())
+                    .trustMissing("no training took place")
+                    .build();
             return new FileArtifactStore(artifacts)
                     .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata));
         }

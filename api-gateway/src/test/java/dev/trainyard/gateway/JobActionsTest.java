@@ -14,6 +14,7 @@ import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
@@ -352,7 +353,7 @@ class JobActionsTest {
                             : JobStatus.find(step.get("from").toString()).orElseThrow(),
                     JobStatus.find(step.get("to").toString()).orElseThrow(),
                     (Integer) step.get("attempt"),
-                    step.get("reason").toString()));
+                    TransitionReason.of(step.get("reason").toString())));
         }
         List<JobHistory.Epoch> epochs = new ArrayList<>();
         for (String line : get("/api/v1/train/{key}/events", key).asString().split("\n")) {

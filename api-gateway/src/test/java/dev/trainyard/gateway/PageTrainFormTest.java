@@ -9,9 +9,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.trainyard.network.Network;
-import dev.trainyard.network.NetworkArgument;
 import dev.trainyard.network.Networks;
 import dev.trainyard.standalone.testing.PlatformResource;
+import dev.trainyard.validation.FieldSpec;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
@@ -56,9 +56,9 @@ class PageTrainFormTest extends BrowserTestBase {
                 visit.sees("#estimate", "parameters in");
                 assertThat(visit.at(NETWORK_ARGS).evaluateAll("all => all.map(one => one.id.replace(/.*-/, ''))"))
                         .isEqualTo(network.arguments().stream()
-                                .map(NetworkArgument::name)
+                                .map(FieldSpec::name)
                                 .toList());
-                for (NetworkArgument argument : network.arguments()) {
+                for (FieldSpec<?> argument : network.arguments()) {
                     visit.sees("label", argument.title()).sees(".hint", argument.help());
                 }
             }

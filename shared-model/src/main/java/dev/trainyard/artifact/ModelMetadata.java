@@ -3,6 +3,7 @@ package dev.trainyard.artifact;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.trust.TrustPack;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -23,6 +24,7 @@ import java.util.UUID;
  * @param variants cheaper variants that were evaluated; null in models older than variants
  * @param confusion confusion matrix on the test images; null in models older than this field
  */
+@RecordBuilder
 public record ModelMetadata(
         int v,
         String model,
@@ -44,118 +46,8 @@ public record ModelMetadata(
         ConfusionMatrix confusion) {
     public static final int VERSION = 1;
 
-    /** Metadata without a confusion matrix. */
-    public ModelMetadata(
-            int v,
-            String model,
-            UUID jobKey,
-            int attempt,
-            TrainingConfig config,
-            String datasetSha256,
-            String engine,
-            List<Integer> inputShape,
-            int classes,
-            long parameters,
-            TrainingResult metrics,
-            String weightsSha256,
-            double exportDifference,
-            Instant createdAt,
-            TrustPack trust,
-            String trustMissing,
-            ModelVariants variants) {
-        this(
-                v,
-                model,
-                jobKey,
-                attempt,
-                config,
-                datasetSha256,
-                engine,
-                inputShape,
-                classes,
-                parameters,
-                metrics,
-                weightsSha256,
-                exportDifference,
-                createdAt,
-                trust,
-                trustMissing,
-                variants,
-                null);
-    }
-
-    /** Metadata without variants and confusion matrix. */
-    public ModelMetadata(
-            int v,
-            String model,
-            UUID jobKey,
-            int attempt,
-            TrainingConfig config,
-            String datasetSha256,
-            String engine,
-            List<Integer> inputShape,
-            int classes,
-            long parameters,
-            TrainingResult metrics,
-            String weightsSha256,
-            double exportDifference,
-            Instant createdAt,
-            TrustPack trust,
-            String trustMissing) {
-        this(
-                v,
-                model,
-                jobKey,
-                attempt,
-                config,
-                datasetSha256,
-                engine,
-                inputShape,
-                classes,
-                parameters,
-                metrics,
-                weightsSha256,
-                exportDifference,
-                createdAt,
-                trust,
-                trustMissing,
-                null);
-    }
-
     /** Returns a copy created at {@code time}: clients see times of the database's clock, never of a worker's. */
     public ModelMetadata at(Instant time) {
-        return copy(time, variants, confusion);
-    }
-
-    /** Returns a copy with {@code tried} as its variants. */
-    public ModelMetadata with(ModelVariants tried) {
-        return copy(createdAt, tried, confusion);
-    }
-
-    /** Returns a copy with {@code found} as its confusion matrix. */
-    public ModelMetadata with(ConfusionMatrix found) {
-        return copy(createdAt, variants, found);
-    }
-
-    private ModelMetadata copy(Instant created, ModelVariants tried, ConfusionMatrix mistakes) {
-        return new ModelMetadata(
-                v,
-                model,
-                jobKey,
-                attempt,
-                config,
-                datasetSha256,
-                engine,
-                inputShape,
-                classes,
-                parameters,
-                metrics,
-                weightsSha256,
-                exportDifference,
-                created,
-                trust,
-                trustMissing,
-                tried,
-                mistakes);
+        return ModelMetadataBuilder.builder(this).createdAt(time).build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.dataset;
 
+import com.google.protobuf.ByteString;
 import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -104,10 +104,10 @@ public final class DatasetConverter {
             Path file = folder.resolve("%s-%05d-of-%05d.tfrecord".formatted(split.fileName(), shard, count));
             try (TFRecordWriter writer = TFRecordWriter.create(file)) {
                 for (int i = from; i < to; i++) {
-                    byte[] image =
-                            Arrays.copyOfRange(images.pixels(), i * images.imageSize(), (i + 1) * images.imageSize());
-                    writer.write(ImageExample.encode(
-                            image, images.labels()[i], images.height(), images.width(), images.depth()));
+                    ByteString image = ByteString.copyFrom(images.pixels(), i * images.imageSize(), images.imageSize());
+                    ImageExample example = new ImageExample(
+                            image, images.labels()[i], images.height(), images.width(), images.depth());
+                    writer.write(example.encode());
                 }
             }
             shards.add(new DatasetManifest.Shard(

@@ -1,182 +1,92 @@
 package dev.trainyard.dataset;
 
-import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
-import java.io.ByteArrayOutputStream;
+import dev.trainyard.dataset.tensorflow.BytesList;
+import dev.trainyard.dataset.tensorflow.Example;
+import dev.trainyard.dataset.tensorflow.Feature;
+import dev.trainyard.dataset.tensorflow.Features;
+import dev.trainyard.dataset.tensorflow.Int64List;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
  * One labelled image as {@code tf.train.Example} with the features {@code image_raw} (bytes), {@code label}, {@code
- * height}, {@code width} and {@code depth} (int64). Source of the message format: tensorflow/core/example.
+ * height}, {@code width} and {@code depth} (int64).
+ *
+ * @param image one byte per pixel and channel
  */
-final class ImageExample {
-    private static final int ANY_FIRST_FIELD = WireFormat.FieldType.MESSAGE.getWireType() | 1 << 3;
-    private static final int BYTES_LIST = 1;
-    private static final int INT64_LIST = 3;
-    private static final int PACKED = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    private static final int UNPACKED = 1 << 3 | WireFormat.WIRETYPE_VARINT;
+record ImageExample(ByteString image, long label, long height, long width, long depth) {
 
-    byte[] image;
-    long label;
-    long height;
-    long width;
-    long depth;
-
-    /** Encodes one image, with features sorted by name like TensorFlow's deterministic writer. */
-    static byte[] encode(byte[] image, int label, int height, int width, int depth) {
-        return message(example -> example.writeByteArray(1, message(features -> {
-            features.writeByteArray(1, entry("depth", int64(depth)));
-            features.writeByteArray(1, entry("height", int64(height)));
-            features.writeByteArray(1, entry("image_raw", message(f -> {
-                f.writeByteArray(BYTES_LIST, message(list -> list.writeByteArray(1, image)));
-            })));
-            features.writeByteArray(1, entry("label", int64(label)));
-            features.writeByteArray(1, entry("width", int64(width)));
-        })));
+    /** Encodes this image, with features sorted by name like TensorFlow's deterministic writer. */
+    byte[] encode() {
+        Example example = Example.newBuilder()
+                .setFeatures(Features.newBuilder()
+                        .putFeature("image_raw", bytes(image))
+                        .putFeature("label", int64(label))
+                        .putFeature("height", int64(height))
+                        .putFeature("width", int64(width))
+                        .putFeature("depth", int64(depth)))
+                .build();
+        byte[] bytes = new byte[example.getSerializedSize()];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        try {
+            example.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of the serialized size is too small", e);
+        }
+        out.checkNoSpaceLeft();
+        return bytes;
     }
 
     /**
-     * Decodes into this reusable object. Feature order, packing and additional features are irrelevant.
+     * Decodes an image. Feature order, packing and additional features are irrelevant.
      *
      * @throws IOException if the bytes are not an example, or one of the five features is missing
      */
-    void decode(byte[] buffer, int offset, int length) throws IOException {
-        image = null;
-        label = height = width = depth = -1;
-        CodedInputStream in = CodedInputStream.newInstance(buffer, offset, length);
-        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (tag == ANY_FIRST_FIELD) {
-                within(in, this::features);
-            } else {
-                in.skipField(tag);
-            }
-        }
-        require(image != null, "image_raw");
-        require(label >= 0, "label");
-        require(height >= 0, "height");
-        require(width >= 0, "width");
-        require(depth >= 0, "depth");
+    static ImageExample decode(byte[] buffer, int offset, int length) throws IOException {
+        Features features = Example.parser().parseFrom(buffer, offset, length).getFeatures();
+        return new ImageExample(
+                imageRaw(features),
+                int64(features, "label"),
+                int64(features, "height"),
+                int64(features, "width"),
+                int64(features, "depth"));
     }
 
-    private void features(CodedInputStream in, int tag) throws IOException {
-        if (tag != ANY_FIRST_FIELD) {
-            in.skipField(tag);
-            return;
-        }
-        // Entry of a map. Writers may put the value before the key, so both are collected first.
-        String key = "";
-        byte[] value = null;
-        int limit = in.pushLimit(in.readRawVarint32());
-        for (int entryTag = in.readTag(); entryTag != 0; entryTag = in.readTag()) {
-            switch (WireFormat.getTagFieldNumber(entryTag)) {
-                case 1 -> key = in.readString();
-                case 2 -> value = in.readByteArray();
-                default -> in.skipField(entryTag);
-            }
-        }
-        in.popLimit(limit);
-        if (value == null) {
-            return;
-        }
-        CodedInputStream feature = CodedInputStream.newInstance(value);
-        switch (key) {
-            case "image_raw" -> image = bytesOf(feature);
-            case "label" -> label = int64Of(feature);
-            case "height" -> height = int64Of(feature);
-            case "width" -> width = int64Of(feature);
-            case "depth" -> depth = int64Of(feature);
-            default -> {
-                // unused feature
-            }
-        }
+    private static ByteString imageRaw(Features features) throws InvalidProtocolBufferException {
+        BytesList list = feature(features, "image_raw").getBytesList();
+        require(list.getValueCount() == 1, "image_raw");
+        return list.getValue(0);
     }
 
-    private static byte[] bytesOf(CodedInputStream feature) throws IOException {
-        byte[][] found = new byte[1][];
-        list(feature, BYTES_LIST, (in, tag) -> {
-            if (tag == PACKED) {
-                found[0] = in.readByteArray();
-            } else {
-                in.skipField(tag);
-            }
-        });
-        return found[0];
+    private static long int64(Features features, String name) throws InvalidProtocolBufferException {
+        Int64List list = feature(features, name).getInt64List();
+        require(list.getValueCount() == 1 && list.getValue(0) >= 0, name);
+        return list.getValue(0);
     }
 
-    private static long int64Of(CodedInputStream feature) throws IOException {
-        long[] found = {-1};
-        list(feature, INT64_LIST, (in, tag) -> {
-            if (tag == PACKED) {
-                int limit = in.pushLimit(in.readRawVarint32());
-                while (!in.isAtEnd()) {
-                    found[0] = in.readInt64();
-                }
-                in.popLimit(limit);
-            } else if (tag == UNPACKED) {
-                found[0] = in.readInt64();
-            } else {
-                in.skipField(tag);
-            }
-        });
-        return found[0];
+    private static Feature feature(Features features, String name) {
+        return features.getFeatureOrDefault(name, Feature.getDefaultInstance());
     }
 
-    private static void list(CodedInputStream feature, int kind, FieldReader values) throws IOException {
-        for (int tag = feature.readTag(); tag != 0; tag = feature.readTag()) {
-            if (tag == (kind << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED)) {
-                within(feature, values);
-            } else {
-                feature.skipField(tag);
-            }
-        }
-    }
-
-    private static void within(CodedInputStream in, FieldReader fields) throws IOException {
-        int limit = in.pushLimit(in.readRawVarint32());
-        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            fields.read(in, tag);
-        }
-        in.popLimit(limit);
-    }
-
-    private static void require(boolean present, String feature) throws IOException {
+    private static void require(boolean present, String feature) throws InvalidProtocolBufferException {
         if (!present) {
             throw new InvalidProtocolBufferException("the example has no feature " + feature);
         }
     }
 
-    private static byte[] entry(String key, byte[] feature) {
-        return message(entry -> {
-            entry.writeString(1, key);
-            entry.writeByteArray(2, feature);
-        });
+    private static Feature bytes(ByteString value) {
+        return Feature.newBuilder()
+                .setBytesList(BytesList.newBuilder().addValue(value))
+                .build();
     }
 
-    private static byte[] int64(long value) {
-        return message(feature -> feature.writeByteArray(
-                INT64_LIST, message(list -> list.writeByteArray(1, message(packed -> packed.writeInt64NoTag(value))))));
-    }
-
-    private static byte[] message(FieldWriter fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes, 256);
-        try {
-            fields.write(out);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory refused a write", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private interface FieldReader {
-        void read(CodedInputStream in, int tag) throws IOException;
-    }
-
-    private interface FieldWriter {
-        void write(CodedOutputStream out) throws IOException;
+    private static Feature int64(long value) {
+        return Feature.newBuilder()
+                .setInt64List(Int64List.newBuilder().addValue(value))
+                .build();
     }
 }

@@ -14,7 +14,6 @@ final class ShardLoader {
     private final byte[] pixels;
     private final byte[] labels;
     private final int imageSize;
-    private final ImageExample example = new ImageExample();
     private int loaded;
 
     private ShardLoader(DatasetManifest manifest, Split split) {
@@ -61,25 +60,26 @@ final class ShardLoader {
     }
 
     private void add(Path file, TFRecordReader records) throws DatasetException {
+        ImageExample example;
         try {
-            example.decode(records.buffer(), records.offset(), records.length());
+            example = ImageExample.decode(records.buffer(), records.offset(), records.length());
         } catch (IOException e) {
             throw new DatasetException(file, "at byte %d: %s".formatted(records.recordStart(), e.getMessage()), e);
         }
-        if (example.height != manifest.height()
-                || example.width != manifest.width()
-                || example.depth != manifest.depth()
-                || example.image.length != imageSize) {
+        if (example.height() != manifest.height()
+                || example.width() != manifest.width()
+                || example.depth() != manifest.depth()
+                || example.image().size() != imageSize) {
             throw DatasetException.at(file, records.recordStart(), "the image's size is not the dataset's");
         }
-        if (example.label >= manifest.classes()) {
+        if (example.label() >= manifest.classes()) {
             throw DatasetException.at(
                     file,
                     records.recordStart(),
-                    "label %d, the dataset has %d classes".formatted(example.label, manifest.classes()));
+                    "label %d, the dataset has %d classes".formatted(example.label(), manifest.classes()));
         }
-        System.arraycopy(example.image, 0, pixels, loaded * imageSize, imageSize);
-        labels[loaded++] = (byte) example.label;
+        example.image().copyTo(pixels, loaded * imageSize);
+        labels[loaded++] = (byte) example.label();
     }
 
     /** SHA-256 of a file, lower-case hex. */

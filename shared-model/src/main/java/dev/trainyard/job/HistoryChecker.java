@@ -7,8 +7,6 @@ import java.util.Set;
 
 /** Checks the guarantees of the job engine; shared by the simulation, the system tests and the chaos runs. */
 public final class HistoryChecker {
-    private static final String RETRIED = "retried_by_client";
-
     private HistoryChecker() {}
 
     /** Returns one sentence per violation. The platform must be at rest and the job should have ended. */
@@ -32,7 +30,7 @@ public final class HistoryChecker {
         for (int i = 0; i + 1 < job.transitions().size(); i++) {
             JobHistory.Transition end = job.transitions().get(i);
             JobHistory.Transition next = job.transitions().get(i + 1);
-            boolean retried = end.to() == JobStatus.FAILED && next.reason().equals(RETRIED);
+            boolean retried = end.to() == JobStatus.FAILED && next.reason() == TransitionReason.RETRIED_BY_CLIENT;
             if (end.to().isTerminal() && !retried) {
                 say(wrong, job, "left the terminal state %s for %s".formatted(end.to(), next.to()));
             }

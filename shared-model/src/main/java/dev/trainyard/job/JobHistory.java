@@ -22,7 +22,7 @@ public record JobHistory(
         List<Integer> publishedBy) {
 
     /** @param from null for the submission */
-    public record Transition(JobStatus from, JobStatus to, int attempt, String reason) {}
+    public record Transition(JobStatus from, JobStatus to, int attempt, TransitionReason reason) {}
 
     /** An epoch reported by an attempt. */
     public record Epoch(int attempt, int epoch) {}

@@ -22,6 +22,8 @@ public final class TrainingConfigReader {
     public static final ImageShape MNIST_IMAGE = new ImageShape(1, 28, 28);
 
     public static final int MNIST_CLASSES = 10;
+    /** Most characters of a callback's URL. */
+    public static final int MAX_CALLBACK_URL = 2_000;
 
     private static final List<Integer> MNIST_SIZE =
             List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
@@ -81,13 +83,15 @@ public final class TrainingConfigReader {
                     && url.getHost() != null
                     && url.getPort() != 0
                     && url.getPort() <= 65_535
-                    && node.asText().length() <= 2_000) {
+                    && node.asText().length() <= MAX_CALLBACK_URL) {
                 return node.asText();
             }
         } catch (URISyntaxException e) {
             // reported below
         }
-        fields.reject("callback_url", "must be an http or https URL with a host, at most 2000 characters");
+        fields.reject(
+                "callback_url",
+                "must be an http or https URL with a host, at most %d characters".formatted(MAX_CALLBACK_URL));
         return null;
     }
 
@@ -142,19 +146,6 @@ public final class TrainingConfigReader {
             fields.reject("train_args", "is required; write an object such as {\"batch_size\":32,\"epochs\":10}");
             return null;
         }
-        JsonFieldReader args = fields.object("train_args");
-        TrainArgs trainArgs = new TrainArgs(
-                orZero(args.integer("batch_size", null).between(1, 8192).get()),
-                orZero(args.integer("epochs", null).between(1, 1000).get()),
-                args.decimal("learning_rate", 0.001).above(0.0).atMost(10.0).get(),
-                args.oneOf("optimizer", Optimizer.class, Optimizer.ADAM),
-                args.bigInteger("seed", 42L).get(),
-                args.decimal("validation_split", 0.1).atLeast(0.0).atMost(0.5).get());
-        args.rejectUnread();
-        return trainArgs;
-    }
-
-    private static int orZero(Integer value) {
-        return value == null ? 0 : value;
+        return TrainArgs.read(fields.object("train_args"));
     }
 }

@@ -1,45 +1,61 @@
 package dev.trainyard.job;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 
-/** Reason for a state transition, stored with it. */
+/** Reason for a state transition, stored with it and shown to clients. */
 public enum TransitionReason {
-    @JsonProperty("submitted")
-    SUBMITTED,
-    @JsonProperty("claimed")
-    CLAIMED,
-    @JsonProperty("completed")
-    COMPLETED,
-    @JsonProperty("cancelled_by_client")
-    CANCELLED_BY_CLIENT,
-    @JsonProperty("paused_by_client")
-    PAUSED_BY_CLIENT,
-    @JsonProperty("resumed_by_client")
-    RESUMED_BY_CLIENT,
-    @JsonProperty("retried_by_client")
-    RETRIED_BY_CLIENT,
-    @JsonProperty("worker_lost")
-    WORKER_LOST,
-    @JsonProperty("worker_drained")
-    WORKER_DRAINED,
-    @JsonProperty("dispatch_lost")
-    DISPATCH_LOST,
+    SUBMITTED("submitted"),
+    CLAIMED("claimed"),
+    COMPLETED("completed"),
+    CANCELLED_BY_CLIENT("cancelled_by_client"),
+    PAUSED_BY_CLIENT("paused_by_client"),
+    RESUMED_BY_CLIENT("resumed_by_client"),
+    RETRIED_BY_CLIENT("retried_by_client"),
+    WORKER_LOST("worker_lost"),
+    WORKER_DRAINED("worker_drained"),
+    DISPATCH_LOST("dispatch_lost"),
     /** The record expired by the topic's retention before a trainer read it. */
-    @JsonProperty("record_expired")
-    RECORD_EXPIRED,
+    RECORD_EXPIRED("record_expired"),
     /** The job was paused longer than the retention of paused jobs. */
-    @JsonProperty("paused_too_long")
-    PAUSED_TOO_LONG,
-    @JsonProperty("run_failed")
-    RUN_FAILED,
-    @JsonProperty("dispatch_refused")
-    DISPATCH_REFUSED,
-    @JsonProperty("rejected")
-    REJECTED,
-    @JsonProperty("attempts_exhausted")
-    ATTEMPTS_EXHAUSTED,
-    @JsonProperty("never_claimed")
-    NEVER_CLAIMED,
-    @JsonProperty("poison")
-    POISON
+    PAUSED_TOO_LONG("paused_too_long"),
+    RUN_FAILED("run_failed"),
+    DISPATCH_REFUSED("dispatch_refused"),
+    REJECTED("rejected"),
+    ATTEMPTS_EXHAUSTED("attempts_exhausted"),
+    NEVER_CLAIMED("never_claimed"),
+    POISON("poison"),
+    /** Reason that a later release stored. */
+    UNKNOWN("unknown");
+
+    private final String wireName;
+
+    TransitionReason(String wireName) {
+        this.wireName = wireName;
+    }
+
+    @JsonValue
+    public String wireName() {
+        return wireName;
+    }
+
+    /** Returns the reason for a wire name; {@link #UNKNOWN} for reasons of later releases. */
+    @JsonCreator
+    public static TransitionReason of(String wireName) {
+        return Arrays.stream(values())
+                .filter(reason -> reason.wireName.equals(wireName))
+                .findFirst()
+                .orElse(UNKNOWN);
+    }
+
+    /** Returns true if a job that is queued again for this reason keeps its position in the queue. */
+    public boolean keepsQueuePosition() {
+        return this == DISPATCH_LOST || this == RECORD_EXPIRED;
+    }
+
+    /** Returns true if the attempt ended because its worker stopped sending heartbeats. */
+    public boolean isWorkerLoss() {
+        return this == WORKER_LOST || this == POISON || this == ATTEMPTS_EXHAUSTED;
+    }
 }

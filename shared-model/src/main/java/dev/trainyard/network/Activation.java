@@ -1,7 +1,6 @@
 package dev.trainyard.network;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Locale;
 
 /** Activation functions that the engines and ONNX define identically, including default constants. */
 public enum Activation {
@@ -26,8 +25,4 @@ public enum Activation {
     SOFTSIGN,
     @JsonProperty("linear")
     LINEAR;
-
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
-    }
 }

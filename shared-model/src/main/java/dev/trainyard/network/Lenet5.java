@@ -5,6 +5,7 @@ import dev.trainyard.network.LayerSpec.Dense;
 import dev.trainyard.network.LayerSpec.Flatten;
 import dev.trainyard.network.LayerSpec.MaxPooling;
 import dev.trainyard.network.LayerSpec.SoftmaxOutput;
+import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
 import java.util.List;
 
@@ -21,7 +22,7 @@ final class Lenet5 implements Network {
     }
 
     @Override
-    public List<NetworkArgument> arguments() {
+    public List<FieldSpec<?>> arguments() {
         return List.of();
     }
 

@@ -4,7 +4,9 @@ import dev.trainyard.network.LayerSpec.Dense;
 import dev.trainyard.network.LayerSpec.Dropout;
 import dev.trainyard.network.LayerSpec.Flatten;
 import dev.trainyard.network.LayerSpec.SoftmaxOutput;
+import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
+import dev.trainyard.validation.Range;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +15,29 @@ import java.util.List;
 final class Mlp implements Network {
     private static final int MAX_LAYERS = 16;
     private static final int MAX_UNITS = 4096;
-    private static final Activation DEFAULT_ACTIVATION = Activation.RELU;
-    private static final double DEFAULT_DROPOUT = 0.2;
+
+    private static final FieldSpec<List<Integer>> LAYER_SIZES = FieldSpec.integers(
+            "layer_sizes",
+            "Layer sizes",
+            "Units of each hidden layer, in order; instead of one size for all layers",
+            MAX_LAYERS,
+            Range.of(1, MAX_UNITS));
+    private static final FieldSpec<Integer> LAYER_SIZE = FieldSpec.integer(
+            "layer_size",
+            "Layer size",
+            "Units of every hidden layer; 128 without layer sizes",
+            Range.of(1, MAX_UNITS),
+            null);
+    private static final FieldSpec<Integer> NUM_LAYERS = FieldSpec.integer(
+            "num_layers", "Number of layers", "Hidden layers; 3 without layer sizes", Range.of(1, MAX_LAYERS), null);
+    private static final FieldSpec<Activation> ACTIVATION = FieldSpec.word(
+            "activation", "Activation", "Function applied to each hidden unit", Activation.class, Activation.RELU);
+    private static final FieldSpec<Double> DROPOUT = FieldSpec.decimal(
+            "dropout_amount",
+            "Dropout",
+            "Share of hidden units that are dropped at random in each training step",
+            Range.below(0, 1),
+            0.2);
 
     @Override
     public String name() {
@@ -27,41 +50,15 @@ final class Mlp implements Network {
     }
 
     @Override
-    public List<NetworkArgument> arguments() {
-        return List.of(
-                NetworkArgument.integers(
-                        "layer_sizes",
-                        "Layer sizes",
-                        "Units of each hidden layer, in order; instead of one size for all layers",
-                        MAX_LAYERS,
-                        MAX_UNITS),
-                NetworkArgument.integer(
-                        "layer_size",
-                        "Layer size",
-                        "Units of every hidden layer; 128 without layer sizes",
-                        1,
-                        MAX_UNITS),
-                NetworkArgument.integer(
-                        "num_layers", "Number of layers", "Hidden layers; 3 without layer sizes", 1, MAX_LAYERS),
-                NetworkArgument.activation(
-                        "activation", "Activation", "Function applied to each hidden unit", DEFAULT_ACTIVATION),
-                NetworkArgument.decimalBelow(
-                        "dropout_amount",
-                        "Dropout",
-                        "Share of hidden units that are dropped at random in each training step",
-                        0,
-                        1,
-                        DEFAULT_DROPOUT));
+    public List<FieldSpec<?>> arguments() {
+        return List.of(LAYER_SIZES, LAYER_SIZE, NUM_LAYERS, ACTIVATION, DROPOUT);
     }
 
     @Override
     public NetworkSpec spec(JsonFieldReader args, ImageShape input, int classes) {
         List<Integer> sizes = layerSizes(args);
-        Activation activation = args.oneOf("activation", Activation.class, DEFAULT_ACTIVATION);
-        double dropout = args.decimal("dropout_amount", DEFAULT_DROPOUT)
-                .atLeast(0.0)
-                .below(1.0)
-                .get();
+        Activation activation = ACTIVATION.read(args);
+        double dropout = DROPOUT.read(args);
 
         List<LayerSpec> layers = new ArrayList<>();
         layers.add(new Flatten());
@@ -76,16 +73,14 @@ final class Mlp implements Network {
     }
 
     private static List<Integer> layerSizes(JsonFieldReader args) {
-        if (!args.has("layer_sizes")) {
-            int size = args.integer("layer_size", 128).between(1, MAX_UNITS).get();
-            int count = args.integer("num_layers", 3).between(1, MAX_LAYERS).get();
-            return Collections.nCopies(count, size);
+        if (!args.has(LAYER_SIZES.name())) {
+            return Collections.nCopies(NUM_LAYERS.read(args, 3), LAYER_SIZE.read(args, 128));
         }
-        for (String other : List.of("layer_size", "num_layers")) {
-            if (args.has(other)) {
-                args.reject(other, "cannot be combined with layer_sizes; write one or the other");
+        for (FieldSpec<Integer> other : List.of(LAYER_SIZE, NUM_LAYERS)) {
+            if (args.has(other.name())) {
+                args.reject(other.name(), "cannot be combined with layer_sizes; write one or the other");
             }
         }
-        return args.integers("layer_sizes", MAX_LAYERS, MAX_UNITS);
+        return LAYER_SIZES.read(args);
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.network;
 
+import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public interface Network {
     String title();
 
     /** All arguments that {@link #spec} reads, in form order. */
-    List<NetworkArgument> arguments();
+    List<FieldSpec<?>> arguments();
 
     /**
      * Reads the arguments and reports violations to {@code args}; with violations the result is not used.

@@ -1,14 +1,13 @@
 package dev.trainyard.validation;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Strict reader for a JSON object that collects all violations, so that the client sees every mistake at once. After a
@@ -72,18 +71,14 @@ public final class JsonFieldReader {
         return node.textValue();
     }
 
-    /** Reads an enum constant by its wire name ({@link JsonProperty}). */
+    /** Reads an enum constant by its wire name. */
     public <E extends Enum<E>> E oneOf(String name, Class<E> type, E fallback) {
-        Map<String, E> byName = new LinkedHashMap<>();
-        for (E constant : type.getEnumConstants()) {
-            byName.put(wireName(constant), constant);
-        }
-        return byName.get(choice(name, List.copyOf(byName.keySet()), wireName(fallback)));
+        Map<String, E> byName = WireNames.of(type);
+        return byName.get(choice(name, List.copyOf(byName.keySet()), WireNames.of(fallback)));
     }
 
-    /** Reads an integer; required if {@code fallback} is null. */
-    public NumberField<Integer> integer(String name, Integer fallback) {
-        return new NumberField<>(this, name, fallback, "a whole number", node -> {
+    Integer integer(FieldSpec<Integer> field, Integer fallback) {
+        return number(field, fallback, "a whole number", node -> {
             if (node.isIntegralNumber() && node.canConvertToInt()) {
                 return node.intValue();
             }
@@ -91,9 +86,8 @@ public final class JsonFieldReader {
         });
     }
 
-    /** Reads a 64-bit integer. */
-    public NumberField<Long> bigInteger(String name, Long fallback) {
-        return new NumberField<>(this, name, fallback, "a whole number", node -> {
+    Long bigInteger(FieldSpec<Long> field, Long fallback) {
+        return number(field, fallback, "a whole number", node -> {
             if (node.isIntegralNumber() && node.canConvertToLong()) {
                 return node.longValue();
             }
@@ -101,9 +95,8 @@ public final class JsonFieldReader {
         });
     }
 
-    /** Reads a finite number. */
-    public NumberField<Double> decimal(String name, Double fallback) {
-        return new NumberField<>(this, name, fallback, "a number", node -> {
+    Double decimal(FieldSpec<Double> field, Double fallback) {
+        return number(field, fallback, "a number", node -> {
             if (node.isNumber() && Double.isFinite(node.doubleValue())) {
                 return node.doubleValue();
             }
@@ -111,8 +104,22 @@ public final class JsonFieldReader {
         });
     }
 
-    public NumberField<Double> decimal(String name, double fallback) {
-        return decimal(name, Double.valueOf(fallback));
+    /** @param reader returns null if the node is not of this type */
+    private <N extends Number> N number(FieldSpec<N> field, N fallback, String type, Function<JsonNode, N> reader) {
+        JsonNode node = node(field.name());
+        String expected = (type + " " + field.range().text()).strip();
+        if (node.isMissingNode()) {
+            if (fallback == null) {
+                reject(field.name(), "is required; write " + expected);
+            }
+            return fallback;
+        }
+        N value = reader.apply(node);
+        if (value == null || !field.range().contains(value)) {
+            reject(field.name(), "must be %s, not %s".formatted(expected, describe(node)));
+            return fallback;
+        }
+        return value;
     }
 
     public boolean bool(String name, boolean fallback) {
@@ -127,22 +134,29 @@ public final class JsonFieldReader {
         return node.booleanValue();
     }
 
-    /** Reads a list of 1 to {@code maxCount} integers from 1 to {@code max}; empty if it is invalid. */
-    public List<Integer> integers(String name, int maxCount, int max) {
+    /** Reads a list; empty if it is invalid. */
+    List<Integer> integers(FieldSpec<List<Integer>> field) {
+        String name = field.name();
         JsonNode node = node(name);
-        if (!node.isArray() || node.isEmpty() || node.size() > maxCount) {
+        if (!node.isArray() || node.isEmpty() || node.size() > field.mostItems()) {
             reject(
                     name,
                     "must be a list of 1 to %d whole numbers, not %s"
                             .formatted(
-                                    maxCount, node.isArray() ? "a list of %d".formatted(node.size()) : describe(node)));
+                                    field.mostItems(),
+                                    node.isArray() ? "a list of %d".formatted(node.size()) : describe(node)));
             return List.of();
         }
         List<Integer> values = new ArrayList<>();
         for (int i = 0; i < node.size(); i++) {
             JsonNode item = node.get(i);
-            if (!item.isIntegralNumber() || !item.canConvertToInt() || item.intValue() < 1 || item.intValue() > max) {
-                reject(name + "/" + i, "must be a whole number from 1 to %d, not %s".formatted(max, describe(item)));
+            if (!item.isIntegralNumber()
+                    || !item.canConvertToInt()
+                    || !field.range().contains(item.intValue())) {
+                reject(
+                        name + "/" + i,
+                        "must be a whole number %s, not %s"
+                                .formatted(field.range().text(), describe(item)));
                 continue;
             }
             values.add(item.intValue());
@@ -206,16 +220,5 @@ public final class JsonFieldReader {
 
     private static String list(Iterable<String> names) {
         return String.join(", ", names);
-    }
-
-    private static String wireName(Enum<?> constant) {
-        try {
-            return constant.getDeclaringClass()
-                    .getField(constant.name())
-                    .getAnnotation(JsonProperty.class)
-                    .value();
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException("an enum has a field for each of its constants", e);
-        }
     }
 }

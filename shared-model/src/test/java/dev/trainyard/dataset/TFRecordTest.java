@@ -3,6 +3,7 @@ package dev.trainyard.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class TFRecordTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (TFRecordWriter writer = new TFRecordWriter(out)) {
             writer.write("abc".getBytes());
-            writer.write(ImageExample.encode(new byte[] {0, (byte) 255}, 7, 1, 2, 1));
+            writer.write(new ImageExample(ByteString.copyFrom(new byte[] {0, (byte) 255}), 7, 1, 2, 1).encode());
         }
         byte[] both = Arrays.copyOf(ABC, ABC.length + EXAMPLE.length);
         System.arraycopy(EXAMPLE, 0, both, ABC.length, EXAMPLE.length);
@@ -47,11 +48,8 @@ class TFRecordTest {
         }
         try (TFRecordReader reader = TFRecordReader.open(file(EXAMPLE))) {
             assertThat(reader.next()).isTrue();
-            ImageExample example = new ImageExample();
-            example.decode(reader.buffer(), reader.offset(), reader.length());
-            assertThat(example.image).containsExactly(0, 255);
-            assertThat(example.label).isEqualTo(7);
-            assertThat(example.width).isEqualTo(2);
+            assertThat(ImageExample.decode(reader.buffer(), reader.offset(), reader.length()))
+                    .isEqualTo(new ImageExample(ByteString.copyFrom(new byte[] {0, (byte) 255}), 7, 1, 2, 1));
         }
     }
 

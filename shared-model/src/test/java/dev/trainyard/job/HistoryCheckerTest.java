@@ -47,9 +47,10 @@ class HistoryCheckerTest {
                 1,
                 savesWeights,
                 List.of(
-                        new JobHistory.Transition(null, JobStatus.QUEUED, 1, "submitted"),
-                        new JobHistory.Transition(JobStatus.QUEUED, JobStatus.RUNNING, 1, "claimed"),
-                        new JobHistory.Transition(JobStatus.RUNNING, JobStatus.SUCCEEDED, 1, "completed")),
+                        new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED),
+                        new JobHistory.Transition(JobStatus.QUEUED, JobStatus.RUNNING, 1, TransitionReason.CLAIMED),
+                        new JobHistory.Transition(
+                                JobStatus.RUNNING, JobStatus.SUCCEEDED, 1, TransitionReason.COMPLETED)),
                 List.of(new JobHistory.Epoch(1, 1)),
                 List.of(publishedBy));
     }

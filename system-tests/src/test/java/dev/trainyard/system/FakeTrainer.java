@@ -4,6 +4,7 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
@@ -115,23 +116,23 @@ final class FakeTrainer implements AutoCloseable {
             TrainingResult result = new TrainingResult(new Score(0.1, 0.99), new Score(0.2, 0.98));
             ArtifactRef model =
                     artifacts.write(ArtifactPaths.model(job.key(), job.attempt(), token), new byte[] {1, 2, 3});
-            ModelMetadata metadata = new ModelMetadata(
-                    ModelMetadata.VERSION,
-                    job.config().model(),
-                    job.key(),
-                    job.attempt(),
-                    job.config(),
-                    "played",
-                    "played",
-                    List.of(1, 28, 28),
-                    10,
-                    1,
-                    result,
-                    "played",
-                    0,
-                    Instant.now(),
-                    null,
-                    "no training took place");
+            ModelMetadata metadata = ModelMetadataBuilder.builder()
+                    .v(ModelMetadata.VERSION)
+                    .model(job.config().model())
+                    .jobKey(job.key())
+                    .attempt(job.attempt())
+                    .config(job.config())
+                    .datasetSha256("played")
+                    .engine("played")
+                    .inputShape(List.of(1, 28, 28))
+                    .classes(10)
+                    .parameters(1)
+                    .metrics(result)
+                    .weightsSha256("played")
+                    .exportDifference(0)
+                    .createdAt(Instant.now())
+                    .trustMissing("no training took place")
+                    .build();
             return new TrainEvent.Succeeded(
                     result,
                     model,

@@ -39,7 +39,7 @@ public class DeadLetterResource {
                                     @Schema(
                                             type = SchemaType.INTEGER,
                                             minimum = "1",
-                                            maximum = "500",
+                                            maximum = PageLimit.MAXIMUM,
                                             defaultValue = "100"))
                     @RestQuery
                     @DefaultValue("100")

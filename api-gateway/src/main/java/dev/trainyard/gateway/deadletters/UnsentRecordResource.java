@@ -51,7 +51,7 @@ public class UnsentRecordResource {
                                     @Schema(
                                             type = SchemaType.INTEGER,
                                             minimum = "1",
-                                            maximum = "500",
+                                            maximum = PageLimit.MAXIMUM,
                                             defaultValue = "100"))
                     @RestQuery
                     @DefaultValue("100")

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.training.StrictJson;
+import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
+import dev.trainyard.validation.Range;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
@@ -36,6 +38,9 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "models")
 public class ModelChangeResource {
+    private static final FieldSpec<Integer> VERSION =
+            FieldSpec.integer("version", "Version", "Number of the version", Range.atLeast(1), null);
+
     private final ModelChanges changes;
     private final ModelQueries queries;
     private final ModelRouter routes;
@@ -79,7 +84,7 @@ public class ModelChangeResource {
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
         JsonFieldReader fields = JsonFieldReader.of(json, "", errors);
-        Integer version = fields.integer("version", null).atLeast(1).get();
+        Integer version = VERSION.read(fields);
         fields.rejectUnread();
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);

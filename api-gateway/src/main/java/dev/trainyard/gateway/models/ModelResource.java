@@ -72,7 +72,7 @@ public class ModelResource {
                                     @Schema(
                                             type = SchemaType.INTEGER,
                                             minimum = "1",
-                                            maximum = "500",
+                                            maximum = PageLimit.MAXIMUM,
                                             defaultValue = "50"))
                     @RestQuery
                     @DefaultValue("50")

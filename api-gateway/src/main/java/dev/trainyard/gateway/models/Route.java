@@ -2,7 +2,9 @@ package dev.trainyard.gateway.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
+import dev.trainyard.validation.Range;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +19,21 @@ import java.util.List;
 public record Route(double canaryShare, double shadowShare, String shadowAlias) {
     static final Route NONE = new Route(0, 0, Alias.CANARY);
 
+    private static final FieldSpec<Double> CANARY_SHARE = FieldSpec.decimal(
+            "canary_share", "Canary share", "Share of the requests that the canary answers", Range.of(0.0, 1.0), 0);
+    private static final FieldSpec<Double> SHADOW_SHARE = FieldSpec.decimal(
+            "shadow_share",
+            "Shadow share",
+            "Share of the requests that the shadow gets as well",
+            Range.of(0.0, 1.0),
+            0);
+
     /** @throws ProblemException that names every error */
     static Route read(JsonNode json) {
         List<Violation> errors = new ArrayList<>();
         JsonFieldReader fields = JsonFieldReader.of(json, "", errors);
-        double canary = fields.decimal("canary_share", 0.0).between(0.0, 1.0).get();
-        double shadow = fields.decimal("shadow_share", 0.0).between(0.0, 1.0).get();
+        double canary = CANARY_SHARE.read(fields);
+        double shadow = SHADOW_SHARE.read(fields);
         String alias = Alias.CANARY;
         if (fields.has("shadow_alias")) {
             JsonNode node = fields.node("shadow_alias");

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.system;
 
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -88,11 +89,12 @@ public final class SystemQueries {
                         select distinct on (worker) worker, key, config ->> 'network' as network, attempt, current_epoch,
                             epochs, progress, heard, heard < now() - :silent * interval '1 s' as silent,
                             (select max(at) from job_transition
-                                where job_key = job.key and reason = 'claimed') as since
+                                where job_key = job.key and reason = :claimed) as since
                         from job, lateral (select lease_expires_at - :lease * interval '1 ms' as heard) heartbeat
                         where status = 'training_in_progress' and worker is not null order by worker, heard desc
                         """)
                 .bind("silent", SILENT_SECONDS)
+                .bind("claimed", TransitionReason.CLAIMED.wireName())
                 .bind("lease", lease.toMillis())
                 .map((rs, context) -> trainer(rs))
                 .list();

@@ -2,15 +2,16 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import dev.trainyard.job.TransitionReason;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** Stores the outcome of an attempt that ended without a result. */
 final class EndedAttempts {
-    private static final Map<FailureCode, String> REASONS = Map.of(
-            FailureCode.POISON, "poison",
-            FailureCode.ATTEMPTS_EXHAUSTED, "attempts_exhausted",
-            FailureCode.NEVER_CLAIMED, "never_claimed");
+    private static final Map<FailureCode, TransitionReason> REASONS = Map.of(
+            FailureCode.POISON, TransitionReason.POISON,
+            FailureCode.ATTEMPTS_EXHAUSTED, TransitionReason.ATTEMPTS_EXHAUSTED,
+            FailureCode.NEVER_CLAIMED, TransitionReason.NEVER_CLAIMED);
 
     private EndedAttempts() {}
 
@@ -19,7 +20,7 @@ final class EndedAttempts {
             Transitions.fence(handle, job.key(), job.attempt(), run.token());
         }
         RetryPolicy.Outcome outcome = end.outcome();
-        String reason = end.reason();
+        TransitionReason reason = end.reason();
         String detail = end.detail();
         if (outcome.to() instanceof JobState.Queued next) {
             Transitions.requeue(handle, job, next, outcome.failureCounts(), reason, detail, outcome.pause());

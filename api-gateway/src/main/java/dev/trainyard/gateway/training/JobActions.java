@@ -4,6 +4,7 @@ import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.Versioned;
@@ -49,7 +50,7 @@ public final class JobActions {
             if (!(job.state() instanceof JobState.Live live)) {
                 return job.state() instanceof JobState.Cancelled;
             }
-            Transitions.end(handle, job, live.cancel(), "cancelled_by_client", null, null);
+            Transitions.end(handle, job, live.cancel(), TransitionReason.CANCELLED_BY_CLIENT, null, null);
             sendCommand(handle, job, TrainControl.Command.CANCEL);
             return true;
         });
@@ -84,7 +85,13 @@ public final class JobActions {
             }
             admission.run();
             Transitions.requeue(
-                    handle, job, paused.resume(), job.failureCounts(), "resumed_by_client", null, Duration.ZERO);
+                    handle,
+                    job,
+                    paused.resume(),
+                    job.failureCounts(),
+                    TransitionReason.RESUMED_BY_CLIENT,
+                    null,
+                    Duration.ZERO);
             return true;
         });
     }
@@ -101,7 +108,8 @@ public final class JobActions {
             }
             admission.run();
             RetryPolicy.FailureCounts reset = new RetryPolicy.FailureCounts(0, 0);
-            Transitions.requeue(handle, job, failed.retry(), reset, "retried_by_client", null, Duration.ZERO);
+            Transitions.requeue(
+                    handle, job, failed.retry(), reset, TransitionReason.RETRIED_BY_CLIENT, null, Duration.ZERO);
             return true;
         });
     }

@@ -74,7 +74,8 @@ public class JobListParameters {
     @DefaultValue("50")
     @Parameter(
             description = "Maximum number of jobs in the response",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "500", defaultValue = "50"),
+            schema =
+                    @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = PageLimit.MAXIMUM, defaultValue = "50"),
             example = "20")
     public String limit;
 

@@ -5,6 +5,7 @@ import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingResult;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,7 +119,7 @@ public final class JobQueries {
                         rs.getString("from_status"),
                         rs.getString("to_status"),
                         rs.getInt("attempt"),
-                        rs.getString("reason"),
+                        TransitionReason.of(rs.getString("reason")),
                         rs.getString("detail"),
                         rs.getString("worker"),
                         instant(rs, "at")))

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.training;
 
 import dev.trainyard.job.JobState;
+import dev.trainyard.job.TransitionReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,7 @@ public final class JobRetention {
     private static void cancel(Handle handle, JobRow job, Duration age) {
         JobState.Paused paused = (JobState.Paused) job.state();
         String detail = "it was paused for longer than paused jobs are kept (%s)".formatted(age);
-        Transitions.end(handle, job, paused.cancel(), "paused_too_long", null, detail);
+        Transitions.end(handle, job, paused.cancel(), TransitionReason.PAUSED_TOO_LONG, null, detail);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.TrainEvent;
 
 /**
@@ -9,9 +10,6 @@ import dev.trainyard.message.TrainEvent;
  * tests the production rules.
  */
 public record JobRules(RetryPolicy retry) {
-    static final String DISPATCH_LOST = "dispatch_lost";
-    static final String RECORD_EXPIRED = "record_expired";
-
     /** Decision that the caller carries out while it holds the job's lock. */
     public sealed interface Decision {}
 
@@ -27,7 +25,7 @@ public record JobRules(RetryPolicy retry) {
     public record Advance() implements Decision {}
 
     /** @param fence true if the run must be told to stop */
-    public record EndAttempt(RetryPolicy.Outcome outcome, String reason, String detail, boolean fence)
+    public record EndAttempt(RetryPolicy.Outcome outcome, TransitionReason reason, String detail, boolean fence)
             implements Decision {}
 
     public record Complete(JobState.Succeeded to) implements Decision {}
@@ -42,7 +40,11 @@ public record JobRules(RetryPolicy retry) {
         }
         JobState.Running run = (JobState.Running) job.state();
         if (fact instanceof TrainEvent.Released released) {
-            return new EndAttempt(retry.released(run, job.failureCounts()), "worker_drained", released.reason(), false);
+            return new EndAttempt(
+                    retry.released(run, job.failureCounts()),
+                    TransitionReason.WORKER_DRAINED,
+                    released.reason(),
+                    false);
         }
         if (fact instanceof TrainEvent.Failed failed) {
             return failed(job, run, failed.code(), failed.message());
@@ -50,13 +52,17 @@ public record JobRules(RetryPolicy retry) {
         if (hasGap(job, fact)) {
             String detail = "an epoch reported by worker %s was lost in transit".formatted(job.worker());
             return new EndAttempt(
-                    retry.failed(run, job.failureCounts(), FailureCode.INTERNAL_ERROR), "run_failed", detail, true);
+                    retry.failed(run, job.failureCounts(), FailureCode.INTERNAL_ERROR),
+                    TransitionReason.RUN_FAILED,
+                    detail,
+                    true);
         }
         return fact instanceof TrainEvent.Succeeded ? new Complete(run.succeed()) : new Advance();
     }
 
     EndAttempt failed(JobRow job, JobState.Running run, FailureCode code, String message) {
-        String reason = code.kind() == FailureCode.Kind.REJECTED ? "rejected" : "run_failed";
+        TransitionReason reason =
+                code.kind() == FailureCode.Kind.REJECTED ? TransitionReason.REJECTED : TransitionReason.RUN_FAILED;
         return new EndAttempt(retry.failed(run, job.failureCounts(), code), reason, message, false);
     }
 
@@ -65,13 +71,17 @@ public record JobRules(RetryPolicy retry) {
         RetryPolicy.Outcome outcome =
                 retry.lost((JobState.Running) job.state(), job.failureCounts(), job.epochGained());
         return new EndAttempt(
-                outcome, "worker_lost", "worker %s sent no heartbeat within its lease".formatted(job.worker()), true);
+                outcome,
+                TransitionReason.WORKER_LOST,
+                "worker %s sent no heartbeat within its lease".formatted(job.worker()),
+                true);
     }
 
     /** The job is queued although its record was consumed; the caller has checked that no claim is in transit. */
     EndAttempt unclaimed(JobRow job, int redispatched) {
         RetryPolicy.Outcome outcome = retry.unclaimed((JobState.Queued) job.state(), job.failureCounts(), redispatched);
-        return new EndAttempt(outcome, DISPATCH_LOST, "its record was consumed without a claim", false);
+        return new EndAttempt(
+                outcome, TransitionReason.DISPATCH_LOST, "its record was consumed without a claim", false);
     }
 
     /**
@@ -80,7 +90,8 @@ public record JobRules(RetryPolicy retry) {
      */
     EndAttempt expired(JobRow job) {
         RetryPolicy.Outcome outcome = retry.unclaimed((JobState.Queued) job.state(), job.failureCounts(), 0);
-        return new EndAttempt(outcome, RECORD_EXPIRED, "its record expired before a trainer had read it", false);
+        return new EndAttempt(
+                outcome, TransitionReason.RECORD_EXPIRED, "its record expired before a trainer had read it", false);
     }
 
     /** Kafka refused the dispatch of the job. */
@@ -89,7 +100,8 @@ public record JobRules(RetryPolicy retry) {
                 ("Kafka refused the record that dispatches this job to a trainer, %d times: %s. It is listed by "
                                 + "GET /api/v1/unsent-records; retry the job once the cause is gone.")
                         .formatted(tries, reason);
-        return new EndAttempt(retry.refused(queued, job.failureCounts()), "dispatch_refused", detail, false);
+        return new EndAttempt(
+                retry.refused(queued, job.failureCounts()), TransitionReason.DISPATCH_REFUSED, detail, false);
     }
 
     /** Guards against lost events: a job must not succeed with missing epochs. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
@@ -30,10 +31,10 @@ public final class JobStore {
                 returning number, queued_at),
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
-                values (:key, :status, :attempt, 'submitted')),
+                values (:key, :status, :attempt, :reason)),
             event as (
                 insert into job_event (job_key, id, type, data) values (:key, 1, 'status',
-                    jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
+                    jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', cast(:reason as text))))
             insert into outbox (topic, record_key, value, place)
                 select :topic, cast(:key as text), :message, %s from added
             """.formatted(QueuePositionSql.TEXT);
@@ -153,6 +154,7 @@ public final class JobStore {
                 .bind("key", key)
                 .bind("status", queued.status().wireName())
                 .bind("attempt", queued.attempt())
+                .bind("reason", TransitionReason.SUBMITTED.wireName())
                 .bind("config", new String(WireJson.write(config), StandardCharsets.UTF_8))
                 .bind("epochs", config.trainArgs().epochs())
                 .bind("callback", job.callbackUrl())

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
+import dev.trainyard.job.TransitionReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A job in the API.
@@ -54,8 +56,15 @@ public record JobView(
 
     public record Model(String name, int version) {}
 
+    /** @param reason open in the API's description, because later releases add reasons */
     public record Transition(
-            String from, String to, int attempt, String reason, String detail, String worker, Instant at) {}
+            String from,
+            String to,
+            int attempt,
+            @Schema(implementation = String.class) TransitionReason reason,
+            String detail,
+            String worker,
+            Instant at) {}
 
     public record Failure(String code, String message) {}
 

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.training;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobState;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
@@ -60,7 +61,7 @@ final class RunUpdates {
                 .bind("done", job.epochsDone())
                 .bind("key", event.key())
                 .execute();
-        Transitions.record(handle, job.withWorker(event.worker()), run, "claimed", null);
+        Transitions.record(handle, job.withWorker(event.worker()), run, TransitionReason.CLAIMED, null);
     }
 
     /** Stores a completed epoch; the caller holds the row lock and has checked the event. */

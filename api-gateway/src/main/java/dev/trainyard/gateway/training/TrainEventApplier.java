@@ -5,6 +5,7 @@ import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.EpochEnded;
@@ -126,7 +127,7 @@ public final class TrainEventApplier {
                 return;
             }
         }
-        Transitions.end(handle, job, to, "completed", null, null);
+        Transitions.end(handle, job, to, TransitionReason.COMPLETED, null, null);
         RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
         if (metadata != null && job.verifies() != null) {
             verified(handle, job, metadata);

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Schema of a train request for the API description only; {@code TrainingConfigReader} parses requests. {@code
- * NetworkSchemas} adds the networks and their arguments. Titles are the labels of the web page's form.
+ * NetworkSchemas} adds the networks, and the limits that apply when the arguments are read. Titles are the labels of the web page's form.
  */
 @Schema(name = "TrainRequest", additionalProperties = Schema.False.class)
 record TrainRequest(
@@ -40,7 +40,6 @@ record TrainRequest(
 
         @Schema(
                 title = "Callback URL",
-                maxLength = 2_000,
                 description = "Called once the job has ended; the gateway needs trainyard.callback.secret")
         URI callbackUrl) {
 
@@ -50,51 +49,13 @@ record TrainRequest(
             @Schema(minItems = 2, maxItems = 3, description = "[28,28] or [28,28,1]")
             List<Integer> imageSize) {}
 
-    /** Arguments of the training. */
+    /** Arguments of the training; {@code TrainArgs} has their labels, limits and defaults. */
     @Schema(name = "TrainRequestArgs", additionalProperties = Schema.False.class)
     record TrainRequestArgs(
-            @Schema(
-                    required = true,
-                    title = "Batch size",
-                    description = "Images per training step",
-                    minimum = "1",
-                    maximum = "8192")
-            Integer batchSize,
-
-            @Schema(
-                    required = true,
-                    title = "Epochs",
-                    description = "Passes over all training images",
-                    minimum = "1",
-                    maximum = "1000")
-            Integer epochs,
-
-            @Schema(
-                    title = "Learning rate",
-                    description = "Step size of the optimizer",
-                    minimum = "0",
-                    exclusiveMinimum = true,
-                    maximum = "10",
-                    defaultValue = "0.001")
+            @Schema(required = true) Integer batchSize,
+            @Schema(required = true) Integer epochs,
             Double learningRate,
-
-            @Schema(
-                    title = "Optimizer",
-                    description = "Rule that updates the weights after each step",
-                    defaultValue = "adam")
             Optimizer optimizer,
-
-            @Schema(
-                    title = "Seed",
-                    description = "Whole number that all randomness of the run derives from",
-                    defaultValue = "42")
             Long seed,
-
-            @Schema(
-                    title = "Validation share",
-                    description = "Share of the training images held out to validate each epoch",
-                    minimum = "0",
-                    maximum = "0.5",
-                    defaultValue = "0.1")
             Double validationSplit) {}
 }

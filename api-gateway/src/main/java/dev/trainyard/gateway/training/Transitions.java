@@ -4,6 +4,7 @@ import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainJob;
@@ -11,19 +12,16 @@ import dev.trainyard.message.Versioned;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Stores state transitions of a locked job with its history and the resulting messages. */
 final class Transitions {
-    /** Reasons of a requeue that keep the job's position in the queue. */
-    private static final Set<String> KEEP_PLACE = Set.of(JobRules.DISPATCH_LOST, JobRules.RECORD_EXPIRED);
-
     private Transitions() {}
 
     /** Stores a terminal state; the caller holds the row lock and has checked that the job had not ended. */
-    static void end(Handle handle, JobRow job, JobState.Terminal to, String reason, FailureCode code, String detail) {
+    static void end(
+            Handle handle, JobRow job, JobState.Terminal to, TransitionReason reason, FailureCode code, String detail) {
         handle.createUpdate("""
                         update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
                             pace = samples_per_second, samples_per_second = null, failure_code = :code,
@@ -45,7 +43,7 @@ final class Transitions {
             JobRow job,
             JobState.Queued to,
             RetryPolicy.FailureCounts failureCounts,
-            String reason,
+            TransitionReason reason,
             String detail,
             Duration pause) {
         String place = handle.createQuery("""
@@ -65,7 +63,7 @@ final class Transitions {
                 .bind("fruitless", failureCounts.lossesWithoutProgress())
                 .bind("done", job.epochsDone())
                 .bind("pause", pause.toMillis())
-                .bind("keep", KEEP_PLACE.contains(reason))
+                .bind("keep", reason.keepsQueuePosition())
                 .bind("key", job.key())
                 .mapTo(String.class)
                 .one();
@@ -77,8 +75,12 @@ final class Transitions {
     static int redispatched(Handle handle, UUID key) {
         return handle.createQuery("""
                         select count(*) from job_transition where job_key = :key and id > coalesce(
-                            (select max(id) from job_transition where job_key = :key and reason <> 'dispatch_lost'), 0)
-                        """).bind("key", key).mapTo(Integer.class).one();
+                            (select max(id) from job_transition where job_key = :key and reason <> :lost), 0)
+                        """)
+                .bind("key", key)
+                .bind("lost", TransitionReason.DISPATCH_LOST.wireName())
+                .mapTo(Integer.class)
+                .one();
     }
 
     /** Tells the run with {@code token} that it no longer owns the job. */
@@ -112,13 +114,14 @@ final class Transitions {
                 .bind("status", to.status().wireName())
                 .bind("key", job.key())
                 .execute();
-        record(handle, job, to, "paused_by_client", null);
+        record(handle, job, to, TransitionReason.PAUSED_BY_CLIENT, null);
     }
 
     /** Data of a {@code status} event. */
-    record StatusEvent(JobStatus from, JobStatus to, int attempt, String reason, String detail, String worker) {}
+    record StatusEvent(
+            JobStatus from, JobStatus to, int attempt, TransitionReason reason, String detail, String worker) {}
 
-    static void record(Handle handle, JobRow job, JobState to, String reason, String detail) {
+    static void record(Handle handle, JobRow job, JobState to, TransitionReason reason, String detail) {
         handle.createUpdate("""
                         insert into job_transition (job_key, from_status, to_status, attempt, reason, detail, worker)
                         values (:key, :from, :to, :attempt, :reason, :detail, :worker)
@@ -127,7 +130,7 @@ final class Transitions {
                 .bind("from", job.state().status().wireName())
                 .bind("to", to.status().wireName())
                 .bind("attempt", to.attempt())
-                .bind("reason", reason)
+                .bind("reason", reason.wireName())
                 .bind("detail", detail)
                 .bind("worker", job.worker())
                 .execute();

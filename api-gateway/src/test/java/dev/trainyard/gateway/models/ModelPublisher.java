@@ -5,6 +5,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.WireJson;
@@ -47,7 +48,9 @@ public final class ModelPublisher {
     /** Publishes the next version with an optimised variant. */
     public int withVariant(String model, ArtifactRef onnx, ArtifactRef variant) {
         ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0.0, 1.0, 2, 2, null);
-        ModelMetadata metadata = metadata(model, 0.9).with(new ModelVariants(variant, 3_000, List.of(trial), null));
+        ModelMetadata metadata = ModelMetadataBuilder.builder(metadata(model, 0.9))
+                .variants(new ModelVariants(variant, 3_000, List.of(trial), null))
+                .build();
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, PromotionPolicy.ALWAYS));
     }
 

@@ -7,6 +7,7 @@ import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -62,7 +63,7 @@ class RefusedDispatchTest {
         JobView failed = job(refused);
         assertThat(failed.error().code()).isEqualTo("dispatch_refused");
         assertThat(failed.error().message()).contains("2 times", "RecordTooLargeException", "unsent-records");
-        assertThat(failed.transitions().get(1).reason()).isEqualTo("dispatch_refused");
+        assertThat(failed.transitions().get(1).reason()).isEqualTo(TransitionReason.DISPATCH_REFUSED);
         await().until(() -> ended.get() > 0);
         assertThat(records(other)).hasSize(1);
         assertThat(quarantine.list(10)).singleElement().satisfies(row -> assertThat(row.key())

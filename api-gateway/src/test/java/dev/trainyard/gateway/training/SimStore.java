@@ -3,6 +3,7 @@ package dev.trainyard.gateway.training;
 import dev.trainyard.job.JobHistory;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
@@ -63,7 +64,7 @@ final class SimStore {
         JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null);
         Job job = new Job(row, epochs);
         job.queuedAt = now;
-        job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, "submitted"));
+        job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED));
         jobs.put(key, job);
         dispatch(job);
     }
@@ -82,13 +83,13 @@ final class SimStore {
             wrong.add("job %s applied event %d twice".formatted(event.key(), event.sequence()));
         }
         if (decision instanceof JobRules.Claim claim) {
-            move(job, claim.to(), "claimed", event.sequence(), job.row.failureCounts());
+            move(job, claim.to(), TransitionReason.CLAIMED, event.sequence(), job.row.failureCounts());
             job.row = with(job.row, job.row.epochsDone(), job.row.epochsDone());
             job.leaseExpires = now + LEASE_MILLIS;
         } else if (decision instanceof JobRules.EndAttempt end) {
             end(job, end, now);
         } else if (decision instanceof JobRules.Complete complete) {
-            move(job, complete.to(), "completed", event.sequence(), job.row.failureCounts());
+            move(job, complete.to(), TransitionReason.COMPLETED, event.sequence(), job.row.failureCounts());
             if (((TrainEvent.Succeeded) event.fact()).model() != null) {
                 job.published.add(event.attempt());
             }
@@ -142,7 +143,9 @@ final class SimStore {
 
     private static int redispatched(Job job) {
         int count = 0;
-        for (int i = job.transitions.size() - 1; job.transitions.get(i).reason().equals("dispatch_lost"); i--) {
+        for (int i = job.transitions.size() - 1;
+                job.transitions.get(i).reason() == TransitionReason.DISPATCH_LOST;
+                i--) {
             count++;
         }
         return count;
@@ -151,7 +154,12 @@ final class SimStore {
     void cancel(UUID key) {
         Job job = jobs.get(key);
         if (job.row.state() instanceof JobState.Live live) {
-            move(job, live.cancel(), "cancelled_by_client", job.row.lastSequence(), job.row.failureCounts());
+            move(
+                    job,
+                    live.cancel(),
+                    TransitionReason.CANCELLED_BY_CLIENT,
+                    job.row.lastSequence(),
+                    job.row.failureCounts());
             order(job, job.row.attempt(), null, TrainControl.Command.CANCEL);
         }
     }
@@ -166,21 +174,21 @@ final class SimStore {
         } else {
             return;
         }
-        move(job, to, "paused_by_client", job.row.lastSequence(), job.row.failureCounts());
+        move(job, to, TransitionReason.PAUSED_BY_CLIENT, job.row.lastSequence(), job.row.failureCounts());
         order(job, job.row.attempt(), null, TrainControl.Command.PAUSE);
     }
 
     void resume(UUID key, long now) {
         Job job = jobs.get(key);
         if (job.row.state() instanceof JobState.Paused paused) {
-            requeue(job, paused.resume(), "resumed_by_client", job.row.failureCounts(), now);
+            requeue(job, paused.resume(), TransitionReason.RESUMED_BY_CLIENT, job.row.failureCounts(), now);
         }
     }
 
     void retry(UUID key, long now) {
         Job job = jobs.get(key);
         if (job.row.state() instanceof JobState.Failed failed) {
-            requeue(job, failed.retry(), "retried_by_client", new RetryPolicy.FailureCounts(0, 0), now);
+            requeue(job, failed.retry(), TransitionReason.RETRIED_BY_CLIENT, new RetryPolicy.FailureCounts(0, 0), now);
         }
     }
 
@@ -197,14 +205,14 @@ final class SimStore {
     }
 
     private void requeue(
-            Job job, JobState.Queued to, String reason, RetryPolicy.FailureCounts failureCounts, long now) {
+            Job job, JobState.Queued to, TransitionReason reason, RetryPolicy.FailureCounts failureCounts, long now) {
         move(job, to, reason, -1, failureCounts);
         job.queuedAt = now;
         dispatch(job);
     }
 
     private static void move(
-            Job job, JobState to, String reason, long sequence, RetryPolicy.FailureCounts failureCounts) {
+            Job job, JobState to, TransitionReason reason, long sequence, RetryPolicy.FailureCounts failureCounts) {
         JobRow row = job.row;
         job.transitions.add(new JobHistory.Transition(row.state().status(), to.status(), to.attempt(), reason));
         job.row = new JobRow(

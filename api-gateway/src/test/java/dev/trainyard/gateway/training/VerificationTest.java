@@ -3,6 +3,7 @@ package dev.trainyard.gateway.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
 import java.time.Instant;
@@ -55,22 +56,22 @@ class VerificationTest {
 
     private static ModelMetadata run(String dataset, String engine, int seed, int batchSize, String weights) {
         Score score = new Score(0.1, 0.9);
-        return new ModelMetadata(
-                ModelMetadata.VERSION,
-                "DigitModel",
-                UUID.randomUUID(),
-                1,
-                TestConfigs.mlp(batchSize, seed),
-                dataset,
-                engine,
-                List.of(1, 28, 28),
-                10,
-                1,
-                new TrainingResult(score, score),
-                weights,
-                0,
-                Instant.now(),
-                null,
-                "no training took place");
+        return ModelMetadataBuilder.builder()
+                .v(ModelMetadata.VERSION)
+                .model("DigitModel")
+                .jobKey(UUID.randomUUID())
+                .attempt(1)
+                .config(TestConfigs.mlp(batchSize, seed))
+                .datasetSha256(dataset)
+                .engine(engine)
+                .inputShape(List.of(1, 28, 28))
+                .classes(10)
+                .parameters(1)
+                .metrics(new TrainingResult(score, score))
+                .weightsSha256(weights)
+                .exportDifference(0)
+                .createdAt(Instant.now())
+                .trustMissing("no training took place")
+                .build();
     }
 }

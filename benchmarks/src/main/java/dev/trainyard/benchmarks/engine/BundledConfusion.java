@@ -6,6 +6,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
 import dev.trainyard.message.WireJson;
@@ -33,7 +34,11 @@ public final class BundledConfusion {
             storedImages = ref(before.model(), onnx, pictures.get());
         }
         ConfusionMatrix confusion = new ConfusionMatrix(mistakes.counts(), mistakes.examples(), storedImages);
-        Files.write(folder.resolve("metadata.json"), WireJson.write(before.with(confusion)));
+        Files.write(
+                folder.resolve("metadata.json"),
+                WireJson.write(ModelMetadataBuilder.builder(before)
+                        .confusion(confusion)
+                        .build()));
         System.out.printf(
                 "stored %d misclassified images%n", confusion.examples().size());
     }

@@ -1,6 +1,7 @@
 package dev.trainyard.benchmarks.engine;
 
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.message.WireJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,22 +32,10 @@ public final class BundledModelTrainer {
      * BundledConfusion}.
      */
     private static ModelMetadata ofNoJob(ModelMetadata m) {
-        return new ModelMetadata(
-                m.v(),
-                m.model(),
-                null,
-                m.attempt(),
-                m.config(),
-                m.datasetSha256(),
-                m.engine(),
-                m.inputShape(),
-                m.classes(),
-                m.parameters(),
-                m.metrics(),
-                m.weightsSha256(),
-                m.exportDifference(),
-                m.createdAt(),
-                m.trust(),
-                m.trustMissing());
+        return ModelMetadataBuilder.builder(m)
+                .jobKey(null)
+                .variants(null)
+                .confusion(null)
+                .build();
     }
 }

@@ -1,10 +1,9 @@
 package dev.trainyard.cli.gateway;
 
-import java.io.BufferedOutputStream;
-import java.io.Closeable;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -13,21 +12,39 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
 
-/** A socket connection to a gateway whose connects and reads are bounded by a timeout and a deadline. */
-final class Connection implements Closeable {
+/** An HTTP/1.1 connection to a gateway whose connects and reads are bounded by a timeout and a deadline. */
+final class Connection extends DefaultBHttpClientConnection {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
+    private static final Http1Config LIMITS = Http1Config.custom()
+            .setMaxHeaderCount(200)
+            .setMaxLineLength(1 << 14)
+            .build();
 
     private final Socket socket;
     private final Duration readTimeout;
     private final Deadline deadline;
+    private boolean ended;
 
-    private Connection(Socket socket, Duration readTimeout, Deadline deadline) {
+    private Connection(Socket socket, Duration readTimeout, Deadline deadline) throws IOException {
+        super(LIMITS, null, null, null, null, null, new DefaultHttpResponseParserFactory(LIMITS));
         this.socket = socket;
         this.readTimeout = readTimeout;
         this.deadline = deadline;
+        bind(new SocketHolder(socket) {
+            @Override
+            protected InputStream getInputStream(Socket plain) throws IOException {
+                return new DeadlineInputStream(plain.getInputStream());
+            }
+        });
     }
 
     /**
@@ -54,16 +71,18 @@ final class Connection implements Closeable {
         }
     }
 
-    OutputStream out() throws IOException {
-        return new BufferedOutputStream(socket.getOutputStream());
-    }
-
-    InputStream in() throws IOException {
-        return new DeadlineInputStream(socket.getInputStream());
-    }
-
+    /** The parser takes a head that ends with the connection for a whole one. */
     @Override
-    public void close() {
+    public ClassicHttpResponse receiveResponseHeader() throws IOException, HttpException {
+        ClassicHttpResponse head = super.receiveResponseHeader();
+        if (ended) {
+            throw new EOFException("the connection was closed within the head of the response");
+        }
+        return head;
+    }
+
+    /** Closes the socket without sending or reading what is left; ends a read on another thread. */
+    void closeNow() {
         closeQuietly(socket);
     }
 
@@ -81,11 +100,12 @@ final class Connection implements Closeable {
     }
 
     /** Applies the read timeout and the deadline to each read. */
-    private final class DeadlineInputStream extends DelegatingInputStream {
+    private final class DeadlineInputStream extends FilterInputStream {
         DeadlineInputStream(InputStream in) {
             super(in);
         }
 
+        /** The only method that the connection's buffer calls. */
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             if (deadline.hasPassed()) {
@@ -94,7 +114,9 @@ final class Connection implements Closeable {
             boolean endless = readTimeout.isZero() && deadline == Deadline.NEVER;
             Duration timeout = readTimeout.isZero() ? Duration.ofMillis(Integer.MAX_VALUE) : readTimeout;
             socket.setSoTimeout(endless ? 0 : millis(deadline.atMost(timeout)));
-            return in.read(bytes, offset, length);
+            int count = in.read(bytes, offset, length);
+            ended |= count < 0;
+            return count;
         }
     }
 }

@@ -1,15 +1,18 @@
 package dev.trainyard.cli.gateway;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /**
- * HTTP/1.1 as far as a gateway needs it: one request per connection, no redirects. Java's own client loads threads and
- * classes that take longer to start than a whole short command takes with this one (ADR 8).
+ * HTTP/1.1 as far as a gateway needs it: one request per connection, no redirects. Java's own clients start too slowly,
+ * or repeat a POST and know no deadline (ADR 8).
  */
 final class HttpClient {
     private final URI server;
@@ -34,14 +37,16 @@ final class HttpClient {
             HttpResponse response = exchange(connection, request);
             succeeded = true;
             return response;
+        } catch (HttpException | MessageConstraintException e) {
+            throw new ProtocolException(e.getMessage());
         } finally {
             if (!succeeded) {
-                connection.close();
+                connection.closeNow();
             }
         }
     }
 
-    private HttpResponse exchange(Connection connection, HttpRequest request) throws IOException {
+    private HttpResponse exchange(Connection connection, HttpRequest request) throws IOException, HttpException {
         try {
             write(connection, request);
         } catch (SocketException e) {
@@ -54,27 +59,18 @@ final class HttpClient {
         return HttpResponse.read(connection);
     }
 
-    private void write(Connection connection, HttpRequest request) throws IOException {
-        StringBuilder head = new StringBuilder(512);
-        head.append(request.method()).append(' ').append(server.getRawPath()).append(request.path());
-        head.append(" HTTP/1.1\r\nHost: ").append(server.getHost());
-        if (server.getPort() >= 0) {
-            head.append(':').append(server.getPort());
-        }
-        head.append("\r\nConnection: close\r\n");
-        for (Map.Entry<String, String> header : request.headers().entrySet()) {
-            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
-        }
+    private void write(Connection connection, HttpRequest request) throws IOException, HttpException {
+        ClassicHttpRequest head = new BasicClassicHttpRequest(request.method(), server.getRawPath() + request.path());
+        head.addHeader("Host", server.getPort() < 0 ? server.getHost() : server.getHost() + ":" + server.getPort());
+        head.addHeader("Connection", "close");
+        request.headers().forEach(head::addHeader);
         RequestBody body = request.body();
         if (body != null) {
-            head.append("Content-Length: ").append(body.length()).append("\r\n");
+            head.addHeader("Content-Length", body.length());
+            head.setEntity(new EntityTemplate(body.length(), null, null, body::writeTo));
         }
-        head.append("\r\n");
-        OutputStream out = connection.out();
-        out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-        if (body != null) {
-            body.writeTo(out);
-        }
-        out.flush();
+        connection.sendRequestHeader(head);
+        connection.sendRequestEntity(head);
+        connection.flush();
     }
 }

@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.job.TransitionReason;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -198,10 +199,10 @@ public final class ChaosRun {
         Instant claimed = Instant.EPOCH;
         for (JsonNode step : job.path("transitions")) {
             Instant at = Instant.parse(step.path("at").asText());
-            String reason = step.path("reason").asText();
-            if (reason.equals("claimed")) {
+            TransitionReason reason = TransitionReason.of(step.path("reason").asText());
+            if (reason == TransitionReason.CLAIMED) {
                 claimed = at;
-            } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
+            } else if (reason.isWorkerLoss()) {
                 report.lost(key, step.path("worker").asText(), claimed, at, faults.injected(), availability);
             }
         }

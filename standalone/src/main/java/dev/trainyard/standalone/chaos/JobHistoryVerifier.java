@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TransitionReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ public final class JobHistoryVerifier {
                     status(step.path("from")),
                     status(step.path("to")),
                     step.path("attempt").asInt(),
-                    step.path("reason").asText()));
+                    TransitionReason.of(step.path("reason").asText())));
         }
         List<JobHistory.Epoch> epochs = new ArrayList<>();
         for (JsonNode event : events) {

@@ -5,6 +5,7 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.FailureCode;
@@ -210,24 +211,25 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
             ModelVariants variants,
             ConfusionMatrix confusion) {
         ImageDataset images = candidate.data().test();
-        return new ModelMetadata(
-                ModelMetadata.VERSION,
-                job.config().model(),
-                job.key(),
-                job.attempt(),
-                job.config(),
-                candidate.data().digest(),
-                candidate.madeBy(),
-                List.of(images.depth(), images.height(), images.width()),
-                candidate.data().classes(),
-                candidate.model().parameters(),
-                candidate.result(),
-                candidate.model().weightsSha256(),
-                difference,
-                context.clock().now(),
-                pack(trust),
-                trust instanceof TrustFitter.NotFitted not ? not.reason() : null,
-                variants,
-                confusion);
+        return ModelMetadataBuilder.builder()
+                .v(ModelMetadata.VERSION)
+                .model(job.config().model())
+                .jobKey(job.key())
+                .attempt(job.attempt())
+                .config(job.config())
+                .datasetSha256(candidate.data().digest())
+                .engine(candidate.madeBy())
+                .inputShape(List.of(images.depth(), images.height(), images.width()))
+                .classes(candidate.data().classes())
+                .parameters(candidate.model().parameters())
+                .metrics(candidate.result())
+                .weightsSha256(candidate.model().weightsSha256())
+                .exportDifference(difference)
+                .createdAt(context.clock().now())
+                .trust(pack(trust))
+                .trustMissing(trust instanceof TrustFitter.NotFitted not ? not.reason() : null)
+                .variants(variants)
+                .confusion(confusion)
+                .build();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
+import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The described arguments of networks are those they accept. */
-class NetworkArgumentTest {
+class NetworkArgumentsTest {
     private static final ImageShape IMAGE = new ImageShape(1, 28, 28);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -29,7 +30,7 @@ class NetworkArgumentTest {
     @MethodSource("networks")
     void allArgumentsThatAreReadAreDescribedAndAllThatAreDescribedAreRead(Network network) {
         Set<String> described = new HashSet<>();
-        for (NetworkArgument argument : network.arguments()) {
+        for (FieldSpec<?> argument : network.arguments()) {
             described.add(argument.name());
             JsonFieldReader fields =
                     JsonFieldReader.of(JSON.objectNode().putNull(argument.name()), "", new ArrayList<>());
@@ -50,24 +51,42 @@ class NetworkArgumentTest {
     @ParameterizedTest
     @MethodSource("networks")
     void theLimitsAreThoseThatAreDescribed(Network network) {
-        for (NetworkArgument argument : network.arguments()) {
+        for (FieldSpec<?> argument : network.arguments()) {
             switch (argument.kind()) {
                 case WORD -> {
                     argument.words().forEach(word -> accepts(network, argument, JSON.textNode(word)));
                     rejects(network, argument, JSON.textNode("no such word"));
                 }
-                case INTEGER, INTEGERS -> {
-                    accepts(network, argument, JSON.numberNode(argument.least().intValue()));
-                    accepts(network, argument, JSON.numberNode(argument.most().intValue()));
-                    rejects(network, argument, JSON.numberNode(argument.least().intValue() - 1));
-                    rejects(network, argument, JSON.numberNode(argument.most().intValue() + 1));
+                case INTEGER, LONG, INTEGERS -> {
+                    accepts(
+                            network,
+                            argument,
+                            JSON.numberNode(argument.range().least().intValue()));
+                    accepts(
+                            network,
+                            argument,
+                            JSON.numberNode(argument.range().most().intValue()));
+                    rejects(
+                            network,
+                            argument,
+                            JSON.numberNode(argument.range().least().intValue() - 1));
+                    rejects(
+                            network,
+                            argument,
+                            JSON.numberNode(argument.range().most().intValue() + 1));
                 }
                 case DECIMAL -> {
-                    double most = argument.most().doubleValue();
-                    accepts(network, argument, JSON.numberNode(argument.least().doubleValue()));
+                    double most = argument.range().most().doubleValue();
+                    accepts(
+                            network,
+                            argument,
+                            JSON.numberNode(argument.range().least().doubleValue()));
                     rejects(network, argument, JSON.numberNode(Math.nextUp(most)));
-                    rejects(network, argument, JSON.numberNode(argument.least().doubleValue() - 0.001));
-                    if (argument.mostExcluded()) {
+                    rejects(
+                            network,
+                            argument,
+                            JSON.numberNode(argument.range().least().doubleValue() - 0.001));
+                    if (argument.range().mostExcluded()) {
                         rejects(network, argument, JSON.numberNode(most));
                     } else {
                         accepts(network, argument, JSON.numberNode(most));
@@ -77,21 +96,21 @@ class NetworkArgumentTest {
         }
     }
 
-    private static void accepts(Network network, NetworkArgument argument, ValueNode value) {
+    private static void accepts(Network network, FieldSpec<?> argument, ValueNode value) {
         assertThat(violations(network, argument, value))
                 .as("%s %s", argument.name(), value)
                 .isEmpty();
     }
 
-    private static void rejects(Network network, NetworkArgument argument, ValueNode value) {
+    private static void rejects(Network network, FieldSpec<?> argument, ValueNode value) {
         assertThat(violations(network, argument, value))
                 .as("%s %s", argument.name(), value)
                 .isNotEmpty();
     }
 
-    private static List<Violation> violations(Network network, NetworkArgument argument, ValueNode value) {
+    private static List<Violation> violations(Network network, FieldSpec<?> argument, ValueNode value) {
         ObjectNode args = JSON.objectNode();
-        if (argument.kind() == NetworkArgument.Kind.INTEGERS) {
+        if (argument.kind() == FieldSpec.Kind.INTEGERS) {
             ArrayNode list = args.putArray(argument.name());
             list.add(value);
         } else {
