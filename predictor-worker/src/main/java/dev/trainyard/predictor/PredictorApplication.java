@@ -1,5 +1,6 @@
 package dev.trainyard.predictor;
 
+import dev.trainyard.predictor.runtime.PredictorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;

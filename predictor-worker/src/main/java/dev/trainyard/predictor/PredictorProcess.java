@@ -17,6 +17,8 @@ import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.models.VersionTopicListener;
 import dev.trainyard.predictor.report.KafkaReplySender;
 import dev.trainyard.predictor.report.StatusReporter;
+import dev.trainyard.predictor.runtime.PredictorMetrics;
+import dev.trainyard.predictor.runtime.PredictorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

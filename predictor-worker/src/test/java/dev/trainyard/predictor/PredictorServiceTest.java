@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.predictor.runtime.PredictorSettings;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -1,5 +1,6 @@
 package dev.trainyard.predictor;
 
+import dev.trainyard.predictor.runtime.PredictorSettings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.drain;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.chaos.ChaosClient;
 import dev.trainyard.standalone.chaos.FaultInjector;

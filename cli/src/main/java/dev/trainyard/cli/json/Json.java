@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,7 +1,6 @@
-package dev.trainyard.trainer.run;
+package dev.trainyard.trainer.engine;
 
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.engine.TrainedModel;
 
 /** Compares an exported model with its engine before it is published. */
 @FunctionalInterface

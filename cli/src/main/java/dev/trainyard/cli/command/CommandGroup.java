@@ -1,5 +1,6 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.command;
 
+import dev.trainyard.cli.error.ExitCodes;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,7 +22,7 @@ public abstract class CommandGroup implements Callable<Integer> {
     }
 
     /** Builds this command with those of its subcommands that {@code selection} contains. */
-    final CommandLine line(CommandSelection selection) {
+    public final CommandLine line(CommandSelection selection) {
         CommandLine line = new CommandLine(this);
         if (!selection.includes(line.getCommandName())) {
             return line;

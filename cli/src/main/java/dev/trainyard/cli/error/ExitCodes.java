@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.error;
 
 /** Exit statuses of the commands. The numbers are part of the public command line. */
 public final class ExitCodes {

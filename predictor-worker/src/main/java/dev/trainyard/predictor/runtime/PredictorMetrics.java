@@ -1,4 +1,4 @@
-package dev.trainyard.predictor;
+package dev.trainyard.predictor.runtime;
 
 import dev.trainyard.message.StoppedPartitions;
 import io.micrometer.core.instrument.Counter;

@@ -1,4 +1,4 @@
-package dev.trainyard.benchmarks;
+package dev.trainyard.benchmarks.report;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.terminal;
 
-import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.error.CommandException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;

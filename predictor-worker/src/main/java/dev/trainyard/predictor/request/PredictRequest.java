@@ -1,4 +1,4 @@
-package dev.trainyard.predictor.intake;
+package dev.trainyard.predictor.request;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;

@@ -1,5 +1,6 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.command;
 
+import dev.trainyard.cli.error.CommandException;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.ServerAddress;
@@ -50,7 +51,7 @@ public final class CommandContext {
             description = "Disable colours, like the variable NO_COLOR.")
     private boolean noColor;
 
-    CommandContext(Terminal terminal) {
+    public CommandContext(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -62,7 +63,7 @@ public final class CommandContext {
         };
     }
 
-    void attach(CommandLine commands) {
+    public void attach(CommandLine commands) {
         root = commands;
     }
 
@@ -79,7 +80,7 @@ public final class CommandContext {
     }
 
     /** Colours for help on stdout. */
-    CommandLine.Help.ColorScheme resultColours() {
+    public CommandLine.Help.ColorScheme resultColours() {
         return colours(terminal.results());
     }
 

@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.command;
 
 import java.util.List;
 
@@ -10,12 +10,12 @@ import java.util.List;
  * @param group name of the command whose subcommands are needed, {@link #EVERY} or {@link #NONE}
  * @param inner the only subcommand that is needed; null for all
  */
-record CommandSelection(List<String> commands, String group, String inner) {
+public record CommandSelection(List<String> commands, String group, String inner) {
     private static final String EVERY = "*";
     private static final String NONE = "";
 
     /** @param names of all commands on the first level */
-    static CommandSelection of(List<String> names, String... words) {
+    public static CommandSelection of(List<String> names, String... words) {
         int first = next(words, 0);
         if (first == words.length) {
             return new CommandSelection(names, NONE, null);

@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.error;
 
 /** A command failed: carries the error message, a hint and the exit status. */
 public final class CommandException extends Exception {

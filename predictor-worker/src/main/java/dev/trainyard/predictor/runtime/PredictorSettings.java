@@ -1,4 +1,4 @@
-package dev.trainyard.predictor;
+package dev.trainyard.predictor.runtime;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;

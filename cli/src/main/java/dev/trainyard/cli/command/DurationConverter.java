@@ -1,4 +1,4 @@
-package dev.trainyard.cli;
+package dev.trainyard.cli.command;
 
 import dev.trainyard.settings.DurationParser;
 import java.time.Duration;
