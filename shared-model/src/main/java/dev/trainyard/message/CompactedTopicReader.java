@@ -58,6 +58,10 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         this.listener = listener;
     }
 
+    public String topic() {
+        return topic;
+    }
+
     /** Partitions that this release cannot read any further. */
     public StoppedPartitions stopped() {
         return stopped;

@@ -1,5 +1,6 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.worker.WorkerSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -11,13 +12,9 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Settings of the trainer, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
-public interface TrainerSettings {
-
-    Artifacts artifacts();
+public interface TrainerSettings extends WorkerSettings {
 
     Data datasets();
-
-    Worker worker();
 
     Heartbeat heartbeat();
 
@@ -34,12 +31,6 @@ public interface TrainerSettings {
 
     Faults faults();
 
-    /** Location of the artifact store, shared by all services. */
-    interface Artifacts {
-        @WithDefault(".trainyard/artifacts")
-        Path dir();
-    }
-
     /** Location of the TFRecord shards, one folder per dataset. */
     interface Data {
         @WithDefault(".trainyard/datasets")
@@ -47,12 +38,6 @@ public interface TrainerSettings {
 
         /** MNIST's npz archive, converted if its shards are missing. */
         Optional<Path> mnistSource();
-    }
-
-    /** Identity of this trainer, for display. */
-    interface Worker {
-        /** Default: host name and process id. */
-        Optional<String> name();
     }
 
     /** Heartbeats, which extend the lease of a run that makes progress. */

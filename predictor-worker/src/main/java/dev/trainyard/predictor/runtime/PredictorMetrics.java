@@ -1,12 +1,10 @@
 package dev.trainyard.predictor.runtime;
 
-import dev.trainyard.message.StoppedPartitions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -82,11 +80,6 @@ public final class PredictorMetrics {
     /** Counts a request that only a later release can process. */
     public void newerRequest() {
         newerRequests.increment();
-    }
-
-    /** Registers the number of partitions of {@code topic} stopped at a record of a later release. */
-    public void showStopped(String topic, StoppedPartitions stopped) {
-        registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
     }
 
     public void modelNotLoaded(String name) {

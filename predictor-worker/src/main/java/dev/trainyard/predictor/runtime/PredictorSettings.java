@@ -1,21 +1,17 @@
 package dev.trainyard.predictor.runtime;
 
+import dev.trainyard.worker.WorkerSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /** Settings of the predictor, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
-public interface PredictorSettings {
-
-    Artifacts artifacts();
-
-    Worker worker();
+public interface PredictorSettings extends WorkerSettings {
 
     Drain drain();
 
@@ -24,18 +20,6 @@ public interface PredictorSettings {
     Models models();
 
     State state();
-
-    /** Location of the artifact store, shared by all services. */
-    interface Artifacts {
-        @WithDefault(".trainyard/artifacts")
-        Path dir();
-    }
-
-    /** Identity of this predictor, for display. */
-    interface Worker {
-        /** Default: host name and process id. */
-        Optional<String> name();
-    }
 
     /** Decoding of large images in separate threads. */
     interface Decode {

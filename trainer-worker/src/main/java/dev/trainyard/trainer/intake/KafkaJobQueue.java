@@ -6,6 +6,7 @@ import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.worker.GroupConsumerConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -210,11 +211,8 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     private Map<String, Object> config() {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Map<String, Object> config =
+                GroupConsumerConfig.of(kafka, Topics.TRAINERS_GROUP, worker, RoundRobinAssignor.class);
         // Only the first job of each partition is needed, so little is fetched, and a poll returns all of it.
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, HEAD_BYTES);
@@ -222,16 +220,6 @@ public final class KafkaJobQueue implements JobQueue {
         config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         // Leaving the group waits for the pending fetch, 500 ms by default, before the job starts.
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
-        // Measured with 40 jobs for 4 trainers: 90 ms a job; with KIP-848, whose members beat every 5 s, 400 ms.
-        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RoundRobinAssignor.class.getName());
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
-        // A dead idle trainer must release its partitions soon; losing membership costs nothing.
-        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
-        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);
-        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         return config;
     }
 

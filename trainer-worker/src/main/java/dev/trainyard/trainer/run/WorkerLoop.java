@@ -6,6 +6,7 @@ import dev.trainyard.trainer.intake.JobAdmission;
 import dev.trainyard.trainer.intake.JobQueue;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.worker.RetryDelay;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
-    private static final long FIRST_RETRY_MILLIS = 200;
-    private static final long LAST_RETRY_MILLIS = 5_000;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final long TICK_MILLIS = 250;
 
     /** Settings of this worker. */
@@ -67,19 +68,18 @@ public final class WorkerLoop implements Runnable {
 
     @Override
     public void run() {
-        long retryMillis = FIRST_RETRY_MILLIS;
+        RetryDelay retry = new RetryDelay(FIRST_RETRY, LAST_RETRY);
         try {
             while (draining.getCount() > 0) {
                 try {
                     Optional<JobAdmission.Claim> claim = queue.take(this::admit);
-                    retryMillis = FIRST_RETRY_MILLIS;
+                    retry.reset();
                     if (claim.isPresent()) {
                         runCurrent();
                     }
                 } catch (KafkaException e) {
-                    LOG.warn("no job could be taken, retrying in {} ms: {}", retryMillis, e.toString());
-                    draining.await(retryMillis, TimeUnit.MILLISECONDS);
-                    retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+                    LOG.warn("no job could be taken, retrying in {}: {}", retry.next(), e.toString());
+                    retry.await(draining);
                 }
             }
         } catch (InterruptedException e) {

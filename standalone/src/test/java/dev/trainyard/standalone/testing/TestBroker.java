@@ -1,4 +1,4 @@
-package dev.trainyard.trainer;
+package dev.trainyard.standalone.testing;
 
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.message.TopicInstaller;
@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A real broker for one test in this JVM, with all topics; a trainer needs no database. */
+/** A real broker for one test in this JVM, with all topics; workers need no database. */
 public final class TestBroker implements AutoCloseable {
     private final Path folder = Files.createTempDirectory("trainyard-broker");
     private final int port = Ports.free();
@@ -23,7 +23,7 @@ public final class TestBroker implements AutoCloseable {
         return Map.of("bootstrap.servers", bootstrapServers());
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 

@@ -1,4 +1,4 @@
-package dev.trainyard.trainer;
+package dev.trainyard.standalone.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
 
-/** Gives a Quarkus test a broker and an empty artifact store. */
+/** Gives a Quarkus test a broker and empty folders. */
 public final class BrokerResource implements QuarkusTestResourceLifecycleManager {
     private TestBroker broker;
 
@@ -15,10 +15,11 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
         try {
             broker = new TestBroker();
             return Map.of(
-                    "kafka.bootstrap.servers",
-                    broker.bootstrapServers(),
+                    "kafka.bootstrap.servers", broker.bootstrapServers(),
                     "trainyard.artifacts.dir",
-                    Files.createTempDirectory("trainyard-artifacts").toString());
+                            Files.createTempDirectory("trainyard-artifacts").toString(),
+                    "trainyard.state.dir",
+                            Files.createTempDirectory("trainyard-state").toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
