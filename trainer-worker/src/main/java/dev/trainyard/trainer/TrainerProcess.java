@@ -1,5 +1,8 @@
 package dev.trainyard.trainer;
 
+
+import dev.trainyard.trainer.runtime.TrainerSettings;
+
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.trainer.control.ControlCommands;
@@ -61,11 +64,8 @@ public final class TrainerProcess implements Worker {
         this.queue = new KafkaJobQueue(kafka, deadLetters, worker, control::isCancelled);
         shell.showStopped(Topics.TRAIN_JOBS, queue.stopped());
         this.loop = new WorkerLoop(
-                new WorkerLoop.WorkerSettings(
-                        worker,
-                        settings.heartbeat().interval(),
-                        settings.contact().limit(),
-                        settings.stop().limit()),
+                worker,
+                settings,
                 queue,
                 control,
                 new MeteredEventSink(sink, registry),

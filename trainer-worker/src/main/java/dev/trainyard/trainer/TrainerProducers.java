@@ -1,5 +1,7 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.trainer.runtime.TrainerSettings;
+
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.trainer.data.ShardDatasets;

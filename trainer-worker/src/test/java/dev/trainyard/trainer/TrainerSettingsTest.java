@@ -1,5 +1,7 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.trainer.runtime.TrainerSettings;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.FileArtifactStore;

@@ -2,10 +2,10 @@ package dev.trainyard.trainer.run;
 
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.trainer.control.ControlCommands;
-import dev.trainyard.trainer.intake.JobAdmission;
-import dev.trainyard.trainer.intake.JobQueue;
+import dev.trainyard.trainer.intake.KafkaJobQueue;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.runtime.TrainerSettings;
 import dev.trainyard.worker.RetryDelay;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -32,12 +32,9 @@ public final class WorkerLoop implements Runnable {
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final long TICK_MILLIS = 250;
 
-    /** Settings of this worker. */
-    public record WorkerSettings(
-            String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
-
-    private final WorkerSettings settings;
-    private final JobQueue queue;
+    private final String worker;
+    private final TrainerSettings settings;
+    private final KafkaJobQueue queue;
     private final ControlCommands control;
     private final EventSink sink;
     private final RunContext context;
@@ -48,8 +45,9 @@ public final class WorkerLoop implements Runnable {
     private volatile ClaimedJob current;
 
     public WorkerLoop(
-            WorkerSettings settings,
-            JobQueue queue,
+            String worker,
+            TrainerSettings settings,
+            KafkaJobQueue queue,
             ControlCommands control,
             EventSink sink,
             RunContext context,
@@ -57,6 +55,7 @@ public final class WorkerLoop implements Runnable {
             Consumer<RunOutcome> outcomes,
             Runnable hung) {
         this.hung = hung;
+        this.worker = worker;
         this.settings = settings;
         this.queue = queue;
         this.control = control;
@@ -72,9 +71,9 @@ public final class WorkerLoop implements Runnable {
         try {
             while (draining.getCount() > 0) {
                 try {
-                    Optional<JobAdmission.Claim> claim = queue.take(this::admit);
+                    boolean claimed = queue.take(this::claim);
                     retry.reset();
-                    if (claim.isPresent()) {
+                    if (claimed) {
                         runCurrent();
                     }
                 } catch (KafkaException e) {
@@ -88,13 +87,13 @@ public final class WorkerLoop implements Runnable {
         LOG.info("takes no more jobs");
     }
 
-    private JobAdmission.Decision admit(TrainJob job) throws InterruptedException {
+    private Optional<ClaimedJob> claim(TrainJob job) throws InterruptedException {
         if (control.isCancelled(job.key(), job.attempt())) {
             LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
-            return new JobAdmission.Rejected();
+            return Optional.empty();
         }
         RunEventReporter events =
-                new RunEventReporter(job, UUID.randomUUID(), settings.worker(), sink, context.clock());
+                new RunEventReporter(job, UUID.randomUUID(), worker, sink, context.clock());
         ClaimedJob claimed = new ClaimedJob(job, events, control);
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -106,7 +105,7 @@ public final class WorkerLoop implements Runnable {
         if (draining.getCount() == 0) {
             claimed.stop().request(StopReason.DRAINING);
         }
-        return new JobAdmission.Claimed(claimed);
+        return Optional.of(claimed);
     }
 
     private void runCurrent() throws InterruptedException {
@@ -124,9 +123,9 @@ public final class WorkerLoop implements Runnable {
                 claimed.stop(),
                 context.clock(),
                 processorTimeOfCurrentThread(),
-                settings.heartbeatInterval(),
-                settings.contactLimit(),
-                settings.stopLimit(),
+                settings.heartbeat().interval(),
+                settings.contact().limit(),
+                settings.stop().limit(),
                 hung);
         ScheduledFuture<?> timerTask =
                 timer.scheduleWithFixedDelay(heartbeat::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -141,7 +140,7 @@ public final class WorkerLoop implements Runnable {
         LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
         outcomes.accept(outcome);
         // a drain waits for the last events itself, with a shorter limit
-        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
+        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contact().limit())) {
             LOG.warn(
                     "{} events are still waiting for the broker; they are sent when it is available",
                     sink.unacknowledged());

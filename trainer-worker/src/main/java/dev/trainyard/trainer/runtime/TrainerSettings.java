@@ -1,4 +1,4 @@
-package dev.trainyard.trainer;
+package dev.trainyard.trainer.runtime;
 
 import dev.trainyard.worker.WorkerSettings;
 import io.quarkus.runtime.configuration.MemorySize;
