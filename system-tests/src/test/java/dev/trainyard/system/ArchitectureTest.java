@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of docs/architecture.md, over the classes of all modules. */
 class ArchitectureTest {
-    private static final List<String> MODULES =
-            List.of("shared-model", "standalone", "api-gateway", "worker-runtime", "trainer-worker", "predictor-worker", "cli");
+    private static final List<String> MODULES = List.of(
+            "shared-model", "standalone", "api-gateway", "worker-runtime", "trainer-worker", "predictor-worker", "cli");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .importPaths(MODULES.stream()

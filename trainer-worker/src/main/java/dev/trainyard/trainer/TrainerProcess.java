@@ -1,8 +1,5 @@
 package dev.trainyard.trainer;
 
-
-import dev.trainyard.trainer.runtime.TrainerSettings;
-
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.trainer.control.ControlCommands;
@@ -18,6 +15,7 @@ import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunContext;
 import dev.trainyard.trainer.run.WorkerLoop;
+import dev.trainyard.trainer.runtime.TrainerSettings;
 import dev.trainyard.worker.Worker;
 import dev.trainyard.worker.WorkerShell;
 import io.micrometer.core.instrument.MeterRegistry;

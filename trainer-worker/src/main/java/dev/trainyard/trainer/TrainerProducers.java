@@ -1,7 +1,5 @@
 package dev.trainyard.trainer;
 
-import dev.trainyard.trainer.runtime.TrainerSettings;
-
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.trainer.data.ShardDatasets;
@@ -14,6 +12,7 @@ import dev.trainyard.trainer.imports.CheckProcess;
 import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.ImportCheck;
+import dev.trainyard.trainer.runtime.TrainerSettings;
 import dev.trainyard.worker.Worker;
 import dev.trainyard.worker.WorkerName;
 import io.micrometer.core.instrument.MeterRegistry;

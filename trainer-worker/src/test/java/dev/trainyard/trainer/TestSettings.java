@@ -1,7 +1,6 @@
 package dev.trainyard.trainer;
 
 import dev.trainyard.trainer.runtime.TrainerSettings;
-
 import dev.trainyard.worker.testing.SettingsBuilder;
 import java.util.Map;
 

@@ -182,14 +182,15 @@ public final class KafkaJobQueue {
     }
 
     /** Returns true if the first job was claimed. */
-    private static boolean takeFirst(
-            Consumer<byte[], byte[]> consumer, QueueHeads heads, JobAdmission admission) throws InterruptedException {
+    private static boolean takeFirst(Consumer<byte[], byte[]> consumer, QueueHeads heads, JobAdmission admission)
+            throws InterruptedException {
         Optional<QueueHeads.Head> first = heads.first();
         if (first.isEmpty()) {
             return false;
         }
         ConsumerRecord<byte[], byte[]> message = first.get().message();
-        Optional<? extends JobAdmission.Claim> claim = admission.claim(first.get().job());
+        Optional<? extends JobAdmission.Claim> claim =
+                admission.claim(first.get().job());
         if (claim.isPresent()) {
             // Claims before committing: a worker that dies in between leaves either the record or a lease.
             commitOrRelease(consumer, message, claim.get());

@@ -92,8 +92,7 @@ public final class WorkerLoop implements Runnable {
             LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
             return Optional.empty();
         }
-        RunEventReporter events =
-                new RunEventReporter(job, UUID.randomUUID(), worker, sink, context.clock());
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), worker, sink, context.clock());
         ClaimedJob claimed = new ClaimedJob(job, events, control);
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

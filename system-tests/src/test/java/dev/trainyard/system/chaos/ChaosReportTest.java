@@ -1,4 +1,4 @@
-package dev.trainyard.standalone.chaos;
+package dev.trainyard.system.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

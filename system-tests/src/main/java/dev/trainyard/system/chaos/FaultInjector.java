@@ -1,4 +1,4 @@
-package dev.trainyard.standalone.chaos;
+package dev.trainyard.system.chaos;
 
 import dev.trainyard.standalone.process.Signals;
 import java.io.IOException;

@@ -1,2 +1,2 @@
 /** Random faults on a running platform, and the check of every accepted job. */
-package dev.trainyard.standalone.chaos;
+package dev.trainyard.system.chaos;

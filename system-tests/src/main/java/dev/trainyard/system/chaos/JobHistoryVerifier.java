@@ -1,4 +1,4 @@
-package dev.trainyard.standalone.chaos;
+package dev.trainyard.system.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.HistoryChecker;

@@ -1,4 +1,4 @@
-package dev.trainyard.standalone.chaos;
+package dev.trainyard.system.chaos;
 
 import java.time.Duration;
 import java.time.Instant;

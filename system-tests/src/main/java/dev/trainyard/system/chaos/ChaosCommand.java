@@ -1,6 +1,8 @@
-package dev.trainyard.standalone;
+package dev.trainyard.system.chaos;
 
-import dev.trainyard.standalone.chaos.ChaosRun;
+import dev.trainyard.standalone.HomeDirectory;
+import dev.trainyard.standalone.NumberRange;
+import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
 import java.nio.file.Path;
