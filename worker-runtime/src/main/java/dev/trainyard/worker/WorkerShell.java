@@ -1,6 +1,7 @@
 package dev.trainyard.worker;
 
 import dev.trainyard.message.CompactedTopicReader;
+import dev.trainyard.message.RetryDelay;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.TopicInstaller;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -75,19 +74,5 @@ class WorkerShellTest {
         assertThat(shell.notReady()).isEqualTo("is starting");
         shell.serving("cannot train: no library");
         assertThat(shell.notReady()).isEqualTo("cannot train: no library");
-    }
-
-    @Test
-    void delaysDoubleUpToTheLongestAndStartAgainAfterASuccess() throws Exception {
-        RetryDelay delay = new RetryDelay(Duration.ofMillis(1), Duration.ofMillis(3));
-        assertThat(delay.await(end)).isFalse();
-        assertThat(delay.next()).isEqualTo(Duration.ofMillis(2));
-        assertThat(delay.await(end)).isFalse();
-        assertThat(delay.next()).isEqualTo(Duration.ofMillis(3));
-
-        delay.reset();
-        end.countDown();
-        assertThat(delay.next()).isEqualTo(Duration.ofMillis(1));
-        assertThat(delay.await(end)).isTrue();
     }
 }

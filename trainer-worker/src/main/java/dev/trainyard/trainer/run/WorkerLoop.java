@@ -1,12 +1,12 @@
 package dev.trainyard.trainer.run;
 
+import dev.trainyard.message.RetryDelay;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.trainer.control.ControlCommands;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunEventReporter;
 import dev.trainyard.trainer.runtime.TrainerSettings;
-import dev.trainyard.worker.RetryDelay;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;

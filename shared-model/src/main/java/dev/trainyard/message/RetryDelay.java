@@ -1,10 +1,10 @@
-package dev.trainyard.worker;
+package dev.trainyard.message;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Doubling delay between attempts, which a stop of the worker ends. Not thread-safe. */
+/** Doubling delay between attempts, which a stop ends. Not thread-safe. */
 public final class RetryDelay {
     private final Duration first;
     private final Duration longest;
