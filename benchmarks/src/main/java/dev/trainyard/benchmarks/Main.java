@@ -11,6 +11,7 @@ import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
 import dev.trainyard.benchmarks.models.ModelLoadBenchmark;
 import dev.trainyard.benchmarks.pictures.ImageFormsBenchmark;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.variants.VariantsBenchmark;
 import dev.trainyard.benchmarks.worker.PredictorBenchmark;

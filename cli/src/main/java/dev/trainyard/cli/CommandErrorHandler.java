@@ -1,5 +1,8 @@
 package dev.trainyard.cli;
 
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Stdout;
 import dev.trainyard.validation.SpellingSuggestion;

@@ -1,5 +1,8 @@
 package dev.trainyard.cli;
 
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.command.CommandGroup;
+import dev.trainyard.cli.command.CommandSelection;
 import dev.trainyard.cli.completion.CompletionCommand;
 import dev.trainyard.cli.dataset.DatasetCommand;
 import dev.trainyard.cli.doctor.DoctorCommand;

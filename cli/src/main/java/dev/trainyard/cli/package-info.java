@@ -1,2 +1,2 @@
-/** Entry point of the command-line client, its options, exit statuses and JSON output. */
+/** Entry point of the command-line client. */
 package dev.trainyard.cli;

@@ -15,7 +15,7 @@ import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.process.ManagedProcess;
 import dev.trainyard.standalone.process.ProcessSpec;
-import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.TestBroker;
 import dev.trainyard.standalone.testing.TopicInspector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ class CrashingModelsTest {
     @TempDir
     static Path dir;
 
-    private static TestPlatform platform;
+    private static TestBroker broker;
     private static TestGateway gateway;
     private static FileArtifactStore artifacts;
 
@@ -56,8 +56,8 @@ class CrashingModelsTest {
 
     @BeforeAll
     static void startThePlatform() throws Exception {
-        platform = TestPlatform.start();
-        gateway = new TestGateway(platform.kafka());
+        broker = new TestBroker();
+        gateway = new TestGateway(broker.kafka());
         artifacts = new FileArtifactStore(dir.resolve("artifacts"));
         gateway.activate("DigitModel", 1, artifacts.write("good.onnx", OnnxModels.thatAlwaysAnswers(4)));
     }
@@ -65,7 +65,7 @@ class CrashingModelsTest {
     @AfterAll
     static void stopThePlatform() throws Exception {
         gateway.close();
-        platform.close();
+        broker.close();
     }
 
     @AfterEach
@@ -139,7 +139,7 @@ class CrashingModelsTest {
         Path run = Files.createDirectories(dir.resolve("run"));
         Path state = Files.createDirectories(dir.resolve("state"));
         List<String> command = PredictorMain.command(
-                "predictor-1", dir, platform.bootstrapServers(), "-XX:ErrorFile=" + state.resolve("hs_err_%p.log"));
+                "predictor-1", dir, broker.bootstrapServers(), "-XX:ErrorFile=" + state.resolve("hs_err_%p.log"));
         predictor = new ManagedProcess(
                 new ProcessSpec("predictor-1", command, Map.of(), () -> true, "TERM", Duration.ofSeconds(20)),
                 logs,
@@ -169,7 +169,7 @@ class CrashingModelsTest {
     }
 
     private static ModelQuarantine quarantine(ArtifactRef onnx) throws Exception {
-        for (var message : TopicInspector.read(platform.kafka(), Topics.MODEL_QUARANTINE)) {
+        for (var message : TopicInspector.read(broker.kafka(), Topics.MODEL_QUARANTINE)) {
             if (new String(message.key(), StandardCharsets.UTF_8).equals(onnx.sha256())) {
                 return ModelQuarantine.read(message.value());
             }

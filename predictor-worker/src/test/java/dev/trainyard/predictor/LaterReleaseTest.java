@@ -9,7 +9,7 @@ import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
-import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.TestBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A predictor together with gateways of later releases. It has its own platform because a stopped topic stays stopped.
+ * A predictor together with gateways of later releases. It has its own broker because a stopped topic stays stopped.
  */
 @Tag("full")
 class LaterReleaseTest {
@@ -36,17 +36,17 @@ class LaterReleaseTest {
     static Path dir;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private TestPlatform platform;
+    private TestBroker broker;
     private TestGateway gateway;
     private PredictorProcess predictor;
 
     @BeforeEach
     void start() throws Exception {
-        platform = TestPlatform.start();
-        gateway = new TestGateway(platform.kafka());
+        broker = new TestBroker();
+        gateway = new TestGateway(broker.kafka());
         FileArtifactStore artifacts = new FileArtifactStore(dir.resolve("artifacts"));
         gateway.activate(MODEL, 1, artifacts.write("m/1.onnx", OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
-        predictor = new PredictorProcess("predictor-1", TestSettings.in(dir), platform.kafka(), meters);
+        predictor = new PredictorProcess("predictor-1", TestSettings.in(dir), broker.kafka(), meters);
         predictor.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> predictor.notReady() == null);
         await().atMost(Duration.ofSeconds(60))
@@ -57,7 +57,7 @@ class LaterReleaseTest {
     void stop() throws Exception {
         predictor.close();
         gateway.close();
-        platform.close();
+        broker.close();
     }
 
     @Test
@@ -77,7 +77,7 @@ class LaterReleaseTest {
     @Test
     void aModelOfALaterReleaseStopsTheTopicVisiblyAndWhatIsServedIsServedOn() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(platform.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(broker.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(Topics.MODELS, bytes("Other"), bytes("{\"v\":3}")))
                     .get();
         }

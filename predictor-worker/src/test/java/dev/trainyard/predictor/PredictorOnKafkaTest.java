@@ -23,7 +23,7 @@ import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.message.Topics;
-import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.TestBroker;
 import dev.trainyard.standalone.testing.TopicInspector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class PredictorOnKafkaTest {
     @TempDir
     static Path dir;
 
-    private static TestPlatform platform;
+    private static TestBroker broker;
     private static TestGateway gateway;
     private static FileArtifactStore artifacts;
     /** Those that run; a test that needs none before it stops them. */
@@ -66,8 +66,8 @@ class PredictorOnKafkaTest {
 
     @BeforeAll
     static void startThePlatform() throws Exception {
-        platform = TestPlatform.start();
-        gateway = new TestGateway(platform.kafka());
+        broker = new TestBroker();
+        gateway = new TestGateway(broker.kafka());
         artifacts = new FileArtifactStore(dir.resolve("artifacts"));
     }
 
@@ -75,7 +75,7 @@ class PredictorOnKafkaTest {
     static void stopThePlatform() throws Exception {
         stopThePredictors();
         gateway.close();
-        platform.close();
+        broker.close();
     }
 
     private static void stopThePredictors() {
@@ -366,7 +366,7 @@ class PredictorOnKafkaTest {
         assertThat(predictor.notReady()).isNull();
         assertThat(count("unavailable")).isEqualTo(unavailable);
         await().untilAsserted(() -> assertThat(
-                        TopicInspector.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                        TopicInspector.lag(broker.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
                 .isZero());
     }
 
@@ -423,7 +423,7 @@ class PredictorOnKafkaTest {
     private static PredictorProcess another() {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
         PredictorProcess predictor =
-                new PredictorProcess("predictor-" + predictors.size(), TestSettings.in(dir), platform.kafka(), meters);
+                new PredictorProcess("predictor-" + predictors.size(), TestSettings.in(dir), broker.kafka(), meters);
         predictors.add(predictor);
         predictor.start();
         await().atMost(20, TimeUnit.SECONDS)

@@ -8,7 +8,8 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.PredictReply.Answered;
-import dev.trainyard.standalone.testing.PlatformResource;
+import dev.trainyard.predictor.runtime.PredictorSettings;
+import dev.trainyard.standalone.testing.BrokerResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
@@ -18,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(PlatformResource.class)
+@QuarkusTestResource(BrokerResource.class)
 class PredictorServiceTest {
     @Inject
     @Identifier("default-kafka-broker")

@@ -2,6 +2,7 @@ package dev.trainyard.predictor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.predictor.runtime.PredictorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

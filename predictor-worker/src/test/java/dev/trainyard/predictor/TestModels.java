@@ -14,6 +14,7 @@ import dev.trainyard.predictor.crash.QuarantinedModels;
 import dev.trainyard.predictor.models.ProductionModelUpdater;
 import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.models.VersionTopicListener;
+import dev.trainyard.predictor.runtime.PredictorMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

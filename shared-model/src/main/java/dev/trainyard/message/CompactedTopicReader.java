@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopicReader.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final long RETRY_MILLIS = 1_000;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** Receives the records. */
     public interface Listener {
@@ -49,13 +49,17 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private final Listener listener;
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final StoppedPartitions stopped = new StoppedPartitions();
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> consumer;
 
     public CompactedTopicReader(Map<String, Object> kafka, String topic, Listener listener) {
         this.kafka = kafka;
         this.topic = topic;
         this.listener = listener;
+    }
+
+    public String topic() {
+        return topic;
     }
 
     /** Partitions that this release cannot read any further. */
@@ -77,7 +81,8 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        while (!closed) {
+        RetryDelay retry = new RetryDelay(RETRY, RETRY);
+        while (!isClosed()) {
             try (KafkaConsumer<byte[], byte[]> opened =
                     new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer = opened;
@@ -88,11 +93,18 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
                 return;
             } catch (KafkaException e) {
                 LOG.warn("cannot follow {}, trying again: {}", topic, e.toString());
-                if (!pause()) {
+                try {
+                    retry.await(closed);
+                } catch (InterruptedException interrupt) {
+                    Thread.currentThread().interrupt();
                     return;
                 }
             }
         }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     private void follow(Consumer<byte[], byte[]> source) {
@@ -104,7 +116,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         source.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         boolean atEnd = false;
-        while (!closed) {
+        while (!isClosed()) {
             Duration wait = atEnd ? listener.onCaughtUp(POLL) : POLL;
             if (atEnd) {
                 caughtUp.countDown();
@@ -150,20 +162,10 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         return config;
     }
 
-    private boolean pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     /** Makes {@link #run} return soon. */
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         Consumer<byte[], byte[]> open = consumer;
         if (open != null) {
             open.wakeup();

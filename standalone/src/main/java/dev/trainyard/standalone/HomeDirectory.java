@@ -3,10 +3,10 @@ package dev.trainyard.standalone;
 import java.nio.file.Path;
 
 /** The clone that contains the launcher. */
-final class HomeDirectory {
+public final class HomeDirectory {
     private HomeDirectory() {}
 
-    static Path path() {
+    public static Path path() {
         return Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();

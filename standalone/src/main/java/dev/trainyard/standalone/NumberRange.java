@@ -3,14 +3,14 @@ package dev.trainyard.standalone;
 import picocli.CommandLine;
 
 /** Checks numeric options. */
-final class NumberRange {
+public final class NumberRange {
     private NumberRange() {}
 
     /**
      * @throws CommandLine.ParameterException if {@code value} of {@code option} is out of range; the message gives the
      *     range
      */
-    static void check(CommandLine.Model.CommandSpec command, String option, int value, int min, int max) {
+    public static void check(CommandLine.Model.CommandSpec command, String option, int value, int min, int max) {
         if (value >= min && value <= max) {
             return;
         }

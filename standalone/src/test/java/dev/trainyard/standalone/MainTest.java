@@ -18,7 +18,6 @@ class MainTest {
             value = {
                 "up --prot 8081          | Unknown option    | Did you mean --port?",
                 "up --data-dri=x         | Unknown option    | Did you mean --data-dir?",
-                "chaos --minuts 3        | Unknown option    | Did you mean --minutes?",
                 "demo --prt 1            | Unknown option    | Did you mean --port?",
                 "up --frobnicate         | Unknown option    | ./trainyard up --help",
                 "up 8081                 | Unmatched         | ./trainyard up --help",
@@ -28,8 +27,6 @@ class MainTest {
                 "demo --port 0           | --port must be from 1 to 65535, not 0 | ./trainyard demo --help",
                 "up --trainers -1        | --trainers must be from 0 to 64, not -1 | ./trainyard up --help",
                 "up --port               | Missing required parameter | ./trainyard up --help",
-                "chaos --seed 1.5        | \"1.5\" is not a whole number | ./trainyard chaos --help",
-                "chaos --minutes 0       | --minutes must be at least 1, not 0 | ./trainyard chaos --help",
                 "up --start-timeout soon | \"soon\" is not a duration; use seconds, or 90s, 10m, 2h | ./trainyard up --help",
             })
     void usageErrorsHaveASuggestionAndStartNothing(String words, String error, String hint) {
@@ -44,7 +41,7 @@ class MainTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (String command : new String[] {"up", "demo", "chaos"}) {
+        for (String command : new String[] {"up", "demo"}) {
             assertThat(run(command, "--help")).isZero();
         }
         assertThat(err.toString()).isEmpty();

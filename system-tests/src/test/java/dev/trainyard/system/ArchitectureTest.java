@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of docs/architecture.md, over the classes of all modules. */
 class ArchitectureTest {
-    private static final List<String> MODULES =
-            List.of("shared-model", "standalone", "api-gateway", "trainer-worker", "predictor-worker", "cli");
+    private static final List<String> MODULES = List.of(
+            "shared-model", "standalone", "api-gateway", "worker-runtime", "trainer-worker", "predictor-worker", "cli");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .importPaths(MODULES.stream()
@@ -24,7 +24,7 @@ class ArchitectureTest {
 
     @Test
     void allModulesAreImported() {
-        for (String root : List.of("message", "standalone", "gateway", "trainer", "predictor", "cli")) {
+        for (String root : List.of("message", "standalone", "gateway", "worker", "trainer", "predictor", "cli")) {
             assertThat(ALL.stream()).anyMatch(c -> c.getPackageName().startsWith("dev.trainyard." + root));
         }
     }

@@ -166,6 +166,10 @@ class LauncherScriptIT {
                     home.resolve("standalone/target/standalone.jar"),
                     CLONE.resolve("standalone/target/standalone.jar"));
             Files.createSymbolicLink(home.resolve("standalone/target/lib"), CLONE.resolve("standalone/target/lib"));
+            Files.createDirectories(home.resolve("system-tests/target"));
+            Files.createSymbolicLink(
+                    home.resolve("system-tests/target/system-tests.jar"),
+                    CLONE.resolve("system-tests/target/system-tests.jar"));
         }
         return home.resolve("trainyard");
     }

@@ -1,6 +1,6 @@
 package dev.trainyard.system;
 
-import dev.trainyard.standalone.chaos.FaultInjector;
+import dev.trainyard.system.chaos.FaultInjector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

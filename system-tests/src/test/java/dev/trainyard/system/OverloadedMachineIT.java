@@ -3,7 +3,7 @@ package dev.trainyard.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.standalone.chaos.ChaosClient;
+import dev.trainyard.system.chaos.ChaosClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

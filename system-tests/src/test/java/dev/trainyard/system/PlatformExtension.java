@@ -3,10 +3,10 @@ package dev.trainyard.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.FaultInjector;
-import dev.trainyard.standalone.chaos.JobHistoryVerifier;
 import dev.trainyard.standalone.testing.TopicInspector;
+import dev.trainyard.system.chaos.ChaosClient;
+import dev.trainyard.system.chaos.FaultInjector;
+import dev.trainyard.system.chaos.JobHistoryVerifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

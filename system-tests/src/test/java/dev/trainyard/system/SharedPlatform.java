@@ -1,8 +1,8 @@
 package dev.trainyard.system;
 
 import dev.trainyard.artifact.FileTree;
-import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.FaultInjector;
+import dev.trainyard.system.chaos.ChaosClient;
+import dev.trainyard.system.chaos.FaultInjector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

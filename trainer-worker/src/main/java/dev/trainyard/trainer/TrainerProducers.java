@@ -3,6 +3,7 @@ package dev.trainyard.trainer;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.trainer.data.ShardDatasets;
+import dev.trainyard.trainer.engine.ExportGate;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
@@ -10,16 +11,37 @@ import dev.trainyard.trainer.imports.CheckLimits;
 import dev.trainyard.trainer.imports.CheckProcess;
 import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.run.Datasets;
-import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trainer.run.ImportCheck;
+import dev.trainyard.trainer.runtime.TrainerSettings;
+import dev.trainyard.worker.Worker;
+import dev.trainyard.worker.WorkerName;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** CDI producers of the trainer. To use another engine, change it here. */
 @Singleton
 class TrainerProducers {
+    static final String KIND = "trainer";
+
+    @Produces
+    @Singleton
+    Worker worker(
+            TrainerSettings settings,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            TrainingEngine engine,
+            Datasets datasets,
+            ExportGate gate,
+            ImportCheck importCheck,
+            MeterRegistry registry) {
+        return new TrainerProcess(
+                WorkerName.of(settings, KIND), settings, kafka, engine, datasets, gate, importCheck, registry);
+    }
+
     @Produces
     @Singleton
     TrainingEngine engine() {

@@ -3,6 +3,7 @@ package dev.trainyard.trainer;
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.standalone.testing.TestBroker;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;

@@ -1,8 +1,8 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.trainer.engine.ExportGate;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
-import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;

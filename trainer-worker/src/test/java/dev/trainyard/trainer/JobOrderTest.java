@@ -10,6 +10,7 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.standalone.testing.TestBroker;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
@@ -91,8 +92,8 @@ class JobOrderTest {
         TrainerProcess trainer = trainer("trainer-1");
         assertThat(started(jobs)).containsExactlyElementsOf(jobs);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skippedJobs() != null);
-        assertThat(trainer.skippedJobs()).contains("train.jobs-1 offset 0", "version 3", "versions 1 to 2");
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skipped() != null);
+        assertThat(trainer.skipped()).contains("train.jobs-1 offset 0", "version 3", "versions 1 to 2");
         assertThat(trainer.notReady()).as("it trains all others").isNull();
         assertThat(metrics.get("trainyard.partitions.stopped")
                         .tag("topic", Topics.TRAIN_JOBS)
@@ -115,7 +116,7 @@ class JobOrderTest {
         queue.submit(newer, later, 1);
         TrainJob behind = queue.submit(aTrainJob().epochs(1).build(), 13);
         TrainerProcess trainer = trainer("trainer-1");
-        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skippedJobs() != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skipped() != null);
         queue.order(cancel(newer, 1));
         TrainJob other = queue.submit(aTrainJob().epochs(1).build(), 2);
         started(List.of(other));
@@ -126,7 +127,7 @@ class JobOrderTest {
         queue.order(cancel(newer, 2));
         started(List.of(behind));
         await().atMost(Duration.ofSeconds(60)).until(() -> queue.lag() == 0);
-        assertThat(trainer.skippedJobs()).isNull();
+        assertThat(trainer.skipped()).isNull();
         assertThat(queue.all(Topics.TRAIN_JOBS_DEAD_LETTER)).isEmpty();
     }
 
@@ -138,7 +139,7 @@ class JobOrderTest {
                 .getBytes(StandardCharsets.UTF_8);
         queue.submit(job.key(), later, 1);
         TrainerProcess old = trainer("trainer-1");
-        await().atMost(Duration.ofSeconds(60)).until(() -> old.skippedJobs() != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> old.skipped() != null);
         AtomicReference<byte[]> taken = new AtomicReference<>();
         try (var upgraded = queue.member()) {
             await().atMost(Duration.ofSeconds(60)).until(() -> {

@@ -1,7 +1,7 @@
 package dev.trainyard.trainer;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.trainyard.trainer.runtime.TrainerSettings;
+import dev.trainyard.worker.testing.SettingsBuilder;
 import java.util.Map;
 
 /** Settings with the service's defaults, created without the service. */
@@ -17,16 +17,6 @@ final class TestSettings {
     }
 
     static TrainerSettings with(Map<String, String> properties) {
-        return new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withConverter(java.time.Duration.class, 300, new io.quarkus.runtime.configuration.DurationConverter())
-                .withConverter(
-                        io.quarkus.runtime.configuration.MemorySize.class,
-                        300,
-                        new io.quarkus.runtime.configuration.MemorySizeConverter())
-                .withMapping(TrainerSettings.class)
-                .withSources(new PropertiesConfigSource(properties, "test", 500))
-                .build()
-                .getConfigMapping(TrainerSettings.class);
+        return SettingsBuilder.of(TrainerSettings.class, properties);
     }
 }

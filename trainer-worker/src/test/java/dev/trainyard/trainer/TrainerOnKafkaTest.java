@@ -10,6 +10,7 @@ import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.standalone.testing.TestBroker;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
+import dev.trainyard.trainer.runtime.TrainerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

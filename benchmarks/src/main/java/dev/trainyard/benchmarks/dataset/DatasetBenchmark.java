@@ -1,6 +1,6 @@
 package dev.trainyard.benchmarks.dataset;
 
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.dataset.DatasetConverter;
 import dev.trainyard.dataset.DatasetManifest;
 import dev.trainyard.dataset.Split;

@@ -1,14 +1,14 @@
 package dev.trainyard.benchmarks.drain;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.standalone.TerminationSignal;
-import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.FaultInjector;
-import dev.trainyard.standalone.chaos.JobHistoryVerifier;
-import dev.trainyard.standalone.chaos.LiveHeapSampler;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
+import dev.trainyard.system.chaos.ChaosClient;
+import dev.trainyard.system.chaos.FaultInjector;
+import dev.trainyard.system.chaos.JobHistoryVerifier;
+import dev.trainyard.system.chaos.LiveHeapSampler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

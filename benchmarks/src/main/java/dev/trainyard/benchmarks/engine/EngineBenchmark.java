@@ -1,6 +1,6 @@
 package dev.trainyard.benchmarks.engine;
 
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.standalone.kafka.KafkaNode;
 import dev.trainyard.standalone.platform.Ports;

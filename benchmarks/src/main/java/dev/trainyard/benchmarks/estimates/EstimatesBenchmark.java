@@ -2,12 +2,12 @@ package dev.trainyard.benchmarks.estimates;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.drain.MnistSubset;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.standalone.TerminationSignal;
-import dev.trainyard.standalone.chaos.FaultInjector;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
+import dev.trainyard.system.chaos.FaultInjector;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

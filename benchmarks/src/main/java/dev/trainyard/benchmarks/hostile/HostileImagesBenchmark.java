@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.hostile;
 
-import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.load.HttpConnection;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.image.testing.HostilePngs;
 import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.platform.Platform;

@@ -1,6 +1,6 @@
 package dev.trainyard.benchmarks.load;
 
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;

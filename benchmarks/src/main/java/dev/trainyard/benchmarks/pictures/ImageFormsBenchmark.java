@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.pictures;
 
-import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.engine.BundledModel;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.benchmarks.trust.EvaluatedModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;

@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.trust;
 
-import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.engine.BundledModel;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
 import dev.trainyard.dataset.UnlabelledImages;

@@ -4,7 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.predictor.models.LoadedModel;

@@ -1,8 +1,8 @@
 package dev.trainyard.cli.completion;
 
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;

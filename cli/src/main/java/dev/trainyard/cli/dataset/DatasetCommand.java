@@ -1,8 +1,8 @@
 package dev.trainyard.cli.dataset;
 
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.CommandGroup;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.command.CommandGroup;
+import dev.trainyard.cli.error.CommandException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package dev.trainyard.cli.dataset;
 
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -4,11 +4,11 @@ import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.InputFile;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.InputFile;
 import dev.trainyard.cli.terminal.Table;
 import dev.trainyard.dataset.DatasetConverter;
 import dev.trainyard.dataset.DatasetException;

@@ -1,7 +1,7 @@
 package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 import java.util.Locale;
 
 /**

@@ -2,8 +2,8 @@ package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.LocalPlatforms;
 import dev.trainyard.launch.RunningPlatform;

@@ -1,7 +1,7 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.error.CommandException;
 import java.io.IOException;
 
 /** Body of a file download, read as a stream. */

@@ -1,7 +1,7 @@
 package dev.trainyard.cli.gateway;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 import java.util.Optional;
 
 /** Parses the lines of Server-Sent Events; ignores comments and unknown fields. */

@@ -1,9 +1,9 @@
 package dev.trainyard.cli.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
 import java.io.IOException;
 import java.net.URI;

@@ -2,7 +2,7 @@ package dev.trainyard.cli.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 
 /**
  * An event of a job, as sent by the gateway.

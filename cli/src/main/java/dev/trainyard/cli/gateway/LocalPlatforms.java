@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.error.CommandException;
 import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.launch.RunningPlatform;
 import java.nio.file.Path;

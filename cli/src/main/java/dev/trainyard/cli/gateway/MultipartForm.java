@@ -1,7 +1,7 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.InputFile;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.terminal.InputFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

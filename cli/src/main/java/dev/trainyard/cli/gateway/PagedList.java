@@ -1,7 +1,7 @@
 package dev.trainyard.cli.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.error.CommandException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

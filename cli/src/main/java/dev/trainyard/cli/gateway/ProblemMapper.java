@@ -2,9 +2,9 @@ package dev.trainyard.cli.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
+import dev.trainyard.cli.json.Json;
 import java.util.Set;
 
 /** Turns {@code application/problem+json} responses into error messages and exit statuses. */

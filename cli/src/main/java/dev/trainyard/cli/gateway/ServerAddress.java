@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.error.CommandException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static dev.trainyard.cli.terminal.ValueFormatter.percent;
 import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 

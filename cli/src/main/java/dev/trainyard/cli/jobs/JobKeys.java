@@ -1,8 +1,8 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.PagedList;
 import java.util.List;

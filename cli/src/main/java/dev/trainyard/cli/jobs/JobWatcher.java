@@ -2,9 +2,9 @@ package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.EventStream;
 import dev.trainyard.cli.gateway.GatewayClient;

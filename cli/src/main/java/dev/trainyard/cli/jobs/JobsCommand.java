@@ -1,11 +1,11 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.DurationConverter;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.command.CommandGroup;
+import dev.trainyard.cli.command.DurationConverter;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.job.JobStatus;

@@ -1,7 +1,7 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.command.CommandContext;
 import java.util.Optional;
 
 /** Formats a change of a job's status. */

@@ -2,13 +2,13 @@ package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.DurationConverter;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.command.DurationConverter;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.InterruptHint;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.InputFile;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.InputFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

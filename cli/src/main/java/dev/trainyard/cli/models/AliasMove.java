@@ -1,9 +1,9 @@
 package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.PagedList;
 
 /** Moves an alias and prints the version that it points to. */

@@ -5,10 +5,10 @@ import static dev.trainyard.cli.terminal.ValueFormatter.percent;
 import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 

@@ -2,12 +2,12 @@ package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.Download;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Stdout;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,9 +3,9 @@ package dev.trainyard.cli.models;
 import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.MultipartForm;
 import dev.trainyard.cli.terminal.InterruptHint;

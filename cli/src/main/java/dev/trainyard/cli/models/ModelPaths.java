@@ -1,7 +1,7 @@
 package dev.trainyard.cli.models;
 
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.PagedList;
 
 /** REST paths of models. */

@@ -1,9 +1,9 @@
 package dev.trainyard.cli.models;
 
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
+import dev.trainyard.cli.json.Json;
 
 /** Deletes models, versions and the production alias after confirmation, and releases versions from quarantine. */
 final class ModelRemoval {

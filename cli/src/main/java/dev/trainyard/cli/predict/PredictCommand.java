@@ -1,13 +1,13 @@
 package dev.trainyard.cli.predict;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandContext;
-import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.InputFile;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.command.CommandContext;
+import dev.trainyard.cli.error.CommandException;
+import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.PagedList;
+import dev.trainyard.cli.json.Json;
+import dev.trainyard.cli.terminal.InputFile;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;

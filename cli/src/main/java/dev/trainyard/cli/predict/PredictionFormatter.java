@@ -4,7 +4,7 @@ import static dev.trainyard.cli.terminal.ValueFormatter.percent;
 import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 
 /** Formats the prediction for an image. */
 final class PredictionFormatter {

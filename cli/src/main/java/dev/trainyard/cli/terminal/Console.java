@@ -1,7 +1,7 @@
 package dev.trainyard.cli.terminal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 import java.io.PrintWriter;
 
 /** Writes results to stdout and everything else to stderr, according to the global options. */

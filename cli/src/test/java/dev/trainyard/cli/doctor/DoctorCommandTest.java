@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

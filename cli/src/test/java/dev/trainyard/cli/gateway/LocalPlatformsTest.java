@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.cli.ClientProcess;
-import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
+import dev.trainyard.cli.error.CommandException;
 import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.launch.RunningPlatform;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.trainyard.cli.ClientProcess;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.cli.JobJson;
-import dev.trainyard.cli.Json;
+import dev.trainyard.cli.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,16 +1,14 @@
 package dev.trainyard.predictor.crash;
 
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelQuarantine;
-import java.nio.charset.StandardCharsets;
+import dev.trainyard.worker.KeyedListener;
 import java.time.Instant;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Follows {@code models.quarantine}: quarantines from any predictor, and releases. */
-public final class QuarantineTopicListener implements CompactedTopicReader.Listener {
+public final class QuarantineTopicListener implements KeyedListener {
     private static final Logger LOG = LoggerFactory.getLogger(QuarantineTopicListener.class);
 
     private final QuarantinedModels quarantine;
@@ -20,16 +18,13 @@ public final class QuarantineTopicListener implements CompactedTopicReader.Liste
     }
 
     @Override
-    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
-        if (message.key() == null) {
-            throw new MalformedMessageException("the key of a quarantine record must be the SHA-256 of the file");
-        }
-        if (message.value() == null) {
-            String sha256 = new String(message.key(), StandardCharsets.UTF_8);
-            quarantine.release(sha256, Instant.ofEpochMilli(message.timestamp()));
-            LOG.info("the quarantine of the file with SHA-256 {} is released", sha256);
-            return;
-        }
-        quarantine.add(ModelQuarantine.read(message.value()));
+    public void onValue(String sha256, byte[] value) throws MalformedMessageException {
+        quarantine.add(ModelQuarantine.read(value));
+    }
+
+    @Override
+    public void onRemoved(String sha256, Instant time) {
+        quarantine.release(sha256, time);
+        LOG.info("the quarantine of the file with SHA-256 {} is released", sha256);
     }
 }

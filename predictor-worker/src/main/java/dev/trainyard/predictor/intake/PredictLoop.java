@@ -3,16 +3,19 @@ package dev.trainyard.predictor.intake;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RetryDelay;
 import dev.trainyard.message.Topics;
-import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.inference.InferencePools;
 import dev.trainyard.predictor.report.KafkaReplySender;
+import dev.trainyard.predictor.request.PredictRequest;
+import dev.trainyard.predictor.runtime.PredictorMetrics;
+import dev.trainyard.worker.GroupConsumerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -30,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Consumes requests: processes each poll as one batch and commits when the broker has the replies. */
-public final class PredictLoop implements Runnable {
+public final class PredictLoop {
     private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
     /** Also the delay after which an idle predictor notices a stop. */
     private static final Duration POLL = Duration.ofMillis(200);
@@ -42,7 +45,7 @@ public final class PredictLoop implements Runnable {
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(250);
 
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
-    private static final long RETRY_MILLIS = 500;
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final String worker;
     private final Map<String, Object> kafka;
@@ -50,7 +53,7 @@ public final class PredictLoop implements Runnable {
     private final KafkaReplySender replies;
     private final DeadLetterPublisher deadLetters;
     private final PredictorMetrics metrics;
-    private volatile boolean stopping;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean member;
 
     /** @param worker name of this predictor, shown as its client id in the group */
@@ -76,24 +79,23 @@ public final class PredictLoop implements Runnable {
 
     /** Ends {@link #run} after the current batch. */
     public void stop() {
-        stopping = true;
+        stopping.countDown();
     }
 
-    @Override
-    public void run() {
-        while (!stopping) {
+    /** Serves until {@link #stop}. */
+    public void run() throws InterruptedException {
+        RetryDelay retry = new RetryDelay(RETRY, RETRY);
+        while (!isStopping()) {
             Consumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
             try {
                 serve(consumer);
-            } catch (InterruptedException | InterruptException e) {
+            } catch (InterruptException e) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (KafkaException e) {
                 LOG.warn("cannot serve {}, trying again: {}", Topics.PREDICT_REQUESTS, e.toString());
-                if (!pause()) {
-                    return;
-                }
+                retry.await(stopping);
             } finally {
                 member = false;
                 consumer.close(CloseOptions.timeout(LEAVE_LIMIT));
@@ -101,11 +103,15 @@ public final class PredictLoop implements Runnable {
         }
     }
 
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
     private void serve(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         CommittableOffsets offsets = new CommittableOffsets();
         consumer.subscribe(List.of(Topics.PREDICT_REQUESTS), new Membership(consumer, offsets));
         long committedAt = System.nanoTime();
-        while (!stopping) {
+        while (!isStopping()) {
             ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
             if (!polled.isEmpty()) {
                 answer(polled, offsets.begin(polled.nextOffsets()));
@@ -212,35 +218,10 @@ public final class PredictLoop implements Runnable {
     }
 
     private Map<String, Object> config() {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.PREDICTORS_GROUP);
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // Requests sent while the first predictor joins are processed too; older ones have expired and are dropped.
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // With the cooperative assignor, retained partitions are served during a rebalance.
+        Map<String, Object> config =
+                GroupConsumerConfig.of(kafka, Topics.PREDICTORS_GROUP, worker, CooperativeStickyAssignor.class);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // With the cooperative assignor, retained partitions are served during a rebalance, which the short heartbeat
-        // of the classic protocol makes quick; members under KIP-848 send heartbeats every 5 s by the broker's
-        // default.
-        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
-        // The requests of a crashed predictor wait this long for another.
-        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
-        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);
-        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         return config;
-    }
-
-    private boolean pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

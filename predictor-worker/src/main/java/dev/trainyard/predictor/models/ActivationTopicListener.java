@@ -1,14 +1,13 @@
 package dev.trainyard.predictor.models;
 
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
-import java.nio.charset.StandardCharsets;
+import dev.trainyard.worker.KeyedListener;
 import java.time.Duration;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.time.Instant;
 
 /** Passes records of {@code models} to {@link ProductionModelUpdater}. */
-public final class ActivationTopicListener implements CompactedTopicReader.Listener {
+public final class ActivationTopicListener implements KeyedListener {
     private final ProductionModelUpdater updates;
 
     public ActivationTopicListener(ProductionModelUpdater updates) {
@@ -16,15 +15,13 @@ public final class ActivationTopicListener implements CompactedTopicReader.Liste
     }
 
     @Override
-    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
-        if (message.key() == null) {
-            throw new MalformedMessageException("the key of a model record must be its name");
-        }
-        if (message.value() == null) {
-            updates.remove(new String(message.key(), StandardCharsets.UTF_8));
-            return;
-        }
-        updates.activate(ModelActivation.read(message.value()));
+    public void onValue(String name, byte[] value) throws MalformedMessageException {
+        updates.activate(ModelActivation.read(value));
+    }
+
+    @Override
+    public void onRemoved(String name, Instant time) {
+        updates.remove(name);
     }
 
     /** Loads only after the end of the topic was reached, so that a start loads only the last version of each name. */

@@ -2,7 +2,7 @@ package dev.trainyard.predictor.models;
 
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
-import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.runtime.PredictorMetrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.trainyard.predictor.models;
 
 import dev.trainyard.message.ModelActivation;
-import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.runtime.PredictorMetrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,16 +1,15 @@
 package dev.trainyard.predictor.models;
 
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelVersion;
-import java.nio.charset.StandardCharsets;
+import dev.trainyard.worker.KeyedListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Registers the versions of {@code models.versions}. Not thread-safe. */
-public final class VersionTopicListener implements CompactedTopicReader.Listener {
+public final class VersionTopicListener implements KeyedListener {
     private final ServedModels served;
     private final Map<String, ModelFile> warm = new LinkedHashMap<>();
 
@@ -19,23 +18,20 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
     }
 
     @Override
-    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
-        if (message.key() == null) {
-            throw new MalformedMessageException("the key of a version record must be name and number");
-        }
-        String key = new String(message.key(), StandardCharsets.UTF_8);
+    public void onRemoved(String key, Instant time) throws MalformedMessageException {
         warm.remove(key);
-        if (message.value() == null) {
-            int slash = key.lastIndexOf('/');
-            try {
-                served.unregister(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
-            } catch (NumberFormatException e) {
-                throw new MalformedMessageException(
-                        "the key of a version record must end with its number, not " + key, e);
-            }
-            return;
+        int slash = key.lastIndexOf('/');
+        try {
+            served.unregister(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
+        } catch (NumberFormatException e) {
+            throw new MalformedMessageException("the key of a version record must end with its number, not " + key, e);
         }
-        ModelVersion version = ModelVersion.read(message.value());
+    }
+
+    @Override
+    public void onValue(String key, byte[] value) throws MalformedMessageException {
+        warm.remove(key);
+        ModelVersion version = ModelVersion.read(value);
         ModelFile file = ModelFile.of(version);
         served.register(file);
         if (version.warm()) {

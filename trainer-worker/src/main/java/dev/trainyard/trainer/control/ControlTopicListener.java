@@ -1,15 +1,13 @@
 package dev.trainyard.trainer.control;
 
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
-import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.TrainControl;
-import java.nio.charset.StandardCharsets;
+import dev.trainyard.worker.KeyedListener;
+import java.time.Instant;
 import java.util.UUID;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Passes records of {@code train.control} to {@link ControlCommands}. */
-public final class ControlTopicListener implements CompactedTopicReader.Listener {
+public final class ControlTopicListener implements KeyedListener {
     private final ControlCommands commands;
 
     public ControlTopicListener(ControlCommands commands) {
@@ -17,17 +15,16 @@ public final class ControlTopicListener implements CompactedTopicReader.Listener
     }
 
     @Override
-    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    public void onValue(String key, byte[] value) throws MalformedMessageException {
+        commands.apply(TrainControl.read(value));
+    }
+
+    @Override
+    public void onRemoved(String key, Instant time) throws MalformedMessageException {
         try {
-            if (message.value() == null) {
-                commands.withdraw(UUID.fromString(new String(message.key(), StandardCharsets.UTF_8)));
-            } else {
-                commands.apply(TrainControl.read(message.value()));
-            }
-        } catch (NewerVersionException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new MalformedMessageException("not a valid command: " + e, e);
+            commands.withdraw(UUID.fromString(key));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessageException("the key of a command must be a job's: " + key, e);
         }
     }
 }

@@ -1,26 +1,18 @@
 package dev.trainyard.trainer.intake;
 
 import dev.trainyard.message.TrainJob;
+import java.util.Optional;
 
 /** Decides about a job at the head of the queue before its offset is committed. */
 @FunctionalInterface
 public interface JobAdmission {
 
     /**
-     * Claims or rejects {@code job}.
+     * Claims {@code job}; empty if it must not run, so that its record is consumed.
      *
      * @throws org.apache.kafka.common.KafkaException if the claim could not be sent; the job stays in the queue
      */
-    Decision decide(TrainJob job) throws InterruptedException;
-
-    /** Result of the decision. */
-    sealed interface Decision {}
-
-    /** The job must not run; its record is consumed. */
-    record Rejected() implements Decision {}
-
-    /** The job is claimed by {@code claim}. */
-    record Claimed(Claim claim) implements Decision {}
+    Optional<? extends Claim> claim(TrainJob job) throws InterruptedException;
 
     /** A job claimed by this worker. */
     interface Claim {

@@ -6,6 +6,7 @@ import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.worker.GroupConsumerConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Job queue on {@code train.jobs}. A worker is a group member only inside {@link #take}, so that a partition never
  * waits for a training and the group's lag is the number of waiting jobs. Takes the oldest job of its partitions.
  */
-public final class KafkaJobQueue implements JobQueue {
+public final class KafkaJobQueue {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobQueue.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
@@ -79,24 +80,28 @@ public final class KafkaJobQueue implements JobQueue {
         return stopped;
     }
 
-    @Override
-    public Optional<JobAdmission.Claim> take(JobAdmission admission) throws InterruptedException {
+    /**
+     * Waits for a job that {@code admission} claims. On return this worker has left the consumer group.
+     *
+     * @return false after {@link #wakeup}
+     * @throws KafkaException if the broker is unavailable; no job was taken
+     */
+    public boolean take(JobAdmission admission) throws InterruptedException {
         do {
-            Optional<JobAdmission.Claim> claim = takeAsMember(admission);
-            if (claim.isPresent()) {
-                return claim;
+            if (takeAsMember(admission)) {
+                return true;
             }
             // woken up, or the waiting job is left to trainers that can read it
         } while (!woken.await(STAY_OUT_OF_GROUP.toMillis(), TimeUnit.MILLISECONDS));
-        return Optional.empty();
+        return false;
     }
 
-    private Optional<JobAdmission.Claim> takeAsMember(JobAdmission admission) throws InterruptedException {
+    private boolean takeAsMember(JobAdmission admission) throws InterruptedException {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             if (!opened(consumer)) {
-                return Optional.empty();
+                return false;
             }
             QueueHeads heads = new QueueHeads(consumer, stopped);
             consumer.subscribe(List.of(Topics.TRAIN_JOBS), heads);
@@ -104,18 +109,17 @@ public final class KafkaJobQueue implements JobQueue {
             while (true) {
                 read(consumer, heads, POLL);
                 awaitHeads(consumer, heads);
-                Optional<JobAdmission.Claim> claim = takeFirst(consumer, heads, admission);
-                if (claim.isPresent()) {
-                    return claim;
+                if (takeFirst(consumer, heads, admission)) {
+                    return true;
                 }
                 if (!heads.isBlocked() || !heads.isEmpty()) {
                     blockedSince = System.nanoTime();
                 } else if (System.nanoTime() - blockedSince >= STAY_IN_GROUP.toNanos()) {
-                    return Optional.empty();
+                    return false;
                 }
             }
         } catch (WakeupException e) {
-            return Optional.empty();
+            return false;
         } finally {
             opened(null);
             consumer.close(CloseOptions.timeout(LEAVE_LIMIT));
@@ -177,21 +181,24 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    private static Optional<JobAdmission.Claim> takeFirst(
-            Consumer<byte[], byte[]> consumer, QueueHeads heads, JobAdmission admission) throws InterruptedException {
+    /** Returns true if the first job was claimed. */
+    private static boolean takeFirst(Consumer<byte[], byte[]> consumer, QueueHeads heads, JobAdmission admission)
+            throws InterruptedException {
         Optional<QueueHeads.Head> first = heads.first();
         if (first.isEmpty()) {
-            return Optional.empty();
+            return false;
         }
         ConsumerRecord<byte[], byte[]> message = first.get().message();
-        if (admission.decide(first.get().job()) instanceof JobAdmission.Claimed claimed) {
+        Optional<? extends JobAdmission.Claim> claim =
+                admission.claim(first.get().job());
+        if (claim.isPresent()) {
             // Claims before committing: a worker that dies in between leaves either the record or a lease.
-            commitOrRelease(consumer, message, claimed.claim());
-            return Optional.of(claimed.claim());
+            commitOrRelease(consumer, message, claim.get());
+            return true;
         }
         commit(consumer, message);
         heads.done(message);
-        return Optional.empty();
+        return false;
     }
 
     private static void commitOrRelease(
@@ -210,11 +217,8 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     private Map<String, Object> config() {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Map<String, Object> config =
+                GroupConsumerConfig.of(kafka, Topics.TRAINERS_GROUP, worker, RoundRobinAssignor.class);
         // Only the first job of each partition is needed, so little is fetched, and a poll returns all of it.
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, HEAD_BYTES);
@@ -222,16 +226,6 @@ public final class KafkaJobQueue implements JobQueue {
         config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         // Leaving the group waits for the pending fetch, 500 ms by default, before the job starts.
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
-        // Measured with 40 jobs for 4 trainers: 90 ms a job; with KIP-848, whose members beat every 5 s, 400 ms.
-        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RoundRobinAssignor.class.getName());
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
-        // A dead idle trainer must release its partitions soon; losing membership costs nothing.
-        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
-        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);
-        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         return config;
     }
 
@@ -240,7 +234,7 @@ public final class KafkaJobQueue implements JobQueue {
         return woken.getCount() > 0;
     }
 
-    @Override
+    /** Makes the current and all later calls of {@link #take} return false. Used for shutdown. */
     public synchronized void wakeup() {
         woken.countDown();
         if (open != null) {

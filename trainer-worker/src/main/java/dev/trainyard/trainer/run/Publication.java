@@ -12,6 +12,7 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.engine.ExportGate;
 import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.trust.TrustFitter;
 import dev.trainyard.trainer.variant.VariantSelection;

@@ -1,11 +1,12 @@
 package dev.trainyard.trainer.run;
 
+import dev.trainyard.message.RetryDelay;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.trainer.control.ControlCommands;
-import dev.trainyard.trainer.intake.JobAdmission;
-import dev.trainyard.trainer.intake.JobQueue;
+import dev.trainyard.trainer.intake.KafkaJobQueue;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.runtime.TrainerSettings;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -27,16 +28,13 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
-    private static final long FIRST_RETRY_MILLIS = 200;
-    private static final long LAST_RETRY_MILLIS = 5_000;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final long TICK_MILLIS = 250;
 
-    /** Settings of this worker. */
-    public record WorkerSettings(
-            String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
-
-    private final WorkerSettings settings;
-    private final JobQueue queue;
+    private final String worker;
+    private final TrainerSettings settings;
+    private final KafkaJobQueue queue;
     private final ControlCommands control;
     private final EventSink sink;
     private final RunContext context;
@@ -47,8 +45,9 @@ public final class WorkerLoop implements Runnable {
     private volatile ClaimedJob current;
 
     public WorkerLoop(
-            WorkerSettings settings,
-            JobQueue queue,
+            String worker,
+            TrainerSettings settings,
+            KafkaJobQueue queue,
             ControlCommands control,
             EventSink sink,
             RunContext context,
@@ -56,6 +55,7 @@ public final class WorkerLoop implements Runnable {
             Consumer<RunOutcome> outcomes,
             Runnable hung) {
         this.hung = hung;
+        this.worker = worker;
         this.settings = settings;
         this.queue = queue;
         this.control = control;
@@ -67,19 +67,18 @@ public final class WorkerLoop implements Runnable {
 
     @Override
     public void run() {
-        long retryMillis = FIRST_RETRY_MILLIS;
+        RetryDelay retry = new RetryDelay(FIRST_RETRY, LAST_RETRY);
         try {
             while (draining.getCount() > 0) {
                 try {
-                    Optional<JobAdmission.Claim> claim = queue.take(this::admit);
-                    retryMillis = FIRST_RETRY_MILLIS;
-                    if (claim.isPresent()) {
+                    boolean claimed = queue.take(this::claim);
+                    retry.reset();
+                    if (claimed) {
                         runCurrent();
                     }
                 } catch (KafkaException e) {
-                    LOG.warn("no job could be taken, retrying in {} ms: {}", retryMillis, e.toString());
-                    draining.await(retryMillis, TimeUnit.MILLISECONDS);
-                    retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+                    LOG.warn("no job could be taken, retrying in {}: {}", retry.next(), e.toString());
+                    retry.await(draining);
                 }
             }
         } catch (InterruptedException e) {
@@ -88,13 +87,12 @@ public final class WorkerLoop implements Runnable {
         LOG.info("takes no more jobs");
     }
 
-    private JobAdmission.Decision admit(TrainJob job) throws InterruptedException {
+    private Optional<ClaimedJob> claim(TrainJob job) throws InterruptedException {
         if (control.isCancelled(job.key(), job.attempt())) {
             LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
-            return new JobAdmission.Rejected();
+            return Optional.empty();
         }
-        RunEventReporter events =
-                new RunEventReporter(job, UUID.randomUUID(), settings.worker(), sink, context.clock());
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), worker, sink, context.clock());
         ClaimedJob claimed = new ClaimedJob(job, events, control);
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -106,7 +104,7 @@ public final class WorkerLoop implements Runnable {
         if (draining.getCount() == 0) {
             claimed.stop().request(StopReason.DRAINING);
         }
-        return new JobAdmission.Claimed(claimed);
+        return Optional.of(claimed);
     }
 
     private void runCurrent() throws InterruptedException {
@@ -124,9 +122,9 @@ public final class WorkerLoop implements Runnable {
                 claimed.stop(),
                 context.clock(),
                 processorTimeOfCurrentThread(),
-                settings.heartbeatInterval(),
-                settings.contactLimit(),
-                settings.stopLimit(),
+                settings.heartbeat().interval(),
+                settings.contact().limit(),
+                settings.stop().limit(),
                 hung);
         ScheduledFuture<?> timerTask =
                 timer.scheduleWithFixedDelay(heartbeat::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -141,7 +139,7 @@ public final class WorkerLoop implements Runnable {
         LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
         outcomes.accept(outcome);
         // a drain waits for the last events itself, with a shorter limit
-        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
+        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contact().limit())) {
             LOG.warn(
                     "{} events are still waiting for the broker; they are sent when it is available",
                     sink.unacknowledged());

@@ -7,7 +7,7 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
-import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.engine.ExportGate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -23,6 +23,7 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.data.ReferenceFile;
+import dev.trainyard.trainer.engine.ExportGate;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.imports.ImportChecks;

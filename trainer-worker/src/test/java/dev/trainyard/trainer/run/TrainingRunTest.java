@@ -16,6 +16,7 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
+import dev.trainyard.trainer.engine.ExportGate;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
 import dev.trainyard.trainer.report.RunEventReporter;

@@ -1,0 +1,2 @@
+/** Tables of results. */
+package dev.trainyard.benchmarks.report;

@@ -1,0 +1,2 @@
+/** How a command fails: message, advice and exit code. */
+package dev.trainyard.cli.error;

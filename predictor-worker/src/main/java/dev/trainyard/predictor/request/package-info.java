@@ -1,0 +1,2 @@
+/** A request for a prediction, as read from Kafka. */
+package dev.trainyard.predictor.request;

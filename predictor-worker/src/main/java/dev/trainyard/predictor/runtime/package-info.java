@@ -1,0 +1,2 @@
+/** Settings and metrics of a predictor. */
+package dev.trainyard.predictor.runtime;

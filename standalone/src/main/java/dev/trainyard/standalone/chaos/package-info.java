@@ -1,2 +1,0 @@
-/** Random faults on a running platform, and the check of every accepted job. */
-package dev.trainyard.standalone.chaos;

@@ -1,0 +1,210 @@
+package dev.trainyard.system.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.job.TransitionReason;
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** One chaos run: injects faults chosen by the seed while a client submits jobs, then verifies every accepted job. */
+public final class ChaosRun {
+    /** Maximum time until the next job ends, independent of the number of jobs and of the machine's speed. */
+    private static final Duration PROGRESS_LIMIT = Duration.ofMinutes(10);
+
+    private static final Duration RETRY_LIMIT = Duration.ofMinutes(5);
+    private static final int PAUSE_MILLIS = 2_300;
+
+    private final PlatformOptions options;
+    private final Duration duration;
+    private final long seed;
+    private final Consumer<String> messages;
+    private final Random random;
+    private final ChaosReport report;
+    private FaultInjector faults;
+    private ChaosClient client;
+    private AvailabilityMonitor availability;
+    private String bootstrapServers;
+
+    public ChaosRun(PlatformOptions options, Duration lease, Duration duration, long seed, Consumer<String> messages) {
+        this.report = new ChaosReport(lease);
+        this.options = options;
+        this.duration = duration;
+        this.seed = seed;
+        this.messages = messages;
+        this.random = new Random(seed);
+    }
+
+    private static String durationText(Duration length) {
+        return length.isZero() ? "" : " for %.1f s".formatted(length.toMillis() / 1e3);
+    }
+
+    /** Returns true if no promise was violated. */
+    public boolean run() throws IOException, InterruptedException {
+        List<String> start = new ArrayList<>();
+        AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
+        try (Platform platform = Platform.start(options, line -> restarts.get().accept(line));
+                ChaosLog log = new ChaosLog(platform.dataDir().resolve("log/chaos.log"))) {
+            platform.awaitWorkers();
+            start.forEach(log::note);
+            restarts.set(log::note);
+            messages.accept(
+                    "Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
+            faults = new FaultInjector(
+                    platform.dataDir().resolve("run"),
+                    fault ->
+                            log.note("%s %s%s".formatted(fault.kind(), fault.process(), durationText(fault.length()))));
+            client = new ChaosClient(platform.urls());
+            bootstrapServers = platform.bootstrapServers();
+            LiveHeapSampler heap = new LiveHeapSampler(faults, client, options.gateways());
+            ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
+            Thread loadThread = new Thread(load, "chaos-load");
+            loadThread.start();
+            ChaosClient probeClient = new ChaosClient(platform.urls());
+            // a gateway is ready without the broker as well, but jobs reach trainers through the broker only
+            availability =
+                    new AvailabilityMonitor(() -> probeClient.isAnyReady() && faults.brokerAnswers(bootstrapServers));
+            Thread monitorThread = new Thread(availability, "chaos-availability");
+            monitorThread.start();
+            Instant end = Instant.now().plus(duration);
+            while (Instant.now().isBefore(end)) {
+                Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
+                injectFault();
+                heap.sampleIfDue();
+            }
+            report.heap(heap.text());
+            load.stop();
+            loadThread.join();
+            messages.accept("No more faults; waiting for %d jobs to end."
+                    .formatted(load.accepted().size()));
+            awaitRemainingJobs(load.accepted());
+            availability.stop();
+            monitorThread.join();
+            verify(load.accepted());
+            report.slowestRecoveries().forEach(log::note);
+            restarts.set(line -> {});
+        }
+        report.faults(faults.injected());
+        report.lines().forEach(messages);
+        return report.violations().isEmpty();
+    }
+
+    private void injectFault() throws IOException, InterruptedException {
+        int dice = random.nextInt(100);
+        if (dice < 40) {
+            faults.kill("trainer-" + (1 + random.nextInt(2)));
+        } else if (dice < 62) {
+            faults.kill("gateway-" + (1 + random.nextInt(2)));
+        } else if (dice < 75) {
+            faults.kill("predictor-1");
+        } else if (dice < 82) {
+            killBroker();
+        } else if (dice < 90) {
+            faults.kill("postgres");
+        } else if (dice < 96) {
+            faults.freeze("trainer-" + (1 + random.nextInt(2)), 1_000 + random.nextInt(15_000));
+        } else {
+            String[] others = {"gateway-1", "gateway-2", "kafka", "postgres", "predictor-1"};
+            faults.freeze(others[random.nextInt(others.length)], 500 + random.nextInt(4_000));
+        }
+    }
+
+    /** Measures the time from the broker's return until a prediction, which crosses it twice, is answered. */
+    private void killBroker() throws IOException, InterruptedException {
+        Path example = options.home().resolve("example/8.png");
+        boolean before = client.predicts(example);
+        if (!faults.kill("kafka")) {
+            return;
+        }
+        Instant limit = Instant.now().plusSeconds(30);
+        Instant up = null;
+        while (Instant.now().isBefore(limit)) {
+            if (up == null && faults.brokerAnswers(bootstrapServers)) {
+                up = Instant.now();
+            }
+            if (up != null && client.predicts(example)) {
+                if (before) {
+                    report.brokerRecovery(Duration.between(up, Instant.now()));
+                }
+                return;
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private void awaitRemainingJobs(List<String> keys) throws InterruptedException {
+        List<String> open = new ArrayList<>(keys);
+        Instant limit = Instant.now().plus(PROGRESS_LIMIT);
+        while (!open.isEmpty() && Instant.now().isBefore(limit)) {
+            String key = open.get(0);
+            try {
+                String status = client.job(key).path("status").asText();
+                if (List.of("success", "failed", "cancelled").contains(status)) {
+                    open.remove(0);
+                    limit = Instant.now().plus(PROGRESS_LIMIT);
+                    continue;
+                }
+                if (status.equals("paused")) {
+                    client.requestAction(key, "resume");
+                }
+            } catch (IOException e) {
+                client.switchGateway();
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private void verify(List<String> keys) throws IOException, InterruptedException {
+        JobHistoryVerifier histories = new JobHistoryVerifier(client);
+        TreeMap<String, Integer> ends = new TreeMap<>();
+        for (String key : keys) {
+            report.violations(retry(() -> histories.violations(key)));
+            JsonNode job = retry(() -> client.job(key));
+            String code = job.path("error").path("code").asText("");
+            ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
+            recordRecoveries(key, job);
+        }
+        report.jobs(keys.size(), ends);
+    }
+
+    private interface GatewayCall<T> {
+        T send() throws IOException, InterruptedException;
+    }
+
+    /** The gateways that were killed last may still be starting. */
+    private <T> T retry(GatewayCall<T> call) throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(RETRY_LIMIT);
+        while (true) {
+            try {
+                return call.send();
+            } catch (IOException e) {
+                if (Instant.now().isAfter(limit)) {
+                    throw e;
+                }
+                client.switchGateway();
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    private void recordRecoveries(String key, JsonNode job) {
+        Instant claimed = Instant.EPOCH;
+        for (JsonNode step : job.path("transitions")) {
+            Instant at = Instant.parse(step.path("at").asText());
+            TransitionReason reason = TransitionReason.of(step.path("reason").asText());
+            if (reason == TransitionReason.CLAIMED) {
+                claimed = at;
+            } else if (reason.isWorkerLoss()) {
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.injected(), availability);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Settings of a trainer. */
+package dev.trainyard.trainer.runtime;

@@ -1,0 +1,2 @@
+/** Test set-up that both workers share. */
+package dev.trainyard.worker.testing;
