@@ -31,6 +31,8 @@ import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
 import dev.trainyard.gateway.prediction.batch.BatchPredictor;
 import dev.trainyard.gateway.prediction.tensor.TensorPredictor;
+import dev.trainyard.gateway.runtime.BackgroundTasks;
+import dev.trainyard.gateway.runtime.Leadership;
 import dev.trainyard.gateway.system.BrokerProbe;
 import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemProbe;
@@ -63,6 +65,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +97,21 @@ class GatewayProducers {
             new JobEventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
     /** The web page treats a longer silence as a lost connection, so that it notices an outage within 5 s. */
     private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
+
+    @Produces
+    @Singleton
+    Leadership leadership(Jdbi jdbi, GatewaySettings settings, MeterRegistry metrics) {
+        Leadership leadership = new Leadership(jdbi, settings.leader().lease());
+        Gauge.builder("trainyard.leader", leadership, one -> one.isLeader() ? 1 : 0)
+                .register(metrics);
+        return leadership;
+    }
+
+    @Produces
+    @Singleton
+    BackgroundTasks backgroundTasks(MeterRegistry metrics, Leadership leadership) {
+        return new BackgroundTasks(metrics, Clock.systemUTC(), leadership::isLeader);
+    }
 
     /** For background tasks, which retry by themselves. */
     @Produces
@@ -423,10 +441,12 @@ class GatewayProducers {
             OutboxRelay relay,
             GatewaySettings settings,
             JobWaiters waiters,
+            Leadership leadership,
             MeterRegistry metrics) {
         JobRules rules = rules(settings);
         Reaper.Limits limits = new Reaper.Limits(settings.reaper().unclaimedLimit(), BROKER_SETTLING);
-        return new Reaper(jdbi, topicOffsets, eventOffsets, rules, limits, relay::wake, waiters::wake, metrics);
+        return new Reaper(
+                jdbi, topicOffsets, eventOffsets, rules, limits, leadership, relay::wake, waiters::wake, metrics);
     }
 
     @Produces

@@ -24,6 +24,8 @@ public interface GatewaySettings {
 
     Reaper reaper();
 
+    Leader leader();
+
     @WithName("wait")
     Wait waiting();
 
@@ -83,6 +85,14 @@ public interface GatewaySettings {
         @WithDefault("30s")
         @DurationMin(seconds = 1)
         Duration unclaimedLimit();
+    }
+
+    /** The gateway that runs tasks of which only one may run at a time. */
+    interface Leader {
+        /** Time after its last renewal until another gateway takes over, by the database's clock. */
+        @WithDefault("4s")
+        @DurationMin(seconds = 1)
+        Duration lease();
     }
 
     /** {@code Prefer: wait}. */

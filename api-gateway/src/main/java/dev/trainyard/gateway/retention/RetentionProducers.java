@@ -11,6 +11,7 @@ import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
+import dev.trainyard.gateway.runtime.Leadership;
 import dev.trainyard.gateway.training.JobRetention;
 import dev.trainyard.gateway.training.RequiredJobFiles;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,8 +34,8 @@ class RetentionProducers {
 
     @Produces
     @Singleton
-    Sweeper sweeper(Jdbi jdbi, MeterRegistry metrics) {
-        return new Sweeper(jdbi, metrics, BATCH);
+    Sweeper sweeper(Jdbi jdbi, MeterRegistry metrics, Leadership leadership) {
+        return new Sweeper(jdbi, metrics, BATCH, leadership::isLeader);
     }
 
     @Produces

@@ -8,6 +8,7 @@ import dev.trainyard.artifact.FileTree;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
@@ -137,6 +138,7 @@ class StoppedEventsTest {
                 new EventOffsets(jdbi),
                 rules,
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
+                Fence.NONE,
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());

@@ -56,7 +56,7 @@ public final class AsyncPredictionWaiters {
     }
 
     /** Polls the database for predictions whose end another gateway recorded. */
-    void pollEnded() {
+    public void pollEnded() {
         if (!waiting.isEmpty()) {
             notifyEnded(store.ended(Set.copyOf(waiting.values())));
         }
