@@ -12,7 +12,10 @@ import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
 import dev.trainyard.gateway.retention.Sweeper;
 import dev.trainyard.gateway.runtime.BackgroundTasks;
+import dev.trainyard.gateway.runtime.ChangeTopic;
 import dev.trainyard.gateway.runtime.Leadership;
+import dev.trainyard.gateway.runtime.NotificationListener;
+import dev.trainyard.gateway.runtime.Notifier;
 import dev.trainyard.gateway.runtime.TaskScope;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventConsumer;
@@ -63,6 +66,8 @@ public class GatewayLifecycle {
     private final Sweeper sweeper;
     private final ShadowComparisons comparisons;
     private final Leadership leadership;
+    private final Notifier notifier;
+    private final NotificationListener notifications;
     private final BackgroundTasks tasks;
     private final GatewayTasks periodic;
     private final TopicRetention topics;
@@ -87,6 +92,8 @@ public class GatewayLifecycle {
             Sweeper sweeper,
             ShadowComparisons comparisons,
             Leadership leadership,
+            Notifier notifier,
+            NotificationListener notifications,
             BackgroundTasks tasks,
             GatewayTasks periodic,
             GatewaySettings settings) {
@@ -94,6 +101,8 @@ public class GatewayLifecycle {
         this.sweeper = sweeper;
         this.comparisons = comparisons;
         this.leadership = leadership;
+        this.notifier = notifier;
+        this.notifications = notifications;
         this.tasks = tasks;
         this.periodic = periodic;
         this.topics = settings.retention().topics().limits();
@@ -139,6 +148,7 @@ public class GatewayLifecycle {
         tasks.close();
         releaseLeadership();
         saveComparisons();
+        notifications.close();
         deadLetterRouter.close();
         reports.close();
         asyncPredictionSender.close();
@@ -150,7 +160,9 @@ public class GatewayLifecycle {
 
     private void releaseLeadership() {
         try {
-            leadership.release();
+            if (leadership.release()) {
+                notifier.publishNow(ChangeTopic.LEADER);
+            }
         } catch (JdbiException e) {
             LOG.warn("Another gateway leads after the lease, because the database is unavailable: {}", e.toString());
         }
@@ -178,6 +190,7 @@ public class GatewayLifecycle {
     private void startTasks() {
         try {
             retryUntilDone("the database is unavailable", this::migrate);
+            tasks.start("notifications", TaskScope.EVERY_GATEWAY, notifications);
             periodic.resume();
             retryUntilDone(
                     "Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));

@@ -26,6 +26,8 @@ public interface GatewaySettings {
 
     Leader leader();
 
+    Background background();
+
     @WithName("wait")
     Wait waiting();
 
@@ -93,6 +95,14 @@ public interface GatewaySettings {
         @WithDefault("4s")
         @DurationMin(seconds = 1)
         Duration lease();
+    }
+
+    /** Tasks that are woken by notifications of changes. */
+    interface Background {
+        /** Longest time until they find a change without a notification. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        Duration poll();
     }
 
     /** {@code Prefer: wait}. */

@@ -1,6 +1,11 @@
 package dev.trainyard.gateway;
 
+import static dev.trainyard.gateway.runtime.ChangeTopic.JOBS;
+import static dev.trainyard.gateway.runtime.ChangeTopic.LEADER;
+import static dev.trainyard.gateway.runtime.ChangeTopic.MODELS;
+import static dev.trainyard.gateway.runtime.ChangeTopic.PREDICTIONS;
 import static dev.trainyard.gateway.runtime.PeriodicTask.every;
+import static dev.trainyard.gateway.runtime.PeriodicTask.selfTimed;
 
 import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.estimates.JobEstimator;
@@ -11,8 +16,6 @@ import dev.trainyard.gateway.retention.RetentionPlans;
 import dev.trainyard.gateway.retention.Sweeper;
 import dev.trainyard.gateway.runtime.BackgroundTasks;
 import dev.trainyard.gateway.runtime.Leadership;
-import dev.trainyard.gateway.runtime.PeriodicTask;
-import dev.trainyard.gateway.runtime.TaskScope;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.JobEventStreams;
 import dev.trainyard.gateway.training.JobWaiters;
@@ -24,21 +27,25 @@ import java.time.Duration;
 /** The periodic tasks of a gateway; {@link GatewayLifecycle} starts them and the continuous ones. */
 @Singleton
 class GatewayTasks {
-    private static final Duration POLL = Duration.ofMillis(250);
+    static final String NEW_JOB_WAITERS = "new-job-waiters";
+    static final String NEW_PREDICTION_WAITERS = "new-async-prediction-waiters";
     private static final Duration STALLED_CLIENTS = Duration.ofSeconds(10);
     private static final Duration ESTIMATES = Duration.ofSeconds(5);
     private static final Duration SECOND = Duration.ofSeconds(1);
+    /** A client of the stream of changes gets at most four batches a second. */
+    private static final Duration CHANGES_PAUSE = Duration.ofMillis(250);
+    /** Combines the events of a busy gateway. */
+    private static final Duration WAITERS_PAUSE = Duration.ofMillis(20);
 
     private final BackgroundTasks tasks;
+    /** For changes without a notification, such as those of the previous release. */
+    private final Duration poll;
 
-    GatewayTasks(BackgroundTasks tasks, Leadership leadership) {
+    GatewayTasks(BackgroundTasks tasks, Leadership leadership, GatewaySettings settings) {
         this.tasks = tasks;
-        tasks.add(new PeriodicTask(
-                "leader",
-                TaskScope.EVERY_GATEWAY,
-                leadership.interval(),
-                Duration.ZERO,
-                () -> leadership.renew(tasks::wakeLeader)));
+        this.poll = settings.background().poll();
+        tasks.add(selfTimed(leadership.interval(), "leader", () -> leadership.renew(tasks::wakeLeader))
+                .on(LEADER));
     }
 
     /** Starts or resumes all tasks. */
@@ -49,8 +56,9 @@ class GatewayTasks {
     /** Requests and streams that wait for changes of jobs. */
     @Inject
     void addStreams(JobWaiters waiters, JobEventStreams events, ChangeStreams changes) {
-        tasks.add(every(POLL, "job-waiters", waiters::check));
-        tasks.add(every(POLL, "changes", changes::poll));
+        tasks.add(every(poll, "job-waiters", waiters::check).on(JOBS).atMostEvery(WAITERS_PAUSE));
+        tasks.add(every(poll, NEW_JOB_WAITERS, waiters::checkAdded).atMostEvery(WAITERS_PAUSE));
+        tasks.add(every(poll, "changes", changes::poll).on(JOBS).atMostEvery(CHANGES_PAUSE));
         tasks.add(every(STALLED_CLIENTS, "stalled-job-streams", events::sweep));
         tasks.add(every(STALLED_CLIENTS, "stalled-change-streams", changes::sweep));
     }
@@ -58,15 +66,18 @@ class GatewayTasks {
     @Inject
     void addJobs(Reaper reaper, Callbacks callbacks, JobEstimator estimates, GatewaySettings settings) {
         tasks.add(every(settings.reaper().period(), "reaper", reaper::poll).onLeader());
-        tasks.add(every(SECOND, "callbacks", callbacks::deliver));
+        tasks.add(every(poll, "callbacks", callbacks::deliver).on(JOBS).atMostEvery(SECOND));
         tasks.add(every(ESTIMATES, "estimates", estimates::refresh));
     }
 
     @Inject
     void addModels(ModelRouter routes, ShadowComparisons comparisons, AsyncPredictionWaiters predictions) {
-        tasks.add(every(SECOND, "routing-table", routes::refresh));
+        tasks.add(every(poll, "routing-table", routes::refresh).on(MODELS));
         tasks.add(every(SECOND, "shadow-comparisons", comparisons::flush));
-        tasks.add(every(POLL, "async-prediction-waiters", predictions::pollEnded));
+        tasks.add(every(poll, NEW_PREDICTION_WAITERS, predictions::checkAdded).atMostEvery(WAITERS_PAUSE));
+        tasks.add(every(poll, "async-prediction-waiters", predictions::pollEnded)
+                .on(PREDICTIONS)
+                .atMostEvery(WAITERS_PAUSE));
     }
 
     @Inject

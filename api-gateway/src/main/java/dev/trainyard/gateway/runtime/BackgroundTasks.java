@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,9 +95,17 @@ public final class BackgroundTasks implements AutoCloseable {
 
     /** Runs the tasks of the leader soon. */
     public void wakeLeader() {
-        periodic.values().stream()
-                .filter(entry -> entry.task().scope() == TaskScope.LEADER)
-                .forEach(entry -> entry.runner().wake());
+        wake(task -> task.scope() == TaskScope.LEADER);
+    }
+
+    /** Runs the tasks that wait for such a change soon. */
+    void signal(ChangeTopic topic) {
+        wake(task -> task.topics().contains(topic));
+    }
+
+    private void wake(Predicate<PeriodicTask> which) {
+        periodic.values().stream().filter(entry -> which.test(entry.task())).forEach(entry -> entry.runner()
+                .wake());
     }
 
     /** Returns true if the threads of all continuous tasks are alive. */

@@ -123,17 +123,23 @@ public final class Leadership implements Fence {
         }
     }
 
-    /** Gives the lease up for good, so that another gateway takes over at once; called after the leader's tasks. */
-    public void release() {
+    /**
+     * Gives the lease up for good, so that another gateway takes over at once; called after the leader's tasks.
+     *
+     * @return true if this gateway led
+     */
+    public boolean release() {
         released = true;
         State last = state;
         state = new State(last.term(), System.nanoTime());
-        if (last.leads()) {
+        boolean led = last.leads();
+        if (led) {
             jdbi.useHandle(handle -> handle.createUpdate("update leader set holder = null, expires_at = now() "
                             + "where name = 'gateway' and holder = :gateway and term = :term")
                     .bind("gateway", gateway)
                     .bind("term", last.term())
                     .execute());
         }
+        return led;
     }
 }

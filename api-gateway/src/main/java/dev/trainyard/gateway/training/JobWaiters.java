@@ -1,27 +1,23 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.TransientErrors;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Requests that wait for an event of a job. One query serves all of them and also finds events applied by other
- * gateways.
+ * Requests that wait for an event of a job. One query serves all of them, after each change of a job by any gateway.
  */
 public final class JobWaiters {
-    private static final Logger LOG = LoggerFactory.getLogger(JobWaiters.class);
     /**
      * Maximum number of waiting requests, which bounds memory. Streams have their own limit, so that 5,000 remain for
      * other requests.
@@ -29,9 +25,9 @@ public final class JobWaiters {
     static final int LIMIT = JobEventStreams.LIMIT + 5_000;
 
     private final JobQueries queries;
-    private final Executor executor;
     private final Map<Waiter, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
-    private final AtomicInteger wakeUps = new AtomicInteger();
+    private final Queue<Waiter> added = new ConcurrentLinkedQueue<>();
+    private final Runnable onAdded;
     private volatile boolean closed;
 
     /** State of a job. */
@@ -48,10 +44,10 @@ public final class JobWaiters {
         }
     }
 
-    /** @param executor runs the checks started by {@link #wake} */
-    public JobWaiters(JobQueries queries, Executor executor) {
+    /** @param onAdded called when a request begins to wait; leads to {@link #checkAdded} */
+    public JobWaiters(JobQueries queries, Runnable onAdded) {
         this.queries = queries;
-        this.executor = executor;
+        this.onAdded = onAdded;
     }
 
     public boolean isFull() {
@@ -74,43 +70,37 @@ public final class JobWaiters {
         if (closed) {
             result.complete(false);
         }
+        added.add(waiter);
+        onAdded.run();
         return result.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> waiting.remove(waiter));
     }
 
-    /** Completes the requests whose condition is met. */
+    /** Completes the requests whose condition is met; called after changes of jobs. */
     public void check() {
-        if (waiting.isEmpty()) {
+        check(List.copyOf(waiting.keySet()));
+    }
+
+    /** As {@link #check}, for requests that have just begun to wait: the job may have changed since they read it. */
+    public void checkAdded() {
+        List<Waiter> some = new ArrayList<>();
+        for (Waiter waiter = added.poll(); waiter != null; waiter = added.poll()) {
+            some.add(waiter);
+        }
+        check(some);
+    }
+
+    private void check(List<Waiter> some) {
+        if (some.isEmpty()) {
             return;
         }
-        Map<UUID, Snapshot> snapshots = queries.snapshots(
-                waiting.keySet().stream().map(waiter -> waiter.key).collect(Collectors.toSet()));
-        waiting.forEach((waiter, result) -> {
+        Map<UUID, Snapshot> snapshots =
+                queries.snapshots(some.stream().map(waiter -> waiter.key).collect(Collectors.toSet()));
+        for (Waiter waiter : some) {
             Snapshot snapshot = snapshots.get(waiter.key);
-            if (snapshot != null && waiter.done.test(snapshot)) {
+            CompletableFuture<Boolean> result = waiting.get(waiter);
+            if (result != null && snapshot != null && waiter.done.test(snapshot)) {
                 result.complete(true);
-            }
-        });
-    }
-
-    /** Runs {@link #check} soon on the executor; concurrent calls are combined. */
-    public void wake() {
-        if (!waiting.isEmpty() && wakeUps.getAndIncrement() == 0) {
-            executor.execute(this::checkUntilNoWakeUps);
-        }
-    }
-
-    private void checkUntilNoWakeUps() {
-        int seen = wakeUps.get();
-        while (seen > 0) {
-            try {
-                check();
-            } catch (JdbiException e) {
-                if (!TransientErrors.isTransient(e)) {
-                    LOG.error("Waiting requests could not be checked", e);
-                }
-            } finally {
-                seen = wakeUps.addAndGet(-seen);
             }
         }
     }

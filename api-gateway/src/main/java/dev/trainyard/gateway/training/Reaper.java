@@ -31,7 +31,7 @@ public final class Reaper {
     private final LostDispatchRecovery dispatches;
     private final Fence fence;
     private final Runnable wakeRelay;
-    private final Runnable notifyWaiters;
+    private final Runnable jobsChanged;
     private final MeterRegistry metrics;
     private Snapshot previous;
     /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
@@ -56,7 +56,7 @@ public final class Reaper {
             Limits limits,
             Fence fence,
             Runnable wakeRelay,
-            Runnable notifyWaiters,
+            Runnable jobsChanged,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.topicOffsets = topicOffsets;
@@ -66,7 +66,7 @@ public final class Reaper {
         this.fence = fence;
         this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed(), fence);
         this.wakeRelay = wakeRelay;
-        this.notifyWaiters = notifyWaiters;
+        this.jobsChanged = jobsChanged;
         this.metrics = metrics;
     }
 
@@ -108,7 +108,7 @@ public final class Reaper {
         if (moved > 0) {
             LOG.info("{} jobs of lost workers or lost dispatches were requeued or failed", moved);
             wakeRelay.run();
-            notifyWaiters.run();
+            jobsChanged.run();
         }
         return moved;
     }
