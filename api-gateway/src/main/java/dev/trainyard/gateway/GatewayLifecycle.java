@@ -145,10 +145,6 @@ public class GatewayLifecycle {
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
         sweeper.close();
-        tasks.close();
-        releaseLeadership();
-        saveComparisons();
-        notifications.close();
         deadLetterRouter.close();
         reports.close();
         asyncPredictionSender.close();
@@ -156,15 +152,23 @@ public class GatewayLifecycle {
         predictions.close();
         consumer.close();
         relay.close();
+        tasks.close();
+        handOver();
+        saveComparisons();
+        notifications.close();
     }
 
-    private void releaseLeadership() {
+    /** Other gateways learn at once of the last changes, and one of them leads. */
+    private void handOver() {
         try {
             if (leadership.release()) {
-                notifier.publishNow(ChangeTopic.LEADER);
+                notifier.publish(ChangeTopic.LEADER);
             }
+            notifier.flush();
         } catch (JdbiException e) {
-            LOG.warn("Another gateway leads after the lease, because the database is unavailable: {}", e.toString());
+            LOG.warn(
+                    "Other gateways learn later of the last changes, because the database is unavailable: {}",
+                    e.toString());
         }
     }
 

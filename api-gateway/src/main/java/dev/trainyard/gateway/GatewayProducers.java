@@ -289,8 +289,8 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    JobWaiters jobWaiters(JobQueries queries, BackgroundTasks tasks) {
-        return new JobWaiters(queries, () -> tasks.wake(GatewayTasks.NEW_JOB_WAITERS));
+    JobWaiters jobWaiters(JobQueries queries) {
+        return new JobWaiters(queries);
     }
 
     @Produces
@@ -504,12 +504,8 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    AsyncPredictionWaiters asyncPredictionWaiters(
-            AsyncPredictionStore store, Notifier notifier, BackgroundTasks tasks) {
-        return new AsyncPredictionWaiters(
-                store,
-                () -> notifier.publish(ChangeTopic.PREDICTIONS),
-                () -> tasks.wake(GatewayTasks.NEW_PREDICTION_WAITERS));
+    AsyncPredictionWaiters asyncPredictionWaiters(AsyncPredictionStore store, Notifier notifier) {
+        return new AsyncPredictionWaiters(store, () -> notifier.publish(ChangeTopic.PREDICTIONS));
     }
 
     @Produces

@@ -9,12 +9,14 @@ import static dev.trainyard.gateway.runtime.PeriodicTask.selfTimed;
 
 import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.estimates.JobEstimator;
+import dev.trainyard.gateway.events.WaitingRequests;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ShadowComparisons;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
 import dev.trainyard.gateway.retention.RetentionPlans;
 import dev.trainyard.gateway.retention.Sweeper;
 import dev.trainyard.gateway.runtime.BackgroundTasks;
+import dev.trainyard.gateway.runtime.ChangeTopic;
 import dev.trainyard.gateway.runtime.Leadership;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.JobEventStreams;
@@ -27,8 +29,6 @@ import java.time.Duration;
 /** The periodic tasks of a gateway; {@link GatewayLifecycle} starts them and the continuous ones. */
 @Singleton
 class GatewayTasks {
-    static final String NEW_JOB_WAITERS = "new-job-waiters";
-    static final String NEW_PREDICTION_WAITERS = "new-async-prediction-waiters";
     private static final Duration STALLED_CLIENTS = Duration.ofSeconds(10);
     private static final Duration ESTIMATES = Duration.ofSeconds(5);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -56,8 +56,7 @@ class GatewayTasks {
     /** Requests and streams that wait for changes of jobs. */
     @Inject
     void addStreams(JobWaiters waiters, JobEventStreams events, ChangeStreams changes) {
-        tasks.add(every(poll, "job-waiters", waiters::check).on(JOBS).atMostEvery(WAITERS_PAUSE));
-        tasks.add(every(poll, NEW_JOB_WAITERS, waiters::checkAdded).atMostEvery(WAITERS_PAUSE));
+        addWaiting("job-waiters", waiters.requests(), JOBS);
         tasks.add(every(poll, "changes", changes::poll).on(JOBS).atMostEvery(CHANGES_PAUSE));
         tasks.add(every(STALLED_CLIENTS, "stalled-job-streams", events::sweep));
         tasks.add(every(STALLED_CLIENTS, "stalled-change-streams", changes::sweep));
@@ -74,10 +73,7 @@ class GatewayTasks {
     void addModels(ModelRouter routes, ShadowComparisons comparisons, AsyncPredictionWaiters predictions) {
         tasks.add(every(poll, "routing-table", routes::refresh).on(MODELS));
         tasks.add(every(SECOND, "shadow-comparisons", comparisons::flush));
-        tasks.add(every(poll, NEW_PREDICTION_WAITERS, predictions::checkAdded).atMostEvery(WAITERS_PAUSE));
-        tasks.add(every(poll, "async-prediction-waiters", predictions::pollEnded)
-                .on(PREDICTIONS)
-                .atMostEvery(WAITERS_PAUSE));
+        addWaiting("async-prediction-waiters", predictions.requests(), PREDICTIONS);
     }
 
     @Inject
@@ -86,5 +82,12 @@ class GatewayTasks {
                 .onLeader());
         tasks.add(every(settings.retention().fileSweep(), "expired-files", () -> sweeper.sweep(plans.files()))
                 .onLeader());
+    }
+
+    private void addWaiting(String name, WaitingRequests<?, ?> requests, ChangeTopic topic) {
+        String added = "new-" + name;
+        tasks.add(every(poll, name, requests::check).on(topic).atMostEvery(WAITERS_PAUSE));
+        tasks.add(every(poll, added, requests::checkAdded).atMostEvery(WAITERS_PAUSE));
+        requests.onAdded(() -> tasks.wake(added));
     }
 }

@@ -28,7 +28,7 @@ public final class Notifier {
     public Notifier(BackgroundTasks tasks, Jdbi jdbi, Duration period) {
         this.tasks = tasks;
         this.jdbi = jdbi;
-        tasks.add(PeriodicTask.every(period, TASK, this::send).atMostEvery(PAUSE));
+        tasks.add(PeriodicTask.every(period, TASK, this::flush).atMostEvery(PAUSE));
     }
 
     /** Called after the commit of a change. */
@@ -43,12 +43,8 @@ public final class Notifier {
         }
     }
 
-    /** Tells other gateways now, for changes that precede the end of this one. */
-    public void publishNow(ChangeTopic topic) {
-        send(EnumSet.of(topic));
-    }
-
-    private void send() {
+    /** Sends what has been published. */
+    public void flush() {
         Set<ChangeTopic> sending;
         synchronized (unsent) {
             sending = EnumSet.copyOf(unsent);

@@ -59,11 +59,10 @@ class NotifierTest {
     void aChangeRunsTheTasksOfItsTopicOnceOnEveryGateway() throws Exception {
         one.notifier.publish(ChangeTopic.JOBS);
         awaitRuns(one.jobs, other.jobs);
-        one.notifier.publishNow(ChangeTopic.MODELS); // later on the same channel, so that the first one has arrived
+        flush(ChangeTopic.MODELS); // later on the same channel, so that the first one has arrived
         awaitRuns(other.models);
         assertThat(one.jobs.tryAcquire()).isFalse();
         assertThat(other.jobs.tryAcquire()).isFalse();
-        assertThat(one.models.tryAcquire()).isFalse();
     }
 
     @Test
@@ -72,7 +71,7 @@ class NotifierTest {
             one.notifier.publish(ChangeTopic.JOBS);
         }
         awaitRuns(other.jobs);
-        one.notifier.publishNow(ChangeTopic.MODELS);
+        flush(ChangeTopic.MODELS);
         awaitRuns(other.models);
         assertThat(other.jobs.availablePermits()).isLessThan(20);
     }
@@ -89,7 +88,7 @@ class NotifierTest {
             handle.execute("select pg_notify('trainyard', 'x:later')");
             handle.execute("select pg_notify('trainyard', 'unreadable')");
         });
-        one.notifier.publishNow(ChangeTopic.JOBS);
+        flush(ChangeTopic.JOBS);
         awaitRuns(other.jobs);
     }
 
@@ -100,6 +99,11 @@ class NotifierTest {
         awaitRuns(one.jobs, one.models, other.jobs, other.models);
         one.notifier.publish(ChangeTopic.JOBS);
         awaitRuns(other.jobs);
+    }
+
+    private void flush(ChangeTopic topic) {
+        one.notifier.publish(topic);
+        one.notifier.flush();
     }
 
     private PGSimpleDataSource database() {
