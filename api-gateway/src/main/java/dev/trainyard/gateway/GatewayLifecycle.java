@@ -1,13 +1,22 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.deadletters.DeadLetterRouter;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.gateway.models.ShadowComparisons;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.PredictorClient;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionReplyWriter;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
+import dev.trainyard.gateway.retention.Sweeper;
+import dev.trainyard.gateway.runtime.BackgroundTasks;
+import dev.trainyard.gateway.runtime.ChangeTopic;
+import dev.trainyard.gateway.runtime.Leadership;
+import dev.trainyard.gateway.runtime.NotificationListener;
+import dev.trainyard.gateway.runtime.Notifier;
+import dev.trainyard.gateway.runtime.TaskScope;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventConsumer;
 import dev.trainyard.message.TopicInstaller;
@@ -21,9 +30,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -35,7 +42,7 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * Starts and stops the gateway's background threads. Jobs are accepted as soon as the database is migrated; tasks that
+ * Starts and stops the gateway's background tasks. Jobs are accepted as soon as the database is migrated; tasks that
  * need Kafka start once the broker answers.
  */
 @ApplicationScoped
@@ -55,9 +62,16 @@ public class GatewayLifecycle {
     private final AsyncPredictionSender asyncPredictionSender;
     private final AsyncPredictionReplyWriter asyncPredictionReplyWriter;
     private final AsyncPredictionWaiters asyncPredictionWaiters;
+    private final ChangeStreams changes;
+    private final Sweeper sweeper;
+    private final ShadowComparisons comparisons;
+    private final Leadership leadership;
+    private final Notifier notifier;
+    private final NotificationListener notifications;
+    private final BackgroundTasks tasks;
+    private final GatewayTasks periodic;
     private final TopicRetention topics;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
     private volatile String notReady = "starting";
 
@@ -74,7 +88,23 @@ public class GatewayLifecycle {
             AsyncPredictionSender asyncPredictionSender,
             AsyncPredictionReplyWriter asyncPredictionReplyWriter,
             AsyncPredictionWaiters asyncPredictionWaiters,
+            ChangeStreams changes,
+            Sweeper sweeper,
+            ShadowComparisons comparisons,
+            Leadership leadership,
+            Notifier notifier,
+            NotificationListener notifications,
+            BackgroundTasks tasks,
+            GatewayTasks periodic,
             GatewaySettings settings) {
+        this.changes = changes;
+        this.sweeper = sweeper;
+        this.comparisons = comparisons;
+        this.leadership = leadership;
+        this.notifier = notifier;
+        this.notifications = notifications;
+        this.tasks = tasks;
+        this.periodic = periodic;
         this.topics = settings.retention().topics().limits();
         this.asyncPredictionSender = asyncPredictionSender;
         this.asyncPredictionReplyWriter = asyncPredictionReplyWriter;
@@ -99,17 +129,22 @@ public class GatewayLifecycle {
         } catch (FlywayException e) {
             LOG.warn("The database is not available yet: {}", TransientErrors.rootMessage(e));
         }
-        daemon(this::startTasks, "gateway-start").start();
+        Thread starter = new Thread(this::startTasks, "gateway-start");
+        starter.setDaemon(true);
+        starter.setUncaughtExceptionHandler((dead, e) -> LOG.error("Thread {} died", dead.getName(), e));
+        starter.start();
     }
 
     /** Completes long polls, which would otherwise delay the shutdown. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         waiters.close();
         asyncPredictionWaiters.close();
+        changes.close();
     }
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
+        sweeper.close();
         deadLetterRouter.close();
         reports.close();
         asyncPredictionSender.close();
@@ -117,16 +152,38 @@ public class GatewayLifecycle {
         predictions.close();
         consumer.close();
         relay.close();
+        tasks.close();
+        handOver();
+        saveComparisons();
+        notifications.close();
+    }
+
+    /** Other gateways learn at once of the last changes, and one of them leads. */
+    private void handOver() {
+        try {
+            if (leadership.release()) {
+                notifier.publish(ChangeTopic.LEADER);
+            }
+            notifier.flush();
+        } catch (JdbiException e) {
+            LOG.warn(
+                    "Other gateways learn later of the last changes, because the database is unavailable: {}",
+                    e.toString());
+        }
+    }
+
+    private void saveComparisons() {
+        try {
+            comparisons.flush();
+        } catch (JdbiException e) {
+            LOG.warn(
+                    "The last comparisons with shadows are lost because the database is unavailable: {}", e.toString());
+        }
     }
 
     /** Returns true if the database is migrated to this version. */
     boolean isMigrated() {
         return migrated;
-    }
-
-    /** Returns true if all background threads are alive. */
-    boolean isAlive() {
-        return workers.stream().allMatch(Thread::isAlive);
     }
 
     /** Returns the reason why the gateway is not ready; null if it is ready. */
@@ -137,16 +194,20 @@ public class GatewayLifecycle {
     private void startTasks() {
         try {
             retryUntilDone("the database is unavailable", this::migrate);
+            tasks.start("notifications", TaskScope.EVERY_GATEWAY, notifications);
+            periodic.resume();
             retryUntilDone(
                     "Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
-            startTask(relay, "outbox-relay");
-            startTask(consumer, "train-events");
-            startTask(deadLetterRouter, "dead-letter-router");
-            reports.followers().forEach(follower -> startTask(follower, "predictor-reports"));
+            tasks.start("outbox-relay", TaskScope.EVERY_GATEWAY, relay);
+            tasks.start("train-events", TaskScope.PARTITION_LEASE, consumer);
+            tasks.start("dead-letter-router", TaskScope.PARTITION_LEASE, deadLetterRouter);
+            reports.followers()
+                    .forEach(follower -> tasks.start("predictor-reports", TaskScope.EVERY_GATEWAY, follower));
             retryUntilDone("the bundled model could not be published", bundled::install);
-            startTask(asyncPredictionReplyWriter, "async-prediction-replies");
-            startTask(asyncPredictionSender, "async-prediction-sender");
-            predictions.start();
+            tasks.start("async-prediction-replies", TaskScope.EVERY_GATEWAY, asyncPredictionReplyWriter);
+            tasks.start("async-prediction-sender", TaskScope.EVERY_GATEWAY, asyncPredictionSender);
+            retryUntilDone("Kafka is unavailable", predictions::start);
+            tasks.start("predict-replies", TaskScope.EVERY_GATEWAY, predictions);
             notReady = null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -158,12 +219,6 @@ public class GatewayLifecycle {
             Migrations.migrate(flyway);
             migrated = true;
         }
-    }
-
-    private void startTask(Runnable task, String name) {
-        Thread thread = daemon(task, name);
-        thread.start();
-        workers.add(thread);
     }
 
     private interface StartStep {
@@ -182,12 +237,5 @@ public class GatewayLifecycle {
             }
         }
         throw new InterruptedException("closing");
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("Thread {} died", dead.getName(), e));
-        return thread;
     }
 }

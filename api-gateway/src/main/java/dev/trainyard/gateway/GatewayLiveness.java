@@ -1,24 +1,31 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.runtime.BackgroundTasks;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while all background threads run; if one has died, only a restart helps. */
+/** Alive while all continuous tasks run; if one has died, only a restart helps. */
 @Liveness
 @ApplicationScoped
 class GatewayLiveness implements HealthCheck {
-    private final GatewayLifecycle lifecycle;
+    private final BackgroundTasks tasks;
 
-    GatewayLiveness(GatewayLifecycle lifecycle) {
-        this.lifecycle = lifecycle;
+    GatewayLiveness(BackgroundTasks tasks) {
+        this.tasks = tasks;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("gateway threads")
-                .status(lifecycle.isAlive())
-                .build();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("gateway threads").status(tasks.isAlive());
+        Set<String> failing = tasks.failing();
+        if (!failing.isEmpty()) {
+            response.withData("failing_tasks", String.join(", ", failing));
+        }
+        return response.build();
     }
 }

@@ -31,6 +31,11 @@ import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
 import dev.trainyard.gateway.prediction.batch.BatchPredictor;
 import dev.trainyard.gateway.prediction.tensor.TensorPredictor;
+import dev.trainyard.gateway.runtime.BackgroundTasks;
+import dev.trainyard.gateway.runtime.ChangeTopic;
+import dev.trainyard.gateway.runtime.Leadership;
+import dev.trainyard.gateway.runtime.NotificationListener;
+import dev.trainyard.gateway.runtime.Notifier;
 import dev.trainyard.gateway.system.BrokerProbe;
 import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemProbe;
@@ -59,10 +64,10 @@ import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +100,41 @@ class GatewayProducers {
     /** The web page treats a longer silence as a lost connection, so that it notices an outage within 5 s. */
     private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
 
+    @Produces
+    @Singleton
+    Leadership leadership(Jdbi jdbi, GatewaySettings settings, MeterRegistry metrics) {
+        Leadership leadership = new Leadership(jdbi, settings.leader().lease());
+        Gauge.builder("trainyard.leader", leadership, one -> one.isLeader() ? 1 : 0)
+                .register(metrics);
+        return leadership;
+    }
+
+    @Produces
+    @Singleton
+    BackgroundTasks backgroundTasks(MeterRegistry metrics, Leadership leadership) {
+        return new BackgroundTasks(metrics, Clock.systemUTC(), leadership::isLeader);
+    }
+
+    @Produces
+    @Singleton
+    Notifier notifier(BackgroundTasks tasks, Jdbi jdbi, GatewaySettings settings) {
+        return new Notifier(tasks, jdbi, settings.background().poll());
+    }
+
+    @Produces
+    @Singleton
+    NotificationListener notificationListener(DataSource database, Notifier notifier) {
+        return new NotificationListener(database, notifier);
+    }
+
+    /** Called after the commit of a change of jobs, which may have added records to the outbox. */
+    private static Runnable jobsChanged(OutboxRelay relay, Notifier notifier) {
+        return () -> {
+            relay.wake();
+            notifier.publish(ChangeTopic.JOBS);
+        };
+    }
+
     /** For background tasks, which retry by themselves. */
     @Produces
     @Singleton
@@ -123,13 +163,14 @@ class GatewayProducers {
             Jdbi jdbi,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             GatewaySettings settings,
-            Instance<JobWaiters> waiters,
+            Notifier notifier,
             MeterRegistry metrics) {
         OutboxRelay.Rules rules = new OutboxRelay.Rules(
                 settings.outbox().tries(),
                 settings.outbox().topicLimit(),
                 new RefusedDispatchHandler(rules(settings)),
-                () -> waiters.get().wake());
+                () -> notifier.publish(ChangeTopic.JOBS),
+                settings.background().poll());
         return new OutboxRelay(jdbi, kafka, rules, metrics);
     }
 
@@ -159,11 +200,16 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings, DiskSpace disk) {
+    JobStore jobStore(
+            @Identifier(EDGE) Jdbi jdbi,
+            OutboxRelay relay,
+            Notifier notifier,
+            GatewaySettings settings,
+            DiskSpace disk) {
         return new JobStore(
                 jdbi,
                 settings.queue().limit(),
-                relay::wake,
+                jobsChanged(relay, notifier),
                 disk::shortage,
                 settings.retention().idempotencyKeys());
     }
@@ -182,8 +228,8 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    JobActions jobActions(@Identifier(EDGE) Jdbi jdbi, JobStore store, OutboxRelay relay) {
-        return new JobActions(jdbi, store, relay::wake);
+    JobActions jobActions(@Identifier(EDGE) Jdbi jdbi, JobStore store, OutboxRelay relay, Notifier notifier) {
+        return new JobActions(jdbi, store, jobsChanged(relay, notifier));
     }
 
     @Produces
@@ -244,7 +290,7 @@ class GatewayProducers {
     @Produces
     @Singleton
     JobWaiters jobWaiters(JobQueries queries) {
-        return new JobWaiters(queries, Infrastructure.getDefaultWorkerPool());
+        return new JobWaiters(queries);
     }
 
     @Produces
@@ -358,7 +404,7 @@ class GatewayProducers {
             ArtifactStore artifacts,
             OutboxRelay relay,
             GatewaySettings settings,
-            JobWaiters waiters,
+            Notifier notifier,
             MeterRegistry metrics) {
         JobRules rules = rules(settings);
         return new TrainEventApplier(
@@ -367,7 +413,7 @@ class GatewayProducers {
                 models,
                 artifacts,
                 relay::wake,
-                waiters::wake,
+                () -> notifier.publish(ChangeTopic.JOBS),
                 metrics);
     }
 
@@ -422,11 +468,14 @@ class GatewayProducers {
             EventOffsets eventOffsets,
             OutboxRelay relay,
             GatewaySettings settings,
-            JobWaiters waiters,
+            Notifier notifier,
+            Leadership leadership,
             MeterRegistry metrics) {
         JobRules rules = rules(settings);
         Reaper.Limits limits = new Reaper.Limits(settings.reaper().unclaimedLimit(), BROKER_SETTLING);
-        return new Reaper(jdbi, topicOffsets, eventOffsets, rules, limits, relay::wake, waiters::wake, metrics);
+        Runnable jobsChanged = () -> notifier.publish(ChangeTopic.JOBS);
+        return new Reaper(
+                jdbi, topicOffsets, eventOffsets, rules, limits, leadership, relay::wake, jobsChanged, metrics);
     }
 
     @Produces
@@ -455,8 +504,8 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    AsyncPredictionWaiters asyncPredictionWaiters(AsyncPredictionStore store) {
-        return new AsyncPredictionWaiters(store);
+    AsyncPredictionWaiters asyncPredictionWaiters(AsyncPredictionStore store, Notifier notifier) {
+        return new AsyncPredictionWaiters(store, () -> notifier.publish(ChangeTopic.PREDICTIONS));
     }
 
     @Produces
@@ -465,8 +514,10 @@ class GatewayProducers {
             AsyncPredictionQueue queue,
             PredictorClient predictions,
             AsyncPredictionWaiters waiters,
-            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new AsyncPredictionSender(queue, predictions, waiters, kafka);
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings) {
+        return new AsyncPredictionSender(
+                queue, predictions, waiters, kafka, settings.background().poll());
     }
 
     @Produces

@@ -24,6 +24,10 @@ public interface GatewaySettings {
 
     Reaper reaper();
 
+    Leader leader();
+
+    Background background();
+
     @WithName("wait")
     Wait waiting();
 
@@ -83,6 +87,22 @@ public interface GatewaySettings {
         @WithDefault("30s")
         @DurationMin(seconds = 1)
         Duration unclaimedLimit();
+    }
+
+    /** The gateway that runs tasks of which only one may run at a time. */
+    interface Leader {
+        /** Time after its last renewal until another gateway takes over, by the database's clock. */
+        @WithDefault("4s")
+        @DurationMin(seconds = 1)
+        Duration lease();
+    }
+
+    /** Tasks that are woken by notifications of changes. */
+    interface Background {
+        /** Longest time until they find a change without a notification. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        Duration poll();
     }
 
     /** {@code Prefer: wait}. */

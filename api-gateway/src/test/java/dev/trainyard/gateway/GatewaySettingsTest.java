@@ -23,6 +23,8 @@ class GatewaySettingsTest {
         assertThat(settings.lease().maxAttempts()).isEqualTo(3);
         assertThat(settings.reaper().period()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.leader().lease()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(settings.background().poll()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.outbox().tries()).isEqualTo(5);
         assertThat(settings.outbox().topicLimit()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.outbox().keepRefused()).isEqualTo(Duration.ofDays(30));

@@ -3,6 +3,11 @@ package dev.trainyard.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.message.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -83,6 +88,16 @@ class GatewayFaultsIT {
     }
 
     @Test
+    void aKilledLeaderIsReplaced() throws Exception {
+        TestDatabase database = platform.database();
+        PlatformExtension.await("a leader").until(() -> leads(1) || leads(2));
+        long term = database.number("select term from leader");
+        int leader = leads(1) ? 1 : 2;
+        platform.faults().kill("gateway-" + leader);
+        PlatformExtension.await("the next leader").until(() -> database.number("select term from leader") > term);
+    }
+
+    @Test
     void aStoppingGatewayAnswersPendingRequestsFirst() throws Exception {
         String id = PlatformExtension.newId();
         CompletableFuture<GatewayClient.Response> answer =
@@ -100,6 +115,14 @@ class GatewayFaultsIT {
                 .until(() -> platform.sharedPlatform().launcher().output().contains("gateway-1 ended with status 0"));
         assertThat(platform.gateway(2).requestAction(key[0], "cancel").join().status())
                 .isEqualTo(200);
+    }
+
+    private static boolean leads(int gateway) throws IOException, InterruptedException {
+        URI metrics = URI.create(platform.gateway(gateway).url() + "/q/metrics");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+                .body()
+                .contains("trainyard_leader 1.0");
     }
 
     private static String jobOf(String id) throws SQLException {

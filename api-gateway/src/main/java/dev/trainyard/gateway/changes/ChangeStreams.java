@@ -64,7 +64,7 @@ public final class ChangeStreams {
         Instant now = queries.now(); // fails before the response has started
         return Multi.createFrom().deferred(() -> {
             ChangeStream stream = new ChangeStream(now, closeConnection);
-            open.add(stream); // before the missed changes are read, so that none is lost
+            add(stream, now); // before the missed changes are read, so that none is lost
             if (closed) {
                 stream.close();
             }
@@ -82,6 +82,13 @@ public final class ChangeStreams {
                     .onTermination()
                     .invoke(() -> open.remove(stream));
         });
+    }
+
+    private synchronized void add(ChangeStream stream, Instant now) {
+        open.add(stream);
+        if (position == null) {
+            position = now;
+        }
     }
 
     private void publishMissed(ChangeStream stream, Instant since) {
@@ -103,9 +110,6 @@ public final class ChangeStreams {
             position = null;
             published.clear();
             return;
-        }
-        if (position == null) {
-            position = queries.now(); // no stream was open before
         }
         Instant from = position.minus(OVERLAP);
         List<JobChange> rows = queries.since(from, MOST_ROWS);

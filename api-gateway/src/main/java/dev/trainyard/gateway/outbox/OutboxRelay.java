@@ -33,7 +33,9 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     /** A job of a thousand epochs takes half a megabyte to dispatch. */
     private static final int BATCH_BYTES = 8 * 1024 * 1024;
 
-    private static final long IDLE_MILLIS = 500;
+    /** Pause while another gateway relays, and first one after a failure. */
+    private static final long RETRY_MILLIS = 500;
+
     private static final long LAST_RETRY_MILLIS = 2_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int PAUSE_DOUBLINGS = 6;
@@ -53,6 +55,9 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     private final Semaphore work = new Semaphore(0);
     private final CountDownLatch pause = new CountDownLatch(1);
+    /** Time to the next look for rows; confined to the thread of the relay. */
+    private long idleMillis;
+
     private long countedAt = System.nanoTime() - COUNT_NANOS;
     private volatile boolean closed;
 
@@ -62,16 +67,23 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
      * @param tries number of refusals after which a row is quarantined
      * @param topicLimit time after which a row is quarantined if its whole topic is refused
      * @param listener called for each quarantined row
-     * @param notifyWaiters called after a transaction that quarantined a row
+     * @param jobsChanged called after a transaction that quarantined a row
+     * @param poll longest time between two looks for rows
      */
-    public record Rules(int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable notifyWaiters) {}
+    public record Rules(
+            int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable jobsChanged, Duration poll) {}
 
     /** Creates a relay that tries each record five times and notifies no listener. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
         this(
                 jdbi,
                 kafka,
-                new Rules(5, Duration.ofMinutes(10), (handle, row, reason, tries) -> true, () -> {}),
+                new Rules(
+                        5,
+                        Duration.ofMinutes(10),
+                        (handle, row, reason, tries) -> true,
+                        () -> {},
+                        Duration.ofSeconds(2)),
                 new SimpleMeterRegistry());
     }
 
@@ -91,17 +103,16 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        long retryMillis = IDLE_MILLIS;
+        long retryMillis = RETRY_MILLIS;
         try {
             while (!closed) {
                 try {
                     count();
                     if (!relayBatch()) {
-                        // rows of other gateways are found by polling
-                        work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                        work.tryAcquire(idleMillis, TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
-                    retryMillis = IDLE_MILLIS;
+                    retryMillis = RETRY_MILLIS;
                 } catch (RuntimeException e) {
                     // any exception: if the relay ended, accepted jobs would never reach a trainer
                     LOG.warn("The outbox cannot be relayed, retrying in {} ms: {}", retryMillis, e.toString());
@@ -122,6 +133,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
      */
     boolean relayBatch() throws InterruptedException {
         record Relayed(boolean more, boolean quarantined, Throwable unreachable) {}
+        idleMillis = RETRY_MILLIS;
         Relayed relayed = jdbi.inTransaction(handle -> {
             boolean mine = handle.createQuery("select pg_try_advisory_xact_lock(:lock)")
                     .bind("lock", LOCK)
@@ -130,6 +142,9 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             heldTopics.values().removeIf(until -> System.nanoTime() - until >= 0);
             List<OutboxRow> rows = mine ? waiting(handle, heldTopics.keySet()) : List.of();
             if (rows.isEmpty()) {
+                if (mine && heldTopics.isEmpty()) {
+                    idleMillis = untilDue(handle);
+                }
                 return new Relayed(false, false, null);
             }
             OutboxSender.Delivery delivery = sender.send(rows);
@@ -141,12 +156,23 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         });
         if (relayed.quarantined()) {
             countedAt = System.nanoTime() - COUNT_NANOS;
-            rules.notifyWaiters().run();
+            rules.jobsChanged().run();
         }
         if (relayed.unreachable() != null) {
             throw new KafkaException("a record of the outbox could not be sent", relayed.unreachable());
         }
         return relayed.more();
+    }
+
+    /** Returns the time until a delayed row is due; rows that a killed gateway left are found after the poll period. */
+    private long untilDue(Handle handle) {
+        long due = handle.createQuery(
+                        "select coalesce(cast(extract(epoch from min(not_before) - now()) * 1000 as bigint), "
+                                + ":poll) from outbox where quarantined_at is null and not_before > now()")
+                .bind("poll", rules.poll().toMillis())
+                .mapTo(Long.class)
+                .one();
+        return Math.max(1, Math.min(due, rules.poll().toMillis()));
     }
 
     /** Rows behind a refused row of the same key wait too, which keeps their order. */

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * Sends requests to the predictors over Kafka and completes each with its reply. A gateway reads one partition of the
  * replies, chosen at random when it starts. Gateways that share a partition ignore each other's replies.
  */
-public final class PredictorClient implements AutoCloseable {
+public final class PredictorClient implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorClient.class);
     private static final long BROKER_LIMIT_MILLIS = 1_500;
     private static final Duration POLL = Duration.ofMillis(100);
@@ -119,9 +119,6 @@ public final class PredictorClient implements AutoCloseable {
             replies.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
-        Thread thread = new Thread(this::listen, "predict-replies");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Waits for the topic's metadata here, because the producer is configured never to block a request. */
@@ -238,7 +235,9 @@ public final class PredictorClient implements AutoCloseable {
         return message;
     }
 
-    private void listen() {
+    /** Receives replies until {@link #close}; called after {@link #start}. */
+    @Override
+    public void run() {
         try (KafkaConsumer<byte[], byte[]> replies = consumer) {
             Metric bytes = incomingBytes(replies);
             Object before = null;

@@ -11,6 +11,9 @@ import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
+import dev.trainyard.gateway.runtime.ChangeTopic;
+import dev.trainyard.gateway.runtime.Leadership;
+import dev.trainyard.gateway.runtime.Notifier;
 import dev.trainyard.gateway.training.JobRetention;
 import dev.trainyard.gateway.training.RequiredJobFiles;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,8 +36,8 @@ class RetentionProducers {
 
     @Produces
     @Singleton
-    Sweeper sweeper(Jdbi jdbi, MeterRegistry metrics) {
-        return new Sweeper(jdbi, metrics, BATCH);
+    Sweeper sweeper(Jdbi jdbi, MeterRegistry metrics, Leadership leadership) {
+        return new Sweeper(jdbi, metrics, BATCH, leadership::isLeader);
     }
 
     @Produces
@@ -47,9 +50,13 @@ class RetentionProducers {
             ModelChanges changes,
             PredictorReports reports,
             OutboxQuarantine quarantine,
-            OutboxRelay relay) {
+            OutboxRelay relay,
+            Notifier notifier) {
         GatewaySettings.Retention retention = settings.retention();
-        JobRetention jobs = new JobRetention(jdbi, relay::wake);
+        JobRetention jobs = new JobRetention(jdbi, () -> {
+            relay.wake();
+            notifier.publish(ChangeTopic.JOBS);
+        });
         ModelRetention models = new ModelRetention(jdbi);
         Duration answers = settings.predict().async().age();
         Plan rows = new Plan(

@@ -4,13 +4,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes expired data. Only one gateway sweeps at a time. Rows are deleted in small batches, each in its own
+ * Deletes expired data. Only one gateway sweeps at a time: the leader, and a lock holds off gateways of the previous
+ * release, which do not know it. Rows are deleted in small batches, each in its own
  * transaction, so that locks are short.
  */
 public final class Sweeper {
@@ -21,6 +23,7 @@ public final class Sweeper {
     private final Jdbi jdbi;
     private final MeterRegistry metrics;
     private final int batch;
+    private final BooleanSupplier leader;
     private volatile boolean closed;
 
     /** Deletion of one kind of data. */
@@ -35,8 +38,12 @@ public final class Sweeper {
     /** Sweeps that run together under one lock, on one gateway at a time. */
     public record Plan(long lock, List<Sweep> sweeps) {}
 
-    /** @param batch rows per transaction */
-    public Sweeper(Jdbi jdbi, MeterRegistry metrics, int batch) {
+    /**
+     * @param batch rows per transaction
+     * @param leader true while this gateway may delete
+     */
+    public Sweeper(Jdbi jdbi, MeterRegistry metrics, int batch, BooleanSupplier leader) {
+        this.leader = leader;
         this.jdbi = jdbi;
         this.metrics = metrics;
         this.batch = batch;
@@ -68,7 +75,7 @@ public final class Sweeper {
         Counter counter = metrics.counter("trainyard.retention.deleted", "what", sweep.what());
         int all = 0;
         try {
-            for (int i = 0; i < MOST_BATCHES && !closed; i++) {
+            for (int i = 0; i < MOST_BATCHES && !closed && leader.getAsBoolean(); i++) {
                 int deleted = sweep.deletion().delete(batch);
                 counter.increment(deleted);
                 all += deleted;

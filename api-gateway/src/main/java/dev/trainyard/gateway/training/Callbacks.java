@@ -123,7 +123,7 @@ public final class Callbacks {
      *
      * @return completes when all started calls have
      */
-    CompletableFuture<Void> deliver() {
+    public CompletableFuture<Void> deliver() {
         if (secret == null) {
             warnOfMissingSecret();
             return CompletableFuture.completedFuture(null);

@@ -31,18 +31,13 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "train")
 public class JobActionResource {
     private final JobActions actions;
-    private final JobWaiters waiters;
     private final ClientRateLimiter submits;
     private final DiskSpace disk;
 
     JobActionResource(
-            JobActions actions,
-            JobWaiters waiters,
-            @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits,
-            DiskSpace disk) {
+            JobActions actions, @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits, DiskSpace disk) {
         this.disk = disk;
         this.actions = actions;
-        this.waiters = waiters;
         this.submits = submits;
     }
 
@@ -119,7 +114,6 @@ public class JobActionResource {
     private JobView perform(String key, Function<UUID, JobActions.ActionResult> action, String otherwise) {
         JobActions.ActionResult result = action.apply(TrainResource.parse(key));
         if (result instanceof JobActions.Applied done) {
-            waiters.wake();
             return done.job();
         }
         throw refused(result, key, otherwise);

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Topics;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class LostDispatchRecovery {
     private final TopicOffsets topicOffsets;
     private final JobRules rules;
     private final Duration unclaimedLimit;
+    private final Fence fence;
     private final Map<UUID, Watched> watched = new HashMap<>();
     /** Last job added to the watch list; null to start again with the oldest. */
     private Unclaimed last;
@@ -85,11 +87,12 @@ final class LostDispatchRecovery {
      */
     private record Consumed(Map<UUID, Watched> jobs, Set<UUID> expired, Map<TopicPartition, Long> events) {}
 
-    LostDispatchRecovery(Jdbi jdbi, TopicOffsets topicOffsets, JobRules rules, Duration unclaimedLimit) {
+    LostDispatchRecovery(Jdbi jdbi, TopicOffsets topicOffsets, JobRules rules, Duration unclaimedLimit, Fence fence) {
         this.jdbi = jdbi;
         this.topicOffsets = topicOffsets;
         this.rules = rules;
         this.unclaimedLimit = unclaimedLimit;
+        this.fence = fence;
     }
 
     /** Checks once; returns the number of jobs that were dispatched again or failed. */
@@ -173,6 +176,7 @@ final class LostDispatchRecovery {
         Map<UUID, Watched> jobs = seen.jobs();
         String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
+            fence.check(handle);
             List<JobRow> orphans = JobRow.lockAvailable(
                             handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
                     .stream()

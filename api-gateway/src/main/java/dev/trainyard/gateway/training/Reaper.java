@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Requeues runs whose lease has expired and jobs whose dispatch was lost. A lease is checked only when all events sent
@@ -17,6 +20,7 @@ import org.jdbi.v3.core.Jdbi;
  * time to send their delayed events.
  */
 public final class Reaper {
+    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Jdbi jdbi;
@@ -25,8 +29,9 @@ public final class Reaper {
     private final JobRules rules;
     private final Limits limits;
     private final LostDispatchRecovery dispatches;
+    private final Fence fence;
     private final Runnable wakeRelay;
-    private final Runnable notifyWaiters;
+    private final Runnable jobsChanged;
     private final MeterRegistry metrics;
     private Snapshot previous;
     /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
@@ -49,17 +54,19 @@ public final class Reaper {
             EventOffsets eventOffsets,
             JobRules rules,
             Limits limits,
+            Fence fence,
             Runnable wakeRelay,
-            Runnable notifyWaiters,
+            Runnable jobsChanged,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.topicOffsets = topicOffsets;
         this.eventOffsets = eventOffsets;
         this.rules = rules;
         this.limits = limits;
-        this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed());
+        this.fence = fence;
+        this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed(), fence);
         this.wakeRelay = wakeRelay;
-        this.notifyWaiters = notifyWaiters;
+        this.jobsChanged = jobsChanged;
         this.metrics = metrics;
     }
 
@@ -99,8 +106,9 @@ public final class Reaper {
         metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
         moved += redispatched;
         if (moved > 0) {
+            LOG.info("{} jobs of lost workers or lost dispatches were requeued or failed", moved);
             wakeRelay.run();
-            notifyWaiters.run();
+            jobsChanged.run();
         }
         return moved;
     }
@@ -120,6 +128,7 @@ public final class Reaper {
     /** @param current true for jobs whose events are all applied */
     private int reap(Instant expiredBy, Predicate<JobRow> current) {
         return jdbi.inTransaction(handle -> {
+            fence.check(handle);
             List<JobRow> lost = JobRow.lockAvailable(
                             handle,
                             "status = 'training_in_progress' and lease_expires_at < :by",

@@ -36,7 +36,7 @@ public final class TrainEventApplier {
     private final ModelRegistry models;
     private final ArtifactStore artifacts;
     private final Runnable wakeRelay;
-    private final Runnable notifyWaiters;
+    private final Runnable jobsChanged;
     private final MeterRegistry metrics;
 
     /** Retry rules and lease duration. */
@@ -48,14 +48,14 @@ public final class TrainEventApplier {
             ModelRegistry models,
             ArtifactStore artifacts,
             Runnable wakeRelay,
-            Runnable notifyWaiters,
+            Runnable jobsChanged,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.rules = rules;
         this.models = models;
         this.artifacts = artifacts;
         this.wakeRelay = wakeRelay;
-        this.notifyWaiters = notifyWaiters;
+        this.jobsChanged = jobsChanged;
         this.metrics = metrics;
     }
 
@@ -67,10 +67,11 @@ public final class TrainEventApplier {
             applied = jdbi.withHandle(handle -> RunUpdates.heartbeat(handle, event, rules.lease()));
         } else if (fact instanceof Progress progress) {
             applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
+            jobsChanged.run();
         } else {
             applied = jdbi.inTransaction(handle -> applyLocked(handle, event));
             wakeRelay.run();
-            notifyWaiters.run();
+            jobsChanged.run();
         }
         if (!applied) {
             metrics.counter("trainyard.events.dropped", "type", fact.getClass().getSimpleName())

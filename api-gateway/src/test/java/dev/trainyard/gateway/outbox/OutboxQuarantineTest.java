@@ -38,10 +38,11 @@ class OutboxQuarantineTest {
     private final Jdbi jdbi = TestDatabase.create();
     private final String key = UUID.randomUUID().toString();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private static final Duration POLL = Duration.ofMillis(500);
     private final OutboxRelay relay = new OutboxRelay(
             jdbi,
             kafka,
-            new OutboxRelay.Rules(TRIES, TOPIC_LIMIT, (handle, row, reason, tries) -> true, () -> {}),
+            new OutboxRelay.Rules(TRIES, TOPIC_LIMIT, (handle, row, reason, tries) -> true, () -> {}, POLL),
             metrics);
     private final OutboxQuarantine quarantine = new OutboxQuarantine(jdbi, relay::wake);
     private final Thread thread = new Thread(relay);
@@ -140,7 +141,8 @@ class OutboxQuarantineTest {
                     aside.incrementAndGet();
                     return true;
                 },
-                () -> {});
+                () -> {},
+                POLL);
         try (OutboxRelay other = new OutboxRelay(jdbi, kafka, patient, counts)) {
             Thread runs = new Thread(other);
             runs.setDaemon(true);

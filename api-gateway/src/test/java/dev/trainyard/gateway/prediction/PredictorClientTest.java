@@ -24,6 +24,7 @@ class PredictorClientTest {
         try (PredictorClient predictions =
                 new PredictorClient(TestPlatform.shared().kafka(), Duration.ofSeconds(30), 2, meters)) {
             predictions.start();
+            new Thread(predictions, "predict-replies").start();
             CompletableFuture<PredictReply> first = predictions.predict(QUESTION, Duration.ofMillis(300));
             CompletableFuture<PredictReply> second = predictions.predict(QUESTION, Duration.ofSeconds(30));
             assertThatThrownBy(() -> predictions.predict(QUESTION, Duration.ofSeconds(30)))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SweeperTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Sweeper sweeper = new Sweeper(TestDatabase.create(), metrics, 10);
+    private final Sweeper sweeper = new Sweeper(TestDatabase.create(), metrics, 10, () -> true);
 
     @Test
     void aSweepThatFailsInAnyWayIsCountedAndTheNextOnesAreMade() {

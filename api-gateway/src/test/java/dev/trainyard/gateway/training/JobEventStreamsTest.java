@@ -28,7 +28,7 @@ class JobEventStreamsTest {
     private final AtomicInteger pages = new AtomicInteger();
     private final AtomicInteger hungUp = new AtomicInteger();
     private final ExecutorService threads = Executors.newFixedThreadPool(4, JobEventStreamsTest::thread);
-    private final JobWaiters waiters = new JobWaiters(new JobQueries(jdbi), threads);
+    private final JobWaiters waiters = new JobWaiters(new JobQueries(jdbi));
     private final JobEventStreams streams = new JobEventStreams(
             new JobEvents(jdbi),
             waiters,
@@ -134,7 +134,7 @@ class JobEventStreamsTest {
         await().until(() -> client.heard.contains(new JobEventStreams.Event(null, null, null, "alive")));
         assertThat(client.ids()).isEmpty();
         jdbi.useTransaction(handle -> JobEvents.add(handle, key, JobEvents.STATUS, List.of()));
-        waiters.wake();
+        waiters.requests().check();
         await().until(() -> client.ids().equals(List.of(2L)));
         streams.sweep();
         assertThat(hungUp).hasValue(0);

@@ -87,7 +87,7 @@ class JobRetentionTest {
         publish(job, "M", 1);
         assertThat(retention.deleteEventsOfEnded(MONTH, MOST)).isEqualTo(2);
 
-        JobWaiters waiters = new JobWaiters(new JobQueries(jdbi), Runnable::run);
+        JobWaiters waiters = new JobWaiters(new JobQueries(jdbi));
         JobEventStreams streams = new JobEventStreams(
                 new JobEvents(jdbi),
                 waiters,

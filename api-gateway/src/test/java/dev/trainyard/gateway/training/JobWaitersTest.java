@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class JobWaitersTest {
     @Test
     void streamsLeaveRoomForRequestsThatWait() {
-        JobWaiters waiters = new JobWaiters(null, Runnable::run);
+        JobWaiters waiters = new JobWaiters(null);
         for (int i = 0; i < JobEventStreams.LIMIT; i++) {
             waiters.awaitEvent(UUID.randomUUID(), 0, Duration.ofMinutes(1));
         }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.Score;
@@ -357,6 +358,7 @@ class ReaperTest {
                 new EventOffsets(jdbi),
                 RULES,
                 new Reaper.Limits(Duration.ofSeconds(30), settling),
+                Fence.NONE,
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());

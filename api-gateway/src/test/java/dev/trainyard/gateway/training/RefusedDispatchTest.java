@@ -37,7 +37,8 @@ class RefusedDispatchTest {
                     2,
                     Duration.ofMinutes(10),
                     new RefusedDispatchHandler(new JobRules(new RetryPolicy(3, () -> 0))),
-                    ended::incrementAndGet),
+                    ended::incrementAndGet,
+                    Duration.ofMillis(500)),
             new SimpleMeterRegistry());
     private final OutboxQuarantine quarantine = new OutboxQuarantine(jdbi, relay::wake);
     private final JobStore store = new JobStore(jdbi, 1_000, relay::wake);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
@@ -134,6 +135,7 @@ class StoppedEventsTest {
                 new EventOffsets(jdbi),
                 rules,
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
+                Fence.NONE,
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.gateway.TestDatabase;
+import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -74,6 +75,7 @@ class TwoGatewaysTest {
                 new EventOffsets(jdbi),
                 new JobRules(new RetryPolicy(3, () -> 0)),
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
+                Fence.NONE,
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());

@@ -11,6 +11,7 @@ import dev.trainyard.message.RequestedOutput;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -80,6 +81,16 @@ public final class AsyncPredictionQueue {
                                 rs.getObject("version", Integer.class)),
                         Duration.ofMillis(rs.getLong("pause"))))
                 .list());
+    }
+
+    /** Returns the time until a pending prediction is due, zero if one is; empty if none is pending. */
+    public Optional<Duration> untilDue() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select cast(extract(epoch from ask_at - now()) * 1000 as bigint) + 1 from prediction "
+                                + "where status = 'pending' order by ask_at limit 1")
+                .mapTo(Long.class)
+                .findOne()
+                .map(millis -> Duration.ofMillis(Math.max(0, millis))));
     }
 
     /** Returns requests that the broker did not accept to the queue; the attempt does not count. */

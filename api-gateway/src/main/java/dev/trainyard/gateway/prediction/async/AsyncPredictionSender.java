@@ -37,9 +37,10 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
 
     private static final long CHUNK_BYTES = 8L * 1024 * 1024;
     private static final int BUFFER_BYTES = 24 * 1024 * 1024;
-    private static final long IDLE_MILLIS = 500;
+    private static final long RETRY_MILLIS = 500;
 
     private final AsyncPredictionQueue queue;
+    private final Duration poll;
     private final PredictorClient predictions;
     private final AsyncPredictionWaiters waiters;
     private final Producer<byte[], byte[]> producer;
@@ -54,7 +55,9 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
             AsyncPredictionQueue queue,
             PredictorClient predictions,
             AsyncPredictionWaiters waiters,
-            Map<String, Object> kafka) {
+            Map<String, Object> kafka,
+            Duration poll) {
+        this.poll = poll;
         this.queue = queue;
         this.predictions = predictions;
         this.waiters = waiters;
@@ -81,13 +84,13 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
                 try {
                     waiters.notifyEnded(queue.failExpired());
                     if (!sendDue()) {
-                        // predictions that other gateways accepted or failed to send are found by polling
-                        work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                        // also finds predictions that another gateway accepted before it was killed
+                        work.tryAcquire(idle().toMillis(), TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
                 } catch (JdbiException | KafkaException e) {
                     LOG.warn("asynchronous predictions could not be sent, trying again: {}", e.toString());
-                    closing.await(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                    closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException | InterruptException e) {
@@ -95,6 +98,12 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         } finally {
             producer.close(Duration.ZERO);
         }
+    }
+
+    /** Returns the time to the next look; due requests that cannot be sent now are tried again soon. */
+    private Duration idle() {
+        Duration due = queue.untilDue().orElse(poll);
+        return due.isZero() ? Duration.ofMillis(RETRY_MILLIS) : due.compareTo(poll) < 0 ? due : poll;
     }
 
     /** Returns true if more predictions may be due. */

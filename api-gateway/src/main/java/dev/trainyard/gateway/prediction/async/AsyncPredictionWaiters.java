@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.prediction.async;
 
+import dev.trainyard.gateway.events.WaitingRequests;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -7,58 +8,45 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Requests that wait for the end of asynchronous predictions. All of them share one query per poll. */
+/** Requests that wait for the end of asynchronous predictions. */
 public final class AsyncPredictionWaiters {
     /** Largest number of waiting requests, to bound the memory. */
     private static final int LIMIT = 5_000;
 
-    private final AsyncPredictionStore store;
-    private volatile boolean closed;
-    /** Keyed by future, because two requests may wait for the same prediction. */
-    private final Map<CompletableFuture<Boolean>, UUID> waiting = new ConcurrentHashMap<>();
+    private final WaitingRequests<UUID, Boolean> requests;
+    private final Runnable announce;
 
-    public AsyncPredictionWaiters(AsyncPredictionStore store) {
-        this.store = store;
+    /** @param announce tells all gateways that predictions have ended */
+    public AsyncPredictionWaiters(AsyncPredictionStore store, Runnable announce) {
+        this.requests = new WaitingRequests<>(LIMIT, ids -> ended(store, ids));
+        this.announce = announce;
+    }
+
+    private static Map<UUID, Boolean> ended(AsyncPredictionStore store, Set<UUID> ids) {
+        return store.ended(ids).stream().collect(Collectors.toMap(Function.identity(), id -> true));
+    }
+
+    public WaitingRequests<UUID, Boolean> requests() {
+        return requests;
     }
 
     /** Completes with true when the prediction ends, or with false after {@code limit} or if too many requests wait. */
     public CompletionStage<Boolean> awaitEnd(UUID id, Duration limit) {
-        CompletableFuture<Boolean> end = new CompletableFuture<>();
-        if (closed || waiting.size() >= LIMIT) {
-            end.complete(false);
-            return end;
-        }
-        waiting.put(end, id);
-        return end.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((ended, failure) -> waiting.remove(end));
+        return requests.isFull() ? CompletableFuture.completedFuture(false) : requests.await(id, ended -> ended, limit);
     }
 
     /** Ends all waits, so that this gateway can stop. */
     public void close() {
-        closed = true;
-        waiting.keySet().forEach(end -> end.complete(false));
+        requests.close();
     }
 
-    /** Completes the requests that wait for {@code ids}. */
+    /** Tells the gateways that predictions have ended. */
     void notifyEnded(Collection<UUID> ids) {
-        if (waiting.isEmpty() || ids.isEmpty()) {
-            return;
-        }
-        Set<UUID> ended = Set.copyOf(ids);
-        waiting.forEach((end, id) -> {
-            if (ended.contains(id)) {
-                end.complete(true);
-            }
-        });
-    }
-
-    /** Polls the database for predictions whose end another gateway recorded. */
-    void pollEnded() {
-        if (!waiting.isEmpty()) {
-            notifyEnded(store.ended(Set.copyOf(waiting.values())));
+        if (!ids.isEmpty()) {
+            announce.run();
         }
     }
 }

@@ -1,0 +1,66 @@
+package dev.trainyard.gateway.runtime;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a task and records its outcome in the metrics and, for the first of consecutive failures, in the log. */
+final class TaskRecord {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskRecord.class);
+
+    private final PeriodicTask task;
+    private final MeterRegistry metrics;
+    private final Clock clock;
+    private volatile double lastSuccess;
+    private volatile boolean failing;
+
+    TaskRecord(PeriodicTask task, MeterRegistry metrics, Clock clock) {
+        this.task = task;
+        this.metrics = metrics;
+        this.clock = clock;
+        Gauge.builder("trainyard.task.last.success", () -> lastSuccess)
+                .tag("task", task.name())
+                .baseUnit("seconds")
+                .description("Time of the last successful run, in seconds since 1970; 0 for none")
+                .register(metrics);
+    }
+
+    /** Runs {@code work}; returns the time to the next run. */
+    Duration run(Supplier<Duration> work) {
+        long start = System.nanoTime();
+        Duration next = null;
+        boolean succeeded = false;
+        try {
+            next = work.get();
+            succeeded = true;
+            lastSuccess = clock.millis() / 1000.0;
+            failing = false;
+        } catch (RuntimeException | Error e) { // the task goes on, as it did before the failure
+            if (!failing) {
+                log(e);
+            }
+            failing = true;
+        }
+        metrics.timer("trainyard.task.duration", "task", task.name(), "outcome", succeeded ? "success" : "failure")
+                .record(Duration.ofNanos(System.nanoTime() - start));
+        return next == null ? task.period() : next;
+    }
+
+    private void log(Throwable e) {
+        if (e instanceof JdbiException || e instanceof KafkaException) {
+            LOG.warn("Task {} is retried because database or broker is unavailable: {}", task.name(), e.toString());
+        } else {
+            LOG.error("Task {} failed and is retried", task.name(), e);
+        }
+    }
+
+    boolean isFailing() {
+        return failing;
+    }
+}
