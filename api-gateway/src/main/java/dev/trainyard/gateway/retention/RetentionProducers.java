@@ -43,6 +43,7 @@ class RetentionProducers {
             Jdbi jdbi,
             GatewaySettings settings,
             AsyncPredictionStore predictions,
+            ModelRetention models,
             ModelFileCleaner modelFiles,
             ModelChanges changes,
             PredictorReports reports,
@@ -50,7 +51,6 @@ class RetentionProducers {
             OutboxRelay relay) {
         GatewaySettings.Retention retention = settings.retention();
         JobRetention jobs = new JobRetention(jdbi, relay::wake);
-        ModelRetention models = new ModelRetention(jdbi);
         Duration answers = settings.predict().async().age();
         Plan rows = new Plan(
                 ROWS_LOCK,

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
@@ -72,7 +71,6 @@ class StoppedEventsTest {
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(rules, Duration.ofMinutes(1)),
-                new ModelRegistry(jdbi),
                 null,
                 () -> {},
                 () -> {},
