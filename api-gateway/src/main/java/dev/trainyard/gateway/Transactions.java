@@ -11,6 +11,7 @@ import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -130,11 +131,17 @@ public final class Transactions {
         }
     }
 
+    /** Everything is flushed, so that only the database or the way to it can make the commit fail. */
     private void commit() {
         try {
+            if (manager.getStatus() == Status.STATUS_MARKED_ROLLBACK) {
+                rollBack();
+                throw new IllegalStateException("a part of the transaction was rolled back");
+            }
             manager.commit();
         } catch (RollbackException | HeuristicMixedException | HeuristicRollbackException | SystemException e) {
-            throw new TransactionException("the commit was not confirmed", e);
+            throw new TransactionException(
+                    "the commit was not confirmed", new SQLTransientConnectionException(e.getMessage(), "08007", e));
         }
     }
 
