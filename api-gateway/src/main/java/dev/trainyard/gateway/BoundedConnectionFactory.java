@@ -32,16 +32,40 @@ final class BoundedConnectionFactory implements ConnectionFactory {
 
     private static final long AVAILABLE = 0;
 
-    private final DataSource pool;
+    private final Source source;
     private final Duration limit;
     /** Time of the next probe as {@link System#nanoTime}; {@link #AVAILABLE} while the database answers. */
     private final AtomicLong nextProbe = new AtomicLong(AVAILABLE);
     /** Time of the last success as {@link System#nanoTime}. */
     private volatile long lastSuccess = System.nanoTime() - RECENT_NANOS;
 
-    /** @param limit time for obtaining a connection and its first answer */
+    /** Gives connections, and takes back those that are broken. */
+    interface Source {
+        Connection open() throws SQLException;
+
+        void discard(Connection connection) throws SQLException;
+    }
+
+    /** Takes connections of {@code pool}, which drops broken ones when they are closed. */
     BoundedConnectionFactory(DataSource pool, Duration limit) {
-        this.pool = pool;
+        this(
+                new Source() {
+                    @Override
+                    public Connection open() throws SQLException {
+                        return pool.getConnection();
+                    }
+
+                    @Override
+                    public void discard(Connection connection) throws SQLException {
+                        connection.close();
+                    }
+                },
+                limit);
+    }
+
+    /** @param limit time for obtaining a connection and its first answer */
+    BoundedConnectionFactory(Source source, Duration limit) {
+        this.source = source;
         this.limit = limit;
     }
 
@@ -82,7 +106,7 @@ final class BoundedConnectionFactory implements ConnectionFactory {
 
     private Connection openValidated(long deadline) throws SQLException {
         while (true) {
-            Connection connection = pool.getConnection();
+            Connection connection = source.open();
             try {
                 connection.setNetworkTimeout(CALLER, millisUntil(deadline));
                 try (Statement ping = connection.createStatement()) {
@@ -100,10 +124,9 @@ final class BoundedConnectionFactory implements ConnectionFactory {
         }
     }
 
-    /** Returns the connection to the pool, which drops it after a fatal error. */
-    private static void discard(Connection connection) {
+    private void discard(Connection connection) {
         try {
-            connection.close();
+            source.discard(connection);
         } catch (SQLException e) {
             LOG.debug("A broken connection could not be closed", e);
         }

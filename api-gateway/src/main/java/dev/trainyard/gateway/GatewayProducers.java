@@ -11,9 +11,6 @@ import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.JobEstimator;
 import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.imports.ModelImports;
-import dev.trainyard.gateway.models.ModelChanges;
-import dev.trainyard.gateway.models.ModelFileCleaner;
-import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.PredictorReports;
@@ -77,7 +74,6 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 
@@ -87,14 +83,13 @@ class GatewayProducers {
     /** Renewed once per second; allows several failed renewals or a pause of the machine. */
     private static final Duration PARTITION_LEASE = Duration.ofSeconds(4);
 
-    static final String EDGE = "edge";
+    static final String EDGE = Transactions.EDGE;
     /** An unavailable database or broker is reported within 2 s, including network time. */
-    private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
+    static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
 
     /** Trainers retry the broker every second and then send their queued events. */
     private static final Duration BROKER_SETTLING = Duration.ofSeconds(4);
 
-    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final JobEventStreams.Settings STREAMS =
             new JobEventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
     /** The web page treats a longer silence as a lost connection, so that it notices an outage within 5 s. */
@@ -133,21 +128,6 @@ class GatewayProducers {
             relay.wake();
             notifier.publish(ChangeTopic.JOBS);
         };
-    }
-
-    /** For background tasks, which retry by themselves. */
-    @Produces
-    @Singleton
-    Jdbi jdbi(DataSource dataSource) {
-        return Jdbi.create(new BoundedConnectionFactory(dataSource, BACKGROUND_LIMIT));
-    }
-
-    /** For requests that a client waits for. */
-    @Produces
-    @Singleton
-    @Identifier(EDGE)
-    Jdbi edgeJdbi(DataSource dataSource) {
-        return Jdbi.create(new BoundedConnectionFactory(dataSource, EDGE_LIMIT));
     }
 
     @Produces
@@ -348,39 +328,9 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    ModelRegistry modelRegistry(@Identifier(EDGE) Jdbi jdbi) {
-        return new ModelRegistry(jdbi);
-    }
-
-    @Produces
-    @Singleton
-    ModelQueries modelQueries(@Identifier(EDGE) Jdbi jdbi) {
-        return new ModelQueries(jdbi);
-    }
-
-    @Produces
-    @Singleton
-    ModelChanges modelChanges(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
-        return new ModelChanges(jdbi, relay::wake);
-    }
-
-    @Produces
-    @Singleton
-    ModelFileCleaner modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
-        return new ModelFileCleaner(jdbi, artifacts);
-    }
-
-    @Produces
-    @Singleton
     PredictorReports predictorReports(
             @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
         return new PredictorReports(kafka, metrics);
-    }
-
-    @Produces
-    @Singleton
-    ModelRouter routes(@Identifier(EDGE) Jdbi jdbi) {
-        return new ModelRouter(jdbi);
     }
 
     @Produces
@@ -400,6 +350,7 @@ class GatewayProducers {
     @Singleton
     TrainEventApplier eventApplier(
             Jdbi jdbi,
+            Transactions transactions,
             ModelRegistry models,
             ArtifactStore artifacts,
             OutboxRelay relay,
@@ -410,8 +361,7 @@ class GatewayProducers {
         return new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(rules, settings.lease().duration()),
-                models,
-                artifacts,
+                new TrainEventApplier.Publication(transactions, models, artifacts),
                 relay::wake,
                 () -> notifier.publish(ChangeTopic.JOBS),
                 metrics);

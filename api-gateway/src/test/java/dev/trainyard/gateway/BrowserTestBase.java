@@ -1,6 +1,7 @@
 package dev.trainyard.gateway;
 
 import com.microsoft.playwright.options.ColorScheme;
+import dev.trainyard.gateway.models.ModelRegistry;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
@@ -17,6 +18,9 @@ abstract class BrowserTestBase {
     @Inject
     @Identifier("default-kafka-broker")
     Map<String, Object> kafka;
+
+    @Inject
+    ModelRegistry registry;
 
     @Inject
     Jdbi jdbi;

@@ -17,6 +17,7 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.ModelPublisher;
+import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
@@ -65,6 +66,9 @@ class ModelsTest {
     Map<String, Object> kafka;
 
     @Inject
+    ModelRegistry registry;
+
+    @Inject
     Jdbi jdbi;
 
     @ConfigProperty(name = "trainyard.artifacts.dir")
@@ -80,7 +84,7 @@ class ModelsTest {
     void awaitTheGateway() {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        published = new ModelPublisher(jdbi, new FileArtifactStore(artifacts));
+        published = new ModelPublisher(registry, new FileArtifactStore(artifacts));
     }
 
     @Test

@@ -312,6 +312,7 @@ class OutageTest {
         all.put("models", () -> at("/api/v1/models"));
         all.put("model", () -> at("/api/v1/models/DigitModel/versions/1"));
         all.put("model file", () -> at("/api/v1/models/DigitModel/versions/1/model.onnx"));
+        all.put("promote", () -> post("/api/v1/models/DigitModel/versions/1/promote"));
         for (String wish : List.of("pause", "resume", "retry", "verify")) {
             all.put(wish, () -> post("/api/v1/train/" + job + "/" + wish));
         }

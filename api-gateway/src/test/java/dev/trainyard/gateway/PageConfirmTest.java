@@ -24,7 +24,7 @@ class PageConfirmTest extends BrowserTestBase {
 
     private String modelWithTwoVersions() {
         String model = "Confirm-" + UUID.randomUUID();
-        new ModelPublisher(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
+        new ModelPublisher(registry, new FileArtifactStore(artifacts)).versions(model, 2);
         return model;
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class PageModelsTest extends BrowserTestBase {
     private String modelWithTwoVersions() {
         String model = "Page-" + UUID.randomUUID();
-        new ModelPublisher(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
+        new ModelPublisher(registry, new FileArtifactStore(artifacts)).versions(model, 2);
         return model;
     }
 

@@ -1,22 +1,47 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.gateway.Transactions;
+import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.message.ModelQuarantine;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
+import java.util.function.Supplier;
 
 /** Changes of models by clients. Each change is one transaction under the lock of the model. */
-public final class ModelChanges {
-    private final Jdbi jdbi;
-    private final Runnable outboxFilled;
+@Singleton
+public class ModelChanges {
+    private final Transactions transactions;
+    private final ModelVersionRepository versions;
+    private final ModelAliasRepository aliases;
+    private final AliasMoveRepository moves;
+    private final ModelRouteRepository routes;
+    private final ModelRevisionRepository revision;
+    private final AliasUpdates updates;
+    private final QuarantineReleases quarantine;
+    private final OutboxRelay relay;
 
-    /** @param outboxFilled is called after each change */
-    public ModelChanges(Jdbi jdbi, Runnable outboxFilled) {
-        this.jdbi = jdbi;
-        this.outboxFilled = outboxFilled;
+    ModelChanges(
+            @Identifier(Transactions.EDGE) Transactions transactions,
+            ModelVersionRepository versions,
+            ModelAliasRepository aliases,
+            AliasMoveRepository moves,
+            ModelRouteRepository routes,
+            ModelRevisionRepository revision,
+            AliasUpdates updates,
+            QuarantineReleases quarantine,
+            OutboxRelay relay) {
+        this.transactions = transactions;
+        this.versions = versions;
+        this.aliases = aliases;
+        this.moves = moves;
+        this.routes = routes;
+        this.revision = revision;
+        this.updates = updates;
+        this.quarantine = quarantine;
+        this.relay = relay;
     }
 
     /** Result of a change. */
@@ -45,100 +70,80 @@ public final class ModelChanges {
 
     /** Points {@code alias} to {@code version}; no change if it already does. */
     public ChangeResult setAlias(String name, String alias, int version) {
-        return change(name, handle -> point(handle, name, alias, version, AliasUpdates.SET));
+        return change(name, () -> point(name, alias, version, AliasUpdates.SET));
     }
 
     /** As {@link #setAlias}, but recorded in the history as a promotion. */
     public ChangeResult promote(String name, int version, String alias) {
-        return change(name, handle -> point(handle, name, alias, version, AliasUpdates.PROMOTED));
+        return change(name, () -> point(name, alias, version, AliasUpdates.PROMOTED));
     }
 
-    private static ChangeResult point(Handle handle, String name, String alias, int version, String reason) {
-        Optional<Boolean> deleted = isDeleted(handle, name, version);
+    private ChangeResult point(String name, String alias, int version, String reason) {
+        Optional<Boolean> deleted = versions.isDeleted(name, version);
         if (deleted.isEmpty()) {
             return new UnknownVersion();
         }
         if (deleted.get()) {
             return new DeletedVersion();
         }
-        Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
-        if (now.isEmpty() || now.get().version() != version) {
-            AliasUpdates.move(handle, name, alias, version, reason);
+        Optional<ModelAliasEntity> now = aliases.find(name, alias);
+        if (now.isEmpty() || now.get().version != version) {
+            updates.move(name, alias, version, reason);
         }
         return new Done();
     }
 
     /** Deletes an alias; without production the model has no default version. No change if it was deleted before. */
     public ChangeResult removeAlias(String name, String alias) {
-        return change(name, handle -> {
-            Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
+        return change(name, () -> {
+            Optional<ModelAliasEntity> now = aliases.find(name, alias);
             if (now.isPresent()) {
-                AliasUpdates.remove(handle, name, alias, now.get());
+                updates.remove(now.get());
                 return new Done();
             }
-            return existedBefore(handle, name, alias) ? new Done() : new UnknownAlias();
+            return moves.existed(name, alias) ? new Done() : new UnknownAlias();
         });
-    }
-
-    private static boolean existedBefore(Handle handle, String name, String alias) {
-        return handle.createQuery(
-                        "select exists (select 1 from model_alias_move where name = :name and alias = :alias)")
-                .bind("name", name)
-                .bind("alias", alias)
-                .mapTo(Boolean.class)
-                .one();
     }
 
     /** Points {@code alias} to its previous version; each further call goes one version back. */
     public ChangeResult rollBack(String name, String alias) {
-        return change(name, handle -> {
-            Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
+        return change(name, () -> {
+            Optional<ModelAliasEntity> now = aliases.find(name, alias);
             if (now.isEmpty()) {
                 return new UnknownAlias();
             }
-            Optional<AliasUpdates.RollbackTarget> back = AliasUpdates.back(handle, name, now.get());
+            Optional<AliasMoveEntity> back = moves.before(now.get());
             if (back.isEmpty()) {
-                return new NoEarlierVersion(now.get().version());
+                return new NoEarlierVersion(now.get().version);
             }
-            AliasUpdates.move(
-                    handle,
-                    name,
-                    alias,
-                    back.get().version(),
-                    AliasUpdates.ROLLED_BACK,
-                    back.get().previous());
+            updates.move(name, alias, back.get().toVersion, AliasUpdates.ROLLED_BACK, back.get().previous);
             return new Done();
         });
     }
 
     /** Deletes a version to which no alias points; {@link ModelFileCleaner} deletes its files. */
     public ChangeResult delete(String name, int version) {
-        return change(name, handle -> {
-            Optional<Boolean> deleted = isDeleted(handle, name, version);
+        return change(name, () -> {
+            Optional<Boolean> deleted = versions.isDeleted(name, version);
             if (deleted.isEmpty()) {
                 return new UnknownVersion();
             }
             if (deleted.get()) {
                 return new Done();
             }
-            List<String> aliases = handle.createQuery(
-                            "select alias from model_alias where name = :name and version = :version order by alias")
-                    .bind("name", name)
-                    .bind("version", version)
-                    .mapTo(String.class)
-                    .list();
-            if (!aliases.isEmpty()) {
-                return new VersionInUse(aliases);
+            List<String> users = aliases.of(name, version);
+            if (!users.isEmpty()) {
+                return new VersionInUse(users);
             }
-            AliasUpdates.delete(handle, name, version);
+            updates.delete(name, version);
             return new Done();
         });
     }
 
     /** Deletes a model: its aliases, its route and every version. No change if it was deleted before. */
     public ChangeResult deleteModel(String name) {
-        return change(name, handle -> {
-            AliasUpdates.deleteAll(handle, name);
+        return change(name, () -> {
+            updates.deleteAll(name);
             return new Done();
         });
     }
@@ -149,16 +154,16 @@ public final class ModelChanges {
      * @param released is called with the SHA-256 of each of its files
      */
     public ChangeResult releaseQuarantine(String name, int version, Consumer<String> released) {
-        return change(name, handle -> {
-            Optional<Boolean> deleted = isDeleted(handle, name, version);
+        return change(name, () -> {
+            Optional<Boolean> deleted = versions.isDeleted(name, version);
             if (deleted.isEmpty()) {
                 return new UnknownVersion();
             }
             if (deleted.get()) {
                 return new DeletedVersion();
             }
-            for (String sha256 : QuarantineReleases.files(handle, name, version)) {
-                QuarantineReleases.release(handle, sha256);
+            for (String sha256 : versions.files(name, version).orElseThrow().hashes()) {
+                quarantine.release(sha256);
                 released.accept(sha256);
             }
             return new Done();
@@ -171,70 +176,41 @@ public final class ModelChanges {
      * @return number of released files
      */
     public int releaseUnused(List<ModelQuarantine> quarantines) {
-        List<String> unused = jdbi.inTransaction(handle -> {
+        List<String> unused = transactions.call(() -> {
             List<String> found = quarantines.stream()
                     .map(ModelQuarantine::sha256)
-                    .filter(sha256 -> !QuarantineReleases.isUsed(handle, sha256))
+                    .filter(sha256 -> !versions.isFileUsed(sha256))
                     .toList();
-            found.forEach(sha256 -> QuarantineReleases.release(handle, sha256));
+            found.forEach(quarantine::release);
             return found;
         });
         if (!unused.isEmpty()) {
-            outboxFilled.run();
+            relay.wake();
         }
         return unused.size();
     }
 
     /** Sets the route of a model. */
     public ChangeResult setRoute(String name, Route route) {
-        return change(name, handle -> {
-            boolean deleted = handle.createQuery(
-                            "select bool_and(deleted_at is not null) from model_version where name = :name")
-                    .bind("name", name)
-                    .mapTo(Boolean.class)
-                    .one();
-            if (deleted) {
+        return change(name, () -> {
+            if (versions.isDeleted(name)) {
                 return new DeletedModel();
             }
-            handle.createUpdate("""
-                            insert into model_route (name, canary_share, shadow_share, shadow_alias)
-                            values (:name, :canary, :shadow, :alias)
-                            on conflict (name) do update set canary_share = excluded.canary_share,
-                                shadow_share = excluded.shadow_share, shadow_alias = excluded.shadow_alias,
-                                set_at = now()
-                            """)
-                    .bind("name", name)
-                    .bind("canary", route.canaryShare())
-                    .bind("shadow", route.shadowShare())
-                    .bind("alias", route.shadowAlias())
-                    .execute();
-            AliasUpdates.changed(handle);
+            routes.set(name, route);
+            revision.increment();
             return new Done();
         });
     }
 
-    private ChangeResult change(String name, Function<Handle, ChangeResult> change) {
+    private ChangeResult change(String name, Supplier<ChangeResult> change) {
         if (!ModelNames.isStorable(name)) {
             return new UnknownModel();
         }
-        ChangeResult outcome = jdbi.inTransaction(handle -> {
-            AliasUpdates.lock(handle, name);
-            boolean known = handle.createQuery("select exists (select 1 from model_version where name = :name)")
-                    .bind("name", name)
-                    .mapTo(Boolean.class)
-                    .one();
-            return known ? change.apply(handle) : new UnknownModel();
+        ChangeResult outcome = transactions.call(() -> {
+            versions.lock(name);
+            return versions.isKnown(name) ? change.get() : new UnknownModel();
         });
-        outboxFilled.run();
+        relay.wake();
         return outcome;
-    }
-
-    private static Optional<Boolean> isDeleted(Handle handle, String name, int version) {
-        return handle.createQuery("select deleted_at is not null from model_version "
-                        + "where name = :name and version = :version")
-                .bind("name", name)
-                .bind("version", version)
-                .mapTo(Boolean.class)
-                .findOne();
     }
 }

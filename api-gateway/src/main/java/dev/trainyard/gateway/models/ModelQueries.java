@@ -2,33 +2,41 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.trainyard.gateway.Transactions;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Queries of the model registry. */
-public final class ModelQueries {
-    private static final String SELECT = """
-            select v.*, array(select a.alias from model_alias a
-                where a.name = v.name and a.version = v.version order by a.alias) as aliases
-            from model_version v
-            """;
-
+@Singleton
+public class ModelQueries {
     private static final int NEWEST = 10;
     private static final int LAST_MOVES = 20;
 
-    private final Jdbi jdbi;
+    private final Transactions transactions;
+    private final ModelVersionRepository versions;
+    private final ModelAliasRepository aliases;
+    private final AliasMoveRepository moves;
+    private final ModelRouteRepository routes;
+    private final ShadowComparisonRepository comparisons;
 
-    public ModelQueries(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    ModelQueries(
+            @Identifier(Transactions.EDGE) Transactions transactions,
+            ModelVersionRepository versions,
+            ModelAliasRepository aliases,
+            AliasMoveRepository moves,
+            ModelRouteRepository routes,
+            ShadowComparisonRepository comparisons) {
+        this.transactions = transactions;
+        this.versions = versions;
+        this.aliases = aliases;
+        this.moves = moves;
+        this.routes = routes;
+        this.comparisons = comparisons;
     }
 
     /** One version of a model; {@code deletedAt} is null unless it was deleted. */
@@ -41,6 +49,11 @@ public final class ModelQueries {
             Instant createdAt,
             Instant deletedAt) {
 
+        private static Version of(ModelVersionEntity row) {
+            return new Version(
+                    row.name, row.version, List.of(row.aliases), row.onnx, row.metadata, row.createdAt, row.deletedAt);
+        }
+
         boolean isActive() {
             return aliases.contains(Alias.PRODUCTION);
         }
@@ -49,16 +62,16 @@ public final class ModelQueries {
     /** Order of a list of versions. */
     enum Order {
         /** By name, then the newest first. */
-        NAME("v.name, v.version desc", "(v.name > :after or v.name = :after and v.version < :number)"),
+        NAME("name, version desc", "(name > :after or name = :after and version < :number)"),
         /** The newest first. */
-        NEWEST("v.created_at desc, v.name, v.version desc", """
-                exists (select 1 from model_version l where l.name = :after and l.version = :number
-                    and (v.created_at < l.created_at or v.created_at = l.created_at
+        NEWEST("createdAt desc, name, version desc", """
+                exists (select 1 from ModelVersionEntity l where l.name = :after and l.version = :number
+                    and (v.createdAt < l.createdAt or v.createdAt = l.createdAt
                         and (v.name > l.name or v.name = l.name and v.version < l.version)))
                 """);
 
-        private final String by;
-        private final String afterLast;
+        final String by;
+        final String afterLast;
 
         Order(String by, String afterLast) {
             this.by = by;
@@ -101,24 +114,14 @@ public final class ModelQueries {
         if (name != null && !ModelNames.isStorable(name)) {
             return new Page(List.of(), null);
         }
-        List<Version> versions =
-                jdbi.withHandle(handle -> handle.createQuery(SELECT + """
-                        where v.deleted_at is null
-                        and (cast(:name as text) is null or v.name = :name)
-                        and (cast(:after as text) is null or %s)
-                        order by %s limit :limit
-                        """.formatted(order.afterLast, order.by))
-                        .bind("name", name)
-                        .bind("after", after == null ? null : after.name())
-                        .bind("number", after == null ? 0 : after.version())
-                        .bind("limit", limit + 1)
-                        .map((rs, context) -> read(rs))
-                        .list());
-        if (versions.size() <= limit) {
-            return new Page(versions, null);
+        List<Version> found = transactions.call(() -> versions.page(name, order, limit + 1, after).stream()
+                .map(Version::of)
+                .toList());
+        if (found.size() <= limit) {
+            return new Page(found, null);
         }
-        Version last = versions.get(limit - 1);
-        return new Page(versions.subList(0, limit), new ModelCursor(last.name(), last.version()));
+        Version last = found.get(limit - 1);
+        return new Page(found.subList(0, limit), new ModelCursor(last.name(), last.version()));
     }
 
     /** Finds a version, also a deleted one. */
@@ -126,99 +129,36 @@ public final class ModelQueries {
         if (!ModelNames.isStorable(name)) {
             return Optional.empty();
         }
-        return jdbi.withHandle(handle -> handle.createQuery(SELECT + "where v.name = :name and v.version = :version")
-                .bind("name", name)
-                .bind("version", version)
-                .map((rs, context) -> read(rs))
-                .findOne());
+        return transactions.call(() -> versions.find(name, version).map(Version::of));
     }
 
     public Optional<Model> find(String name) {
         if (!ModelNames.isStorable(name)) {
             return Optional.empty();
         }
-        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
-            boolean known = handle.createQuery("select exists (select 1 from model_version where name = :name)")
-                    .bind("name", name)
-                    .mapTo(Boolean.class)
-                    .one();
-            return known
-                    ? Optional.of(new Model(
-                            name,
-                            aliases(handle, name),
-                            route(handle, name),
-                            moves(handle, name),
-                            newest(handle, name)))
-                    : Optional.empty();
-        });
+        return transactions.snapshot(() -> versions.isKnown(name) ? Optional.of(model(name)) : Optional.empty());
+    }
+
+    private Model model(String name) {
+        return new Model(
+                name,
+                aliases.of(name).stream()
+                        .map(row -> new Pointer(row.alias, row.version, row.setAt))
+                        .toList(),
+                routes.of(name),
+                moves.last(name, LAST_MOVES).stream()
+                        .map(row -> new Move(row.alias, row.fromVersion, row.toVersion, row.reason, row.at))
+                        .toList(),
+                versions.page(name, Order.NAME, NEWEST, null).stream()
+                        .map(Version::of)
+                        .toList());
     }
 
     /** Comparisons by version and shadow, the newest first. */
     public List<Comparison> comparisons(String name) {
-        return jdbi.withHandle(handle -> handle.createQuery("select * from model_comparison where name = :name "
-                        + "order by version desc, shadow_version desc")
-                .bind("name", name)
-                .map((rs, context) -> new Comparison(
-                        rs.getInt("version"),
-                        rs.getInt("shadow_version"),
-                        rs.getLong("compared"),
-                        rs.getLong("disagreed"),
-                        rs.getLong("failed"),
-                        instant(rs, "last_at")))
-                .list());
-    }
-
-    private static List<Pointer> aliases(Handle handle, String name) {
-        return handle.createQuery("select alias, version, set_at from model_alias where name = :name order by alias")
-                .bind("name", name)
-                .map((rs, context) -> new Pointer(rs.getString(1), rs.getInt(2), instant(rs, "set_at")))
-                .list();
-    }
-
-    private static Route route(Handle handle, String name) {
-        return handle.createQuery("select * from model_route where name = :name")
-                .bind("name", name)
-                .map((rs, context) -> RoutingTable.read(rs))
-                .findOne()
-                .orElse(Route.NONE);
-    }
-
-    private static List<Move> moves(Handle handle, String name) {
-        return handle.createQuery("select * from model_alias_move where name = :name order by id desc limit :limit")
-                .bind("name", name)
-                .bind("limit", LAST_MOVES)
-                .map((rs, context) -> new Move(
-                        rs.getString("alias"),
-                        rs.getObject("from_version", Integer.class),
-                        rs.getObject("to_version", Integer.class),
-                        rs.getString("reason"),
-                        instant(rs, "at")))
-                .list();
-    }
-
-    private static List<Version> newest(Handle handle, String name) {
-        return handle.createQuery(SELECT + """
-                        where v.name = :name and v.deleted_at is null order by v.version desc limit :limit
-                        """)
-                .bind("name", name)
-                .bind("limit", NEWEST)
-                .map((rs, context) -> read(rs))
-                .list();
-    }
-
-    private static Version read(ResultSet rs) throws SQLException {
-        return new Version(
-                rs.getString("name"),
-                rs.getInt("version"),
-                List.of((String[]) rs.getArray("aliases").getArray()),
-                ModelJson.parse(rs.getString("onnx"), ArtifactRef.class),
-                ModelJson.parse(rs.getString("metadata"), ModelMetadata.class),
-                instant(rs, "created_at"),
-                instant(rs, "deleted_at"));
-    }
-
-    private static Instant instant(ResultSet rs, String column) throws SQLException {
-        OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
+        return transactions.call(() -> comparisons.of(name).stream()
+                .map(row -> new Comparison(
+                        row.version, row.shadowVersion, row.compared, row.disagreed, row.failed, row.lastAt))
+                .toList());
     }
 }

@@ -3,15 +3,18 @@ package dev.trainyard.gateway.models;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.TrainingConfigReader;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Jdbi;
 
 /** Selects the version for a request by the model's route and aliases, from an in-memory copy of the registry. */
-public final class ModelRouter {
+@Singleton
+public class ModelRouter {
     /** Alias of the version that serves requests by default. */
     public static final String PRODUCTION = Alias.PRODUCTION;
 
@@ -22,13 +25,19 @@ public final class ModelRouter {
 
     private static final int MAX_LISTED = 20;
 
-    private final Jdbi jdbi;
+    private final UnaryOperator<RoutingTable> reader;
     private final ShareSampler canaries = new ShareSampler(ShareSampler.GOLDEN);
     private final ShareSampler shadows = new ShareSampler(ShareSampler.SILVER);
     private volatile RoutingTable table = RoutingTable.EMPTY;
 
-    public ModelRouter(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    @Inject
+    ModelRouter(RoutingTableReader reader) {
+        this(reader::refresh);
+    }
+
+    /** @param reader returns the newest table, or the given one if it is up to date */
+    ModelRouter(UnaryOperator<RoutingTable> reader) {
+        this.reader = reader;
     }
 
     /**
@@ -47,7 +56,7 @@ public final class ModelRouter {
 
     /** Reads the registry if it has changed. A slower read by another thread does not replace a newer one. */
     public void refresh() {
-        RoutingTable read = RoutingTable.refresh(jdbi, table);
+        RoutingTable read = reader.apply(table);
         synchronized (this) {
             if (read.revision() > table.revision()) {
                 table = read;

@@ -46,6 +46,7 @@ class RetentionProducers {
             Jdbi jdbi,
             GatewaySettings settings,
             AsyncPredictionStore predictions,
+            ModelRetention models,
             ModelFileCleaner modelFiles,
             ModelChanges changes,
             PredictorReports reports,
@@ -57,7 +58,6 @@ class RetentionProducers {
             relay.wake();
             notifier.publish(ChangeTopic.JOBS);
         });
-        ModelRetention models = new ModelRetention(jdbi);
         Duration answers = settings.predict().async().age();
         Plan rows = new Plan(
                 ROWS_LOCK,

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.gateway.Transactions;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
@@ -33,8 +34,7 @@ public final class TrainEventApplier {
 
     private final Jdbi jdbi;
     private final Rules rules;
-    private final ModelRegistry models;
-    private final ArtifactStore artifacts;
+    private final Publication publication;
     private final Runnable wakeRelay;
     private final Runnable jobsChanged;
     private final MeterRegistry metrics;
@@ -42,18 +42,19 @@ public final class TrainEventApplier {
     /** Retry rules and lease duration. */
     public record Rules(JobRules jobs, Duration lease) {}
 
+    /** What a job needs to publish its model in the transaction in which it succeeds. */
+    public record Publication(Transactions transactions, ModelRegistry models, ArtifactStore artifacts) {}
+
     public TrainEventApplier(
             Jdbi jdbi,
             Rules rules,
-            ModelRegistry models,
-            ArtifactStore artifacts,
+            Publication publication,
             Runnable wakeRelay,
             Runnable jobsChanged,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.rules = rules;
-        this.models = models;
-        this.artifacts = artifacts;
+        this.publication = publication;
         this.wakeRelay = wakeRelay;
         this.jobsChanged = jobsChanged;
         this.metrics = metrics;
@@ -69,7 +70,9 @@ public final class TrainEventApplier {
             applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
             jobsChanged.run();
         } else {
-            applied = jdbi.inTransaction(handle -> applyLocked(handle, event));
+            applied = fact instanceof Succeeded
+                    ? publication.transactions().call(() -> applyLocked(event))
+                    : applyLocked(event);
             wakeRelay.run();
             jobsChanged.run();
         }
@@ -78,6 +81,10 @@ public final class TrainEventApplier {
                     .increment();
         }
         return applied;
+    }
+
+    private boolean applyLocked(TrainEvent event) {
+        return jdbi.inTransaction(handle -> applyLocked(handle, event));
     }
 
     private boolean applyLocked(Handle handle, TrainEvent event) {
@@ -115,8 +122,9 @@ public final class TrainEventApplier {
         ModelMetadata metadata = null;
         if (fact.model() != null) {
             try {
-                artifacts.read(fact.model());
-                metadata = WireJson.read(artifacts.read(fact.metadata()), ModelMetadata.class, ModelMetadata::v)
+                publication.artifacts().read(fact.model());
+                metadata = WireJson.read(
+                                publication.artifacts().read(fact.metadata()), ModelMetadata.class, ModelMetadata::v)
                         .at(handle.createQuery("select now()")
                                 .mapTo(Instant.class)
                                 .one());
@@ -133,8 +141,9 @@ public final class TrainEventApplier {
         if (metadata != null && job.verifies() != null) {
             verified(handle, job, metadata);
         } else if (metadata != null) {
-            int version =
-                    models.publish(handle, metadata, fact.model(), job.config().promote());
+            int version = publication
+                    .models()
+                    .publish(metadata, fact.model(), job.config().promote());
             RunUpdates.model(handle, event.key(), metadata.model(), version);
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.Migrations;
+import dev.trainyard.gateway.Transactions;
 import dev.trainyard.gateway.models.ModelChanges.ChangeResult;
 import dev.trainyard.gateway.models.ModelChanges.DeletedModel;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
@@ -14,31 +14,36 @@ import dev.trainyard.gateway.models.ModelChanges.UnknownAlias;
 import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
 import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
 import dev.trainyard.gateway.models.ModelChanges.VersionInUse;
+import dev.trainyard.gateway.outbox.RecordedOutbox;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.PlatformResource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes of models on a real PostgreSQL. */
+@QuarkusTest
+@TestProfile(RegistryProfile.class)
+@QuarkusTestResource(PlatformResource.class)
 class ModelChangesTest {
     private static final String PRODUCTION = Alias.PRODUCTION;
-    private static Jdbi jdbi;
 
     @TempDir
     Path dir;
@@ -48,24 +53,40 @@ class ModelChangesTest {
 
     private FileArtifactStore artifacts;
     private ModelPublisher published;
-    private final ModelChanges changes = new ModelChanges(jdbi, () -> {});
-    private final ModelQueries queries = new ModelQueries(jdbi);
 
-    @BeforeAll
-    static void migrate() {
-        TestPlatform platform = TestPlatform.shared();
-        Migrations.configure(Flyway.configure())
-                .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
-                .load()
-                .migrate();
-        jdbi = Jdbi.create(platform.jdbcUrl(), platform.user(), platform.password());
-    }
+    @Inject
+    Jdbi jdbi;
+
+    @Inject
+    ModelRegistry registry;
+
+    @Inject
+    ModelChanges changes;
+
+    @Inject
+    ModelQueries queries;
+
+    @Inject
+    Transactions transactions;
+
+    @Inject
+    ModelVersionRepository versions;
+
+    @Inject
+    BundledModel bundled;
+
+    private RecordedOutbox outbox;
 
     @BeforeEach
-    void emptyOutbox() {
-        jdbi.useHandle(handle -> handle.execute("truncate outbox"));
+    void start() {
+        outbox = RecordedOutbox.start(jdbi);
         artifacts = new FileArtifactStore(dir);
-        published = new ModelPublisher(jdbi, artifacts);
+        published = new ModelPublisher(registry, artifacts);
+    }
+
+    /** Deletes the files in this test's folder. */
+    private void sweepFiles() {
+        new ModelFileCleaner(transactions, versions, artifacts).sweep();
     }
 
     @Test
@@ -165,7 +186,7 @@ class ModelChangesTest {
 
         assertThat(changes.delete(model, 2)).isEqualTo(new Done());
         assertThat(changes.delete(model, 2)).as("again").isEqualTo(new Done());
-        new ModelFileCleaner(jdbi, artifacts).sweep();
+        sweepFiles();
 
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(metadata).doesNotExist();
@@ -218,10 +239,10 @@ class ModelChangesTest {
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         changes.delete(model, 4);
-        new ModelFileCleaner(jdbi, artifacts).sweep();
+        sweepFiles();
         assertThat(dir.resolve(shared.path())).exists();
         changes.delete(model, 5);
-        new ModelFileCleaner(jdbi, artifacts).sweep();
+        sweepFiles();
         assertThat(dir.resolve(shared.path())).doesNotExist();
     }
 
@@ -230,18 +251,18 @@ class ModelChangesTest {
         published.versions(model, 2);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 warm", model + "/2 cold");
         assertThat(sent(Topics.MODELS)).containsExactly(model + " 1");
-        emptyOutbox();
+        outbox.clear();
 
         changes.promote(model, 2, PRODUCTION);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 cold", model + "/2 warm");
         assertThat(sent(Topics.MODELS)).containsExactly(model + " 2");
-        emptyOutbox();
+        outbox.clear();
 
         changes.setAlias(model, "canary", 1);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 warm");
         assertThat(sent(Topics.MODELS)).isEmpty();
         changes.removeAlias(model, "canary");
-        emptyOutbox();
+        outbox.clear();
 
         changes.delete(model, 1);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 gone");
@@ -250,7 +271,7 @@ class ModelChangesTest {
     @Test
     void deletingProductionIsAnnouncedToPredictors() throws Exception {
         published.versions(model, 1);
-        emptyOutbox();
+        outbox.clear();
 
         assertThat(changes.removeAlias(model, PRODUCTION)).isEqualTo(new Done());
 
@@ -266,14 +287,14 @@ class ModelChangesTest {
         changes.setAlias(model, "canary", 2);
         changes.setRoute(model, new Route(0.5, 0.5, "canary"));
         ArtifactRef onnx = queries.find(model, 1).orElseThrow().onnx();
-        emptyOutbox();
+        outbox.clear();
 
         assertThat(changes.deleteModel(model)).isEqualTo(new Done());
-        new ModelFileCleaner(jdbi, artifacts).sweep();
+        sweepFiles();
 
         assertThat(sent(Topics.MODELS)).containsExactly(model + " gone");
         assertThat(sent(Topics.MODEL_VERSIONS)).endsWith(model + "/1 gone", model + "/2 gone", model + "/3 gone");
-        assertThat(sent(Topics.MODEL_QUARANTINE)).contains(onnx.sha256() + " gone");
+        assertThat(sent(Topics.MODEL_QUARANTINE, "")).contains(onnx.sha256() + " gone");
         ModelQueries.Model left = queries.find(model).orElseThrow();
         assertThat(left.aliases()).isEmpty();
         assertThat(left.versions()).isEmpty();
@@ -283,8 +304,8 @@ class ModelChangesTest {
         assertThat(changes.deleteModel(model)).as("again").isEqualTo(new Done());
         assertThat(changes.setRoute(model, new Route(0.5, 0.5, "canary"))).isEqualTo(new DeletedModel());
 
-        emptyOutbox();
-        new ModelRegistry(jdbi).announceAll();
+        outbox.clear();
+        registry.announceAll();
         assertThat(sent(Topics.MODELS)).as("a broker may have lost it").contains(model + " gone");
     }
 
@@ -303,19 +324,21 @@ class ModelChangesTest {
     @Test
     void theDeletedBundledModelIsNotRestored() throws Exception {
         jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
-        ModelRegistry registry = new ModelRegistry(jdbi);
-        BundledModel bundled = new BundledModel(artifacts, registry);
-        bundled.install();
+        BundledModel other = new BundledModel(artifacts, registry);
+        other.install();
         String name = queries.list(null, 1).versions().get(0).name();
         changes.deleteModel(name);
-        new ModelFileCleaner(jdbi, artifacts).sweep();
+        sweepFiles();
 
-        bundled.install();
+        other.install();
 
         assertThat(queries.list(name, 10).versions()).isEmpty();
         try (var files = java.nio.file.Files.walk(dir)) {
             assertThat(files.filter(java.nio.file.Files::isRegularFile)).isEmpty();
         }
+        // for the other tests
+        jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
+        bundled.install();
     }
 
     @Test
@@ -324,25 +347,25 @@ class ModelChangesTest {
         published.version(model, 0.9, PromotionPolicy.ALWAYS);
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
-        emptyOutbox();
+        outbox.clear();
         changes.delete(model, 2);
-        assertThat(sent(Topics.MODEL_QUARANTINE)).isEmpty();
+        assertThat(sent(Topics.MODEL_QUARANTINE, "")).isEmpty();
         List<String> released = new ArrayList<>();
         assertThat(changes.releaseQuarantine(model, 3, released::add)).isEqualTo(new Done());
         assertThat(released).containsExactly(shared.sha256());
         assertThat(changes.releaseQuarantine(model, 2, released::add)).isEqualTo(new DeletedVersion());
-        emptyOutbox();
+        outbox.clear();
         changes.delete(model, 3);
-        assertThat(sent(Topics.MODEL_QUARANTINE)).containsExactly(shared.sha256() + " gone");
+        assertThat(sent(Topics.MODEL_QUARANTINE, "")).containsExactly(shared.sha256() + " gone");
     }
 
     @Test
     void aQuarantineWithoutAVersionIsReleased() throws Exception {
         published.versions(model, 1);
         String used = queries.find(model, 1).orElseThrow().onnx().sha256();
-        emptyOutbox();
+        outbox.clear();
         changes.releaseUnused(List.of(quarantine(used), quarantine("f".repeat(64))));
-        assertThat(sent(Topics.MODEL_QUARANTINE)).containsExactly("f".repeat(64) + " gone");
+        assertThat(sent(Topics.MODEL_QUARANTINE, "")).containsExactly("f".repeat(64) + " gone");
     }
 
     private ModelQuarantine quarantine(String sha256) {
@@ -354,8 +377,8 @@ class ModelChangesTest {
         for (int round = 0; round < 20; round++) {
             String name = model + round;
             published.versions(name, 2);
-            List<ChangeResult> outcomes = together(
-                    () -> changes.delete(name, 2), () -> new ModelChanges(jdbi, () -> {}).promote(name, 2, PRODUCTION));
+            List<ChangeResult> outcomes =
+                    together(() -> changes.delete(name, 2), () -> changes.promote(name, 2, PRODUCTION));
             assertThat(outcomes).containsOnlyOnce(new Done());
             boolean deleted = queries.find(name, 2).orElseThrow().deletedAt() != null;
             assertThat(pointer(name, PRODUCTION)).contains(deleted ? 1 : 2);
@@ -368,7 +391,7 @@ class ModelChangesTest {
         List<Asked> asked = new ArrayList<>();
         for (int version = 2; version <= 9; version++) {
             int number = version;
-            asked.add(() -> new ModelChanges(jdbi, () -> {}).promote(model, number, PRODUCTION));
+            asked.add(() -> changes.promote(model, number, PRODUCTION));
         }
         assertThat(together(asked.toArray(Asked[]::new))).containsOnly(new Done());
 
@@ -443,20 +466,16 @@ class ModelChangesTest {
         published.withVariant(model, onnx, int8);
         published.version(model, 0.9, PromotionPolicy.ALWAYS);
         changes.delete(model, 1);
-        new ModelFileCleaner(jdbi, artifacts).sweep();
+        sweepFiles();
 
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(dir.resolve(int8.path())).doesNotExist();
     }
 
     /** The last message of a key. */
-    private static byte[] value(String topic, String key) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select value from outbox where topic = :topic and record_key = :key order by id desc limit 1")
-                .bind("topic", topic)
-                .bind("key", key)
-                .mapTo(byte[].class)
-                .one());
+    private byte[] value(String topic, String key) {
+        List<RecordedOutbox.Row> rows = outbox.rows(topic, key);
+        return rows.get(rows.size() - 1).value();
     }
 
     private static List<ChangeResult> together(Asked... asked) throws Exception {
@@ -510,16 +529,14 @@ class ModelChangesTest {
                 .toList();
     }
 
-    /** Messages in the outbox for {@code topic}, in order. */
-    private static List<String> sent(String topic) throws Exception {
-        record Row(String key, byte[] value) {}
-        List<Row> rows = jdbi.withHandle(
-                handle -> handle.createQuery("select record_key, value from outbox where topic = :topic order by id")
-                        .bind("topic", topic)
-                        .map((rs, context) -> new Row(rs.getString(1), rs.getBytes(2)))
-                        .list());
+    /** Messages of this test's models, in order. */
+    private List<String> sent(String topic) throws Exception {
+        return sent(topic, model);
+    }
+
+    private List<String> sent(String topic, String prefix) throws Exception {
         List<String> sent = new ArrayList<>();
-        for (Row row : rows) {
+        for (RecordedOutbox.Row row : outbox.rows(topic, prefix)) {
             if (row.value() == null) {
                 sent.add(row.key() + " gone");
             } else if (topic.equals(Topics.MODELS)) {

@@ -16,17 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jdbi.v3.core.Jdbi;
 
 /** Publishes versions without training. */
 public final class ModelPublisher {
-    private final Jdbi jdbi;
     private final ModelRegistry registry;
     private final ArtifactStore artifacts;
 
-    public ModelPublisher(Jdbi jdbi, ArtifactStore artifacts) {
-        this.jdbi = jdbi;
-        this.registry = new ModelRegistry(jdbi);
+    public ModelPublisher(ModelRegistry registry, ArtifactStore artifacts) {
+        this.registry = registry;
         this.artifacts = artifacts;
     }
 
@@ -42,7 +39,7 @@ public final class ModelPublisher {
     }
 
     public int version(String model, double accuracy, PromotionPolicy promote, ArtifactRef onnx) {
-        return jdbi.inTransaction(handle -> registry.publish(handle, metadata(model, accuracy), onnx, promote));
+        return registry.publish(metadata(model, accuracy), onnx, promote);
     }
 
     /** Publishes the next version with an optimised variant. */
@@ -51,7 +48,7 @@ public final class ModelPublisher {
         ModelMetadata metadata = ModelMetadataBuilder.builder(metadata(model, 0.9))
                 .variants(new ModelVariants(variant, 3_000, List.of(trial), null))
                 .build();
-        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, PromotionPolicy.ALWAYS));
+        return registry.publish(metadata, onnx, PromotionPolicy.ALWAYS);
     }
 
     /** Publishes the next version with {@code mistakes}: fours that were predicted as nines, in one picture. */
@@ -70,7 +67,7 @@ public final class ModelPublisher {
         ObjectNode json = WireJson.mapper().valueToTree(metadata(model, 0.99));
         json.set("confusion", WireJson.mapper().valueToTree(new ConfusionMatrix(counts, examples, picture)));
         ModelMetadata metadata = ModelJson.parse(json.toString(), ModelMetadata.class);
-        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, PromotionPolicy.ALWAYS));
+        return registry.publish(metadata, onnx, PromotionPolicy.ALWAYS);
     }
 
     /** Publishes versions from 1, the first of them in production. */

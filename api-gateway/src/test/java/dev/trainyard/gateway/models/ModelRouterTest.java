@@ -4,50 +4,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.Migrations;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.standalone.testing.TestPlatform;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Selection of the version for a request. */
+@QuarkusTest
+@TestProfile(RegistryProfile.class)
+@QuarkusTestResource(PlatformResource.class)
 class ModelRouterTest {
-    private static Jdbi jdbi;
-
     @TempDir
     Path dir;
 
     private final String model = "M-" + UUID.randomUUID();
-    private final ModelChanges changes = new ModelChanges(jdbi, () -> {});
-    private final ModelRouter routes = new ModelRouter(jdbi);
 
-    @BeforeAll
-    static void migrate() {
-        TestPlatform platform = TestPlatform.shared();
-        Migrations.configure(Flyway.configure())
-                .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
-                .load()
-                .migrate();
-        jdbi = Jdbi.create(platform.jdbcUrl(), platform.user(), platform.password());
-    }
+    @Inject
+    ModelRegistry registry;
+
+    @Inject
+    ModelChanges changes;
+
+    @Inject
+    ModelRouter routes;
+
+    @Inject
+    RoutingTableReader reader;
 
     @BeforeEach
     void publishThreeVersionsWithTheSecondAsCanary() {
-        new ModelPublisher(jdbi, new FileArtifactStore(dir)).versions(model, 3);
+        new ModelPublisher(registry, new FileArtifactStore(dir)).versions(model, 3);
         changes.setAlias(model, Alias.CANARY, 2);
         routes.refresh();
     }
@@ -67,12 +64,14 @@ class ModelRouterTest {
         CountDownLatch hasRead = new CountDownLatch(1);
         CountDownLatch mayReturn = new CountDownLatch(1);
         AtomicBoolean first = new AtomicBoolean(true);
-        TestPlatform platform = TestPlatform.shared();
-        ModelRouter slow = new ModelRouter(Jdbi.create(() -> {
-            Connection connection =
-                    DriverManager.getConnection(platform.jdbcUrl(), platform.user(), platform.password());
-            return first.getAndSet(false) ? heldAtCommit(connection, hasRead, mayReturn) : connection;
-        }));
+        ModelRouter slow = new ModelRouter(known -> {
+            RoutingTable read = reader.refresh(known);
+            if (first.getAndSet(false)) {
+                hasRead.countDown();
+                await(mayReturn);
+            }
+            return read;
+        });
         CompletableFuture<Void> slowRead = CompletableFuture.runAsync(slow::refresh);
         hasRead.await();
         changes.setAlias(model, Alias.CANARY, 3);
@@ -85,19 +84,12 @@ class ModelRouterTest {
                 .contains(new ModelRouter.Target(model, 3, "canary", null));
     }
 
-    private static Connection heldAtCommit(Connection connection, CountDownLatch hasRead, CountDownLatch mayReturn) {
-        return (Connection) Proxy.newProxyInstance(
-                ModelRouterTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("commit")) {
-                        hasRead.countDown();
-                        mayReturn.await();
-                    }
-                    try {
-                        return method.invoke(connection, args);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+    private static void await(CountDownLatch event) {
+        try {
+            event.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -165,7 +157,7 @@ class ModelRouterTest {
 
     @Test
     void beforeTheFirstRefreshThePredictorsVersionIsUsed() {
-        ModelRouter early = new ModelRouter(jdbi);
+        ModelRouter early = new ModelRouter(reader);
         assertThat(early.select(ModelSelector.ANY))
                 .contains(new ModelRouter.Target("DigitModel", null, "production", null));
         assertThat(early.select(new ModelSelector(model, 1, null))).isEmpty();

@@ -7,13 +7,15 @@ import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.ModelChanges.Done;
 import dev.trainyard.job.PromotionPolicy;
-import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -23,13 +25,22 @@ import org.junit.jupiter.api.TestFactory;
  * up to a length on a model with two versions.
  */
 @Tag("full")
+@QuarkusTest
+@TestProfile(RegistryProfile.class)
+@QuarkusTestResource(PlatformResource.class)
 class ModelStatesTest {
     private static final int LONGEST = 2;
-    private static Jdbi jdbi;
 
-    private static ModelChanges changes;
-    private static ModelQueries queries;
-    private static ModelPublisher published;
+    @Inject
+    ModelRegistry registry;
+
+    @Inject
+    ModelChanges changes;
+
+    @Inject
+    ModelQueries queries;
+
+    private ModelPublisher published;
 
     private interface Change {
         void of(String model);
@@ -37,19 +48,9 @@ class ModelStatesTest {
 
     private record Named(String name, Change change) {}
 
-    @BeforeAll
-    static void migrate() {
-        TestPlatform platform = TestPlatform.shared();
-        Flyway.configure()
-                .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
-                .load()
-                .migrate();
-        // hundreds of models, none of which has to outlive the test
-        String url = platform.jdbcUrl() + (platform.jdbcUrl().contains("?") ? "&" : "?");
-        jdbi = Jdbi.create(url + "options=-c%20synchronous_commit=off", platform.user(), platform.password());
-        changes = new ModelChanges(jdbi, () -> {});
-        queries = new ModelQueries(jdbi);
-        published = new ModelPublisher(jdbi, new NoFiles());
+    @BeforeEach
+    void publishWithoutFiles() {
+        published = new ModelPublisher(registry, new NoFiles());
     }
 
     /** Files are not part of the states. */
@@ -70,7 +71,7 @@ class ModelStatesTest {
         }
     }
 
-    private static final List<Named> CHANGES = List.of(
+    private final List<Named> all = List.of(
             new Named("promote 2", model -> changes.promote(model, 2, Alias.PRODUCTION)),
             new Named("canary to 2", model -> changes.setAlias(model, Alias.CANARY, 2)),
             new Named("shadow to 1", model -> changes.setAlias(model, "shadow", 1)),
@@ -87,16 +88,16 @@ class ModelStatesTest {
     @TestFactory
     List<DynamicTest> everyStateCanBeLeft() {
         List<DynamicTest> tests = new ArrayList<>();
-        for (Named first : CHANGES) {
+        for (Named first : all) {
             tests.add(DynamicTest.dynamicTest("after " + first.name(), () -> tryAll(List.of(first))));
         }
         return tests;
     }
 
-    private static void tryAll(List<Named> done) {
+    private void tryAll(List<Named> done) {
         exits(done);
         if (done.size() < LONGEST) {
-            for (Named next : CHANGES) {
+            for (Named next : all) {
                 List<Named> longer = new ArrayList<>(done);
                 longer.add(next);
                 tryAll(longer);
@@ -104,7 +105,7 @@ class ModelStatesTest {
         }
     }
 
-    private static void exits(List<Named> done) {
+    private void exits(List<Named> done) {
         String what = done.stream().map(Named::name).toList().toString();
 
         String promoted = model(done);
@@ -133,14 +134,14 @@ class ModelStatesTest {
         assertThat(queries.list(emptied, 10).versions()).as(what).isEmpty();
     }
 
-    private static String model(List<Named> done) {
+    private String model(List<Named> done) {
         String model = "S-" + UUID.randomUUID();
         published.versions(model, 2);
         done.forEach(one -> one.change().of(model));
         return model;
     }
 
-    private static List<Integer> production(String model) {
+    private List<Integer> production(String model) {
         return queries.find(model).orElseThrow().aliases().stream()
                 .filter(alias -> alias.alias().equals(Alias.PRODUCTION))
                 .map(ModelQueries.Pointer::version)

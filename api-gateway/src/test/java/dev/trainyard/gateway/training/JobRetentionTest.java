@@ -3,7 +3,6 @@ package dev.trainyard.gateway.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.Versioned;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -145,7 +144,6 @@ class JobRetentionTest {
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(new JobRules(new RetryPolicy(3, () -> 0)), Duration.ofMinutes(1)),
-                new ModelRegistry(jdbi),
                 null,
                 () -> {},
                 () -> {},

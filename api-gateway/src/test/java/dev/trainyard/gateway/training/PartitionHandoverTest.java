@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
@@ -95,13 +94,7 @@ class PartitionHandoverTest {
     private TrainEventApplier applier() {
         JobRules rules = new JobRules(new RetryPolicy(3, () -> 0));
         return new TrainEventApplier(
-                jdbi,
-                new TrainEventApplier.Rules(rules, Duration.ofMinutes(1)),
-                new ModelRegistry(jdbi),
-                null,
-                () -> {},
-                () -> {},
-                metrics);
+                jdbi, new TrainEventApplier.Rules(rules, Duration.ofMinutes(1)), null, () -> {}, () -> {}, metrics);
     }
 
     private static void send(KafkaProducer<byte[], byte[]> producer) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
@@ -42,7 +41,6 @@ class ReaperTest {
     private final TrainEventApplier applier = new TrainEventApplier(
             jdbi,
             new TrainEventApplier.Rules(RULES, Duration.ofMinutes(1)),
-            new ModelRegistry(jdbi),
             null,
             () -> {},
             () -> {},

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
@@ -70,7 +69,6 @@ class StoppedEventsTest {
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(rules, Duration.ofMinutes(1)),
-                new ModelRegistry(jdbi),
                 null,
                 () -> {},
                 () -> {},

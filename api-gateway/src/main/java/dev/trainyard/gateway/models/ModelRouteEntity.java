@@ -1,0 +1,27 @@
+package dev.trainyard.gateway.models;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+/** The {@link Route} of a model. */
+@Entity
+@Table(name = "model_route")
+public class ModelRouteEntity {
+    @Id
+    public String name;
+
+    @Column(name = "canary_share")
+    public double canaryShare;
+
+    @Column(name = "shadow_share")
+    public double shadowShare;
+
+    @Column(name = "shadow_alias")
+    public String shadowAlias;
+
+    Route route() {
+        return new Route(canaryShare, shadowShare, shadowAlias);
+    }
+}
