@@ -69,6 +69,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -77,6 +78,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Produces the beans of classes without CDI annotations. */
 @Singleton
@@ -119,7 +121,18 @@ class GatewayProducers {
 
     @Produces
     @Singleton
-    NotificationListener notificationListener(DataSource database, Notifier notifier) {
+    NotificationListener notificationListener(
+            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> user,
+            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
+            Notifier notifier) {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(url);
+        user.ifPresent(database::setUser);
+        password.ifPresent(database::setPassword);
+        database.setConnectTimeout(1);
+        database.setLoginTimeout(2);
+        database.setTcpKeepAlive(true);
         return new NotificationListener(database, notifier);
     }
 

@@ -26,6 +26,7 @@ public final class NotificationListener implements Runnable, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Connection open;
 
+    /** @param database without a pool, which might hand out a connection that listens */
     public NotificationListener(DataSource database, Notifier notifier) {
         this.database = database;
         this.notifier = notifier;
@@ -38,13 +39,9 @@ public final class NotificationListener implements Runnable, AutoCloseable {
             while (closing.getCount() > 0) {
                 try (Connection connection = database.getConnection()) {
                     open = connection;
-                    try {
-                        listen(connection, failing);
-                        failing = false;
-                        receive(connection);
-                    } finally {
-                        connection.abort(Runnable::run); // a pool must not hand out a connection that listens
-                    }
+                    listen(connection, failing);
+                    failing = false;
+                    receive(connection);
                 } catch (SQLException e) {
                     if (closing.getCount() > 0 && !failing) {
                         LOG.warn("Notifications of other gateways are not received, retrying: {}", e.toString());

@@ -62,7 +62,7 @@ class BackgroundTasksTest {
             }
         }));
         tasks.resume();
-        runs.acquire();
+        awaitRuns(1);
         await().until(() -> tasks.failing().contains("first-fails"));
         tasks.wake("first-fails");
         await().until(() -> tasks.failing().isEmpty());
@@ -73,10 +73,10 @@ class BackgroundTasksTest {
         tasks.add(PeriodicTask.every(NEVER, "woken", runs::release));
         tasks.add(PeriodicTask.every(NEVER, "rare", runs::release).atMostEvery(NEVER));
         tasks.resume();
-        runs.acquire(2);
+        awaitRuns(2);
         tasks.wake("rare");
         tasks.wake("woken");
-        runs.acquire();
+        awaitRuns(1);
         await().until(() -> count("woken", "success") == 2);
         assertThat(count("rare", "success")).isEqualTo(1);
     }
@@ -89,7 +89,7 @@ class BackgroundTasksTest {
             awaitUninterruptibly(proceed);
         }));
         tasks.resume();
-        runs.acquire();
+        awaitRuns(1);
         tasks.wake("busy");
         tasks.wake("busy");
         proceed.countDown();
@@ -108,7 +108,7 @@ class BackgroundTasksTest {
             ended.incrementAndGet();
         }));
         tasks.resume();
-        runs.acquire();
+        awaitRuns(1);
         Thread pausing = new Thread(tasks::pause);
         pausing.start();
         await().until(() -> pausing.getState() == Thread.State.TIMED_WAITING);
@@ -155,6 +155,10 @@ class BackgroundTasksTest {
         return metrics.find("trainyard.task.duration").tags("task", task, "outcome", outcome).timers().stream()
                 .mapToLong(timer -> timer.count())
                 .sum();
+    }
+
+    private void awaitRuns(int number) throws InterruptedException {
+        assertThat(runs.tryAcquire(number, 10, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
