@@ -31,6 +31,7 @@ public final class Platform implements AutoCloseable {
     private String bootstrapServers;
     private PlatformRegistry.Entry entry;
     private LogRotation logs;
+    private ProcessSpecFactory processes;
 
     private Platform(PlatformOptions options, Consumer<String> messages) throws IOException {
         this.options = options;
@@ -94,7 +95,7 @@ public final class Platform implements AutoCloseable {
         if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
             messages.accept("Preparing PostgreSQL (once for each data folder).");
         }
-        ProcessSpecFactory processes = new ProcessSpecFactory(options, data);
+        processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
@@ -212,6 +213,7 @@ public final class Platform implements AutoCloseable {
         if (logs != null) {
             logs.close();
         }
+        storeArchives();
         try {
             if (entry != null) {
                 entry.close();
@@ -222,6 +224,17 @@ public final class Platform implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void storeArchives() {
+        if (processes == null) {
+            return;
+        }
+        try {
+            processes.storeArchives();
+        } catch (IOException e) {
+            messages.accept("Class-data archives, which make later starts quicker, were not stored: " + e);
         }
     }
 
