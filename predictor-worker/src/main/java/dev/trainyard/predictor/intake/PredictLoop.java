@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class PredictLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
     /** Also the delay after which an idle predictor notices a stop. */
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(500);
 
     /**
      * Commits are shared by several batches because each costs the broker as much as a request. Requests processed
@@ -225,6 +225,8 @@ public final class PredictLoop implements Runnable {
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
+        // Also the time after which the heartbeat thread looks at the clock; the default is 100 ms.
+        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 300);
         // The requests of a crashed predictor wait this long for another.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);

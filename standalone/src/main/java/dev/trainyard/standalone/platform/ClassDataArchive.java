@@ -68,7 +68,7 @@ final class ClassDataArchive {
             Files.move(copy, archive, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(copy);
-            Files.delete(dump);
+            Files.deleteIfExists(dump);
         }
         try (DirectoryStream<Path> earlier = Files.newDirectoryStream(archive.getParent(), kind + "-*" + SUFFIX)) {
             for (Path file : earlier) {

@@ -99,19 +99,21 @@ public final class Platform implements AutoCloseable {
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
-        convertDataset();
-        startup.await(infrastructure);
+        // services wait for Kafka themselves, and their start takes longer than Kafka's
+        startup.await(infrastructure.subList(0, 1));
         messages.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
                 .formatted(options.gateways(), options.trainers(), options.predictors()));
         for (int i = 1; i <= options.gateways(); i++) {
             launch(processes.gateway(i, gatewayPorts.get(i - 1)), gateways);
         }
+        convertDataset();
         for (int i = 1; i <= options.trainers(); i++) {
             launch(processes.trainer(i), workers);
         }
         for (int i = 1; i <= options.predictors(); i++) {
             launch(processes.predictor(i), workers);
         }
+        startup.await(infrastructure);
         startup.await(gateways);
         ReadinessProbes.lowDiskReason(gatewayPorts.get(0)).ifPresent(messages);
     }
