@@ -8,7 +8,8 @@ import java.util.List;
 
 /** The three services as built by Maven. */
 enum ServiceJar {
-    GATEWAY("api-gateway", List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError")),
+    // A third of the heap is for new objects, and each request makes many.
+    GATEWAY("api-gateway", List.of("-Xms96m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError")),
     TRAINER("trainer-worker", List.of()),
     // A full heap leaves an error file, so that the next predictor does not blame a model for the crash.
     PREDICTOR("predictor-worker", List.of("-Xmx512m", "-XX:+CrashOnOutOfMemoryError"));
