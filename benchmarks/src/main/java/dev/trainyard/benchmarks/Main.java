@@ -7,6 +7,7 @@ import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileImagesBenchmark;
+import dev.trainyard.benchmarks.idle.IdleBenchmark;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
 import dev.trainyard.benchmarks.models.ModelLoadBenchmark;
@@ -21,8 +22,11 @@ import java.util.List;
 /** Runs benchmarks and prints their results; started by {@code benchmarks/run}. */
 public final class Main {
     private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
-    /** Takes most of an hour, so it runs only if it is named. */
     private static final String DRAIN = "drain";
+
+    private static final String IDLE = "idle";
+    /** Run only if they are named. */
+    private static final List<String> ON_REQUEST = List.of(DRAIN, IDLE);
     /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
@@ -75,10 +79,10 @@ public final class Main {
         }
         List<String> selected = args.length == 0 ? ALL : List.of(args);
         for (String name : selected) {
-            if (!ALL.contains(name) && !name.equals(DRAIN)) {
+            if (!ALL.contains(name) && !ON_REQUEST.contains(name)) {
                 System.err.printf(
                         "Unknown benchmark %s. Available: %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
-                        name, String.join(", ", ALL), DRAIN);
+                        name, String.join(", ", ALL), String.join(", ", ON_REQUEST));
                 return 2;
             }
         }
@@ -91,6 +95,7 @@ public final class Main {
                 case "models" -> ModelLoadBenchmark.run(home);
                 case "predict" -> PredictBenchmark.run(home);
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
+                case IDLE -> IdleBenchmark.run(home);
                 default -> SubmitBenchmark.run(home);
             }
         }

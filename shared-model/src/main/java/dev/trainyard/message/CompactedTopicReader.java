@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +26,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopicReader.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /** Records end a poll and a fetch at once; without records they only cost processor time. */
+    private static final Duration POLL = Duration.ofSeconds(5);
+    /** Limit for a pending fetch. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** Receives the records. */
@@ -83,10 +88,8 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
     public void run() {
         RetryDelay retry = new RetryDelay(RETRY, RETRY);
         while (!isClosed()) {
-            try (KafkaConsumer<byte[], byte[]> opened =
-                    new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                consumer = opened;
-                follow(opened);
+            try {
+                readFromStart();
             } catch (WakeupException e) {
                 LOG.debug("woken to stop");
             } catch (InterruptException e) {
@@ -107,6 +110,17 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         return closed.getCount() == 0;
     }
 
+    private void readFromStart() {
+        Consumer<byte[], byte[]> opened =
+                new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            consumer = opened;
+            follow(opened);
+        } finally {
+            opened.close(CloseOptions.timeout(CLOSE_LIMIT));
+        }
+    }
+
     private void follow(Consumer<byte[], byte[]> source) {
         List<TopicPartition> partitions = source.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -117,6 +131,10 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         boolean atEnd = false;
         while (!isClosed()) {
+            atEnd = atEnd
+                    || ends.entrySet().stream()
+                            .allMatch(end ->
+                                    source.position(end.getKey()) >= end.getValue() || stopped.contains(end.getKey()));
             Duration wait = atEnd ? listener.onCaughtUp(POLL) : POLL;
             if (atEnd) {
                 caughtUp.countDown();
@@ -125,10 +143,6 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
             for (TopicPartition partition : polled.partitions()) {
                 process(source, polled.records(partition));
             }
-            atEnd = atEnd
-                    || ends.entrySet().stream()
-                            .allMatch(end ->
-                                    source.position(end.getKey()) >= end.getValue() || stopped.contains(end.getKey()));
         }
     }
 
@@ -157,6 +171,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         return config;

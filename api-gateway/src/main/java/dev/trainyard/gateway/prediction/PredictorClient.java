@@ -49,7 +49,9 @@ import org.slf4j.LoggerFactory;
 public final class PredictorClient implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorClient.class);
     private static final long BROKER_LIMIT_MILLIS = 1_500;
-    private static final Duration POLL = Duration.ofMillis(100);
+    /** Also the delay after which an unavailable broker is noticed. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
     private static final long START_LIMIT_MILLIS = 5_000;
     private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
     /**

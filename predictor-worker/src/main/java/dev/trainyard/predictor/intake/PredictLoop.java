@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class PredictLoop {
     private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
     /** Also the delay after which an idle predictor notices a stop. */
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(500);
 
     /**
      * Commits are shared by several batches because each costs the broker as much as a request. Requests processed
@@ -222,6 +222,8 @@ public final class PredictLoop {
         Map<String, Object> config =
                 GroupConsumerConfig.of(kafka, Topics.PREDICTORS_GROUP, worker, CooperativeStickyAssignor.class);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        // Also the time after which the heartbeat thread looks at the clock; the default is 100 ms.
+        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 300);
         return config;
     }
 }

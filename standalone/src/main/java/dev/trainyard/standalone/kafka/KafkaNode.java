@@ -69,6 +69,7 @@ public final class KafkaNode implements AutoCloseable {
         // on a busy machine a start takes minutes, and the default of one minute would end the broker
         properties.put("initial.broker.registration.timeout.ms", "3600000");
         properties.putAll(retentionLimits());
+        properties.putAll(sizeForOneMachine());
         properties.put("message.max.bytes", String.valueOf(RecordSizeLimits.BROKER));
         properties.put("replica.fetch.max.bytes", String.valueOf(RecordSizeLimits.BROKER));
         return properties;
@@ -86,9 +87,22 @@ public final class KafkaNode implements AutoCloseable {
                 // the active segment, by default 100 MiB, is never compacted
                 "offsets.topic.segment.bytes", segment,
                 "transaction.state.log.segment.bytes", segment,
-                // an idle controller still writes two records per second
                 "metadata.log.segment.bytes", segment,
                 "metadata.max.retention.bytes", bytes);
+    }
+
+    /** The defaults suit a server that runs nothing else, and keep it busy while there is nothing to do. */
+    private static Map<String, String> sizeForOneMachine() {
+        return Map.of(
+                "num.network.threads", "2",
+                "num.io.threads", "4",
+                "background.threads", "2",
+                "group.coordinator.threads", "1",
+                "num.recovery.threads.per.data.dir", "2",
+                // on the heap and zeroed at the start; the default is 128 MiB, and the compacted topics are small
+                "log.cleaner.dedupe.buffer.size", String.valueOf(2 * 1024 * 1024),
+                // these records tell followers that the leader is alive, and there is no follower
+                "metadata.max.idle.interval.ms", "0");
     }
 
     private static void format(Path folder, Properties properties) throws IOException {

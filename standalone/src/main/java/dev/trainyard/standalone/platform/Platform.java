@@ -31,6 +31,7 @@ public final class Platform implements AutoCloseable {
     private String bootstrapServers;
     private PlatformRegistry.Entry entry;
     private LogRotation logs;
+    private ProcessSpecFactory processes;
 
     private Platform(PlatformOptions options, Consumer<String> messages) throws IOException {
         this.options = options;
@@ -94,23 +95,25 @@ public final class Platform implements AutoCloseable {
         if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
             messages.accept("Preparing PostgreSQL (once for each data folder).");
         }
-        ProcessSpecFactory processes = new ProcessSpecFactory(options, data);
+        processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
-        convertDataset();
-        startup.await(infrastructure);
+        // services wait for Kafka themselves, and their start takes longer than Kafka's
+        startup.await(infrastructure.subList(0, 1));
         messages.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
                 .formatted(options.gateways(), options.trainers(), options.predictors()));
         for (int i = 1; i <= options.gateways(); i++) {
             launch(processes.gateway(i, gatewayPorts.get(i - 1)), gateways);
         }
+        convertDataset();
         for (int i = 1; i <= options.trainers(); i++) {
             launch(processes.trainer(i), workers);
         }
         for (int i = 1; i <= options.predictors(); i++) {
             launch(processes.predictor(i), workers);
         }
+        startup.await(infrastructure);
         startup.await(gateways);
         ReadinessProbes.lowDiskReason(gatewayPorts.get(0)).ifPresent(messages);
     }
@@ -212,6 +215,7 @@ public final class Platform implements AutoCloseable {
         if (logs != null) {
             logs.close();
         }
+        storeArchives();
         try {
             if (entry != null) {
                 entry.close();
@@ -222,6 +226,17 @@ public final class Platform implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void storeArchives() {
+        if (processes == null) {
+            return;
+        }
+        try {
+            processes.storeArchives();
+        } catch (IOException e) {
+            messages.accept("Class-data archives, which make later starts quicker, were not stored: " + e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +31,7 @@ final class ProcessSpecFactory {
     private final int trainers;
     private final int predictors;
     private final PostgresCluster postgres;
+    private final ClassDataArchives archives;
     private final int postgresPort = Ports.free();
     private final int kafkaPort = Ports.free();
 
@@ -39,6 +41,7 @@ final class ProcessSpecFactory {
         this.trainers = options.trainers();
         this.predictors = options.predictors();
         this.data = data;
+        this.archives = new ClassDataArchives(home);
         this.postgres = PostgresCluster.in(data.root().resolve("postgres"));
     }
 
@@ -57,13 +60,22 @@ final class ProcessSpecFactory {
     }
 
     ProcessSpec kafka() throws IOException {
-        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m", "-XX:+UseSerialGC"));
+        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m"));
+        command.addAll(JvmOptions.SMALL);
+        Map<String, String> environment = BasicEnvironment.of(System.getenv());
+        limitArenas(environment);
+        String classPath = System.getProperty("java.class.path");
         command.addAll(javaOptions("kafka"));
+        command.addAll(archives.options(
+                "kafka",
+                classPath,
+                ManagedProcess.scratch(data.run(), "kafka"),
+                withEnvironment(command, environment)));
         command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 KafkaNode.class.getName(),
                 data.root().resolve("kafka").toString(),
                 String.valueOf(kafkaPort),
@@ -71,7 +83,7 @@ final class ProcessSpecFactory {
         return new ProcessSpec(
                 "kafka",
                 command,
-                withMarker(BasicEnvironment.of(System.getenv())),
+                withMarker(environment),
                 () -> ReadinessProbes.kafkaAnswers(kafkaPort),
                 "TERM",
                 STOP_LIMIT);
@@ -155,10 +167,16 @@ final class ProcessSpecFactory {
             throws IOException {
         List<String> allOptions = new ArrayList<>(javaOptions(name));
         allOptions.addAll(options);
+        allOptions.addAll(archives.options(
+                jar.name().toLowerCase(Locale.ROOT),
+                jar.path(home).toString(),
+                ManagedProcess.scratch(data.run(), name),
+                withEnvironment(allOptions, environment)));
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
+        limitArenas(environment);
         return new ProcessSpec(
                 name,
                 jar.command(home, allOptions),
@@ -166,6 +184,25 @@ final class ProcessSpecFactory {
                 () -> ReadinessProbes.isReady(port),
                 "TERM",
                 stopLimit);
+    }
+
+    /** Adds the options that a JVM takes from its environment. */
+    private static List<String> withEnvironment(List<String> options, Map<String, String> environment) {
+        return Stream.concat(
+                        options.stream(),
+                        Stream.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")
+                                .map(name -> environment.getOrDefault(name, "")))
+                .toList();
+    }
+
+    /** Call after all processes have exited: keeps the class-data archives that they wrote. */
+    void storeArchives() throws IOException {
+        archives.store();
+    }
+
+    /** By default glibc keeps freed memory in up to eight arenas for each core. */
+    private static void limitArenas(Map<String, String> environment) {
+        environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
     }
 
     /** Keeps files that a JVM leaves behind in bounded folders; options of the user come last and win. */

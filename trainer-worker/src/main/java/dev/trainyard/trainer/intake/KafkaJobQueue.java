@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class KafkaJobQueue {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobQueue.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
+    /** Leaving is sent first; what else would be waited for is a pending fetch of an idle trainer. */
+    private static final Duration LEAVE_LIMIT = Duration.ofMillis(100);
     /** Exceeds a batch of small jobs; a larger batch is fetched anyway. */
     private static final int HEAD_BYTES = 32 * 1024;
 
@@ -51,6 +52,8 @@ public final class KafkaJobQueue {
     private static final Duration STAY_IN_GROUP = Duration.ofSeconds(2);
 
     private static final Duration STAY_OUT_OF_GROUP = Duration.ofSeconds(2);
+    /** Time without a job after which a trainer joins again with settings that cost less while it waits. */
+    private static final Duration IDLE_AFTER = Duration.ofSeconds(10);
 
     private final Map<String, Object> kafka;
     private final DeadLetterPublisher deadLetters;
@@ -59,6 +62,8 @@ public final class KafkaJobQueue {
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch woken = new CountDownLatch(1);
     private Consumer<byte[], byte[]> open;
+    /** True if no job has come for a while; used by the taking thread only. */
+    private boolean idle;
 
     /**
      * @param worker name of this trainer, shown as its client id in the group
@@ -87,12 +92,16 @@ public final class KafkaJobQueue {
      * @throws KafkaException if the broker is unavailable; no job was taken
      */
     public boolean take(JobAdmission admission) throws InterruptedException {
+        idle = false;
+        Duration pause;
         do {
+            boolean wasIdle = idle;
             if (takeAsMember(admission)) {
                 return true;
             }
-            // woken up, or the waiting job is left to trainers that can read it
-        } while (!woken.await(STAY_OUT_OF_GROUP.toMillis(), TimeUnit.MILLISECONDS));
+            // woken up, idle from now on, or the waiting job is left to trainers that can read it
+            pause = idle == wasIdle ? STAY_OUT_OF_GROUP : Duration.ZERO;
+        } while (!woken.await(pause.toMillis(), TimeUnit.MILLISECONDS));
         return false;
     }
 
@@ -105,7 +114,8 @@ public final class KafkaJobQueue {
             }
             QueueHeads heads = new QueueHeads(consumer, stopped);
             consumer.subscribe(List.of(Topics.TRAIN_JOBS), heads);
-            long blockedSince = System.nanoTime();
+            long joined = System.nanoTime();
+            long blockedSince = joined;
             while (true) {
                 read(consumer, heads, POLL);
                 awaitHeads(consumer, heads);
@@ -115,6 +125,10 @@ public final class KafkaJobQueue {
                 if (!heads.isBlocked() || !heads.isEmpty()) {
                     blockedSince = System.nanoTime();
                 } else if (System.nanoTime() - blockedSince >= STAY_IN_GROUP.toNanos()) {
+                    return false;
+                }
+                if (!idle && !heads.isBlocked() && System.nanoTime() - joined >= IDLE_AFTER.toNanos()) {
+                    idle = true;
                     return false;
                 }
             }
@@ -224,8 +238,13 @@ public final class KafkaJobQueue {
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, HEAD_BYTES);
         // A consumer is created per job. Its JMX beans would be a significant part of the cost and are unused.
         config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
-        // Leaving the group waits for the pending fetch, 500 ms by default, before the job starts.
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        // Partitions that this trainer gains are fetched only after the pending fetch, which takes 500 ms by default.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, idle ? 1_000 : 100);
+        if (idle) {
+            config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
+            // Also the time after which the heartbeat thread looks at the clock.
+            config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 1_000);
+        }
         return config;
     }
 
