@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -52,7 +53,7 @@ public final class FileArtifactStore implements ArtifactStore {
         } finally {
             Files.deleteIfExists(temp);
         }
-        syncDirectory(target.getParent());
+        syncDirectory(Objects.requireNonNull(target.getParent()));
     }
 
     /** Returns the temp file for a write to {@code path}, for tests that leave half a file behind. */

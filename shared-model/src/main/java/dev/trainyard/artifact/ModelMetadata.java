@@ -1,5 +1,6 @@
 package dev.trainyard.artifact;
 
+import org.jspecify.annotations.Nullable;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.trust.TrustPack;
@@ -26,7 +27,7 @@ import java.util.UUID;
 public record ModelMetadata(
         int v,
         String model,
-        UUID jobKey,
+        @Nullable UUID jobKey,
         int attempt,
         TrainingConfig config,
         String datasetSha256,
@@ -38,17 +39,17 @@ public record ModelMetadata(
         String weightsSha256,
         double exportDifference,
         Instant createdAt,
-        TrustPack trust,
-        String trustMissing,
-        ModelVariants variants,
-        ConfusionMatrix confusion) {
+        @Nullable TrustPack trust,
+        @Nullable String trustMissing,
+        @Nullable ModelVariants variants,
+        @Nullable ConfusionMatrix confusion) {
     public static final int VERSION = 1;
 
     /** Metadata without a confusion matrix. */
     public ModelMetadata(
             int v,
             String model,
-            UUID jobKey,
+            @Nullable UUID jobKey,
             int attempt,
             TrainingConfig config,
             String datasetSha256,
@@ -60,9 +61,9 @@ public record ModelMetadata(
             String weightsSha256,
             double exportDifference,
             Instant createdAt,
-            TrustPack trust,
-            String trustMissing,
-            ModelVariants variants) {
+            @Nullable TrustPack trust,
+            @Nullable String trustMissing,
+            @Nullable ModelVariants variants) {
         this(
                 v,
                 model,
@@ -88,7 +89,7 @@ public record ModelMetadata(
     public ModelMetadata(
             int v,
             String model,
-            UUID jobKey,
+            @Nullable UUID jobKey,
             int attempt,
             TrainingConfig config,
             String datasetSha256,
@@ -100,8 +101,8 @@ public record ModelMetadata(
             String weightsSha256,
             double exportDifference,
             Instant createdAt,
-            TrustPack trust,
-            String trustMissing) {
+            @Nullable TrustPack trust,
+            @Nullable String trustMissing) {
         this(
                 v,
                 model,
@@ -137,7 +138,7 @@ public record ModelMetadata(
         return copy(createdAt, variants, found);
     }
 
-    private ModelMetadata copy(Instant created, ModelVariants tried, ConfusionMatrix mistakes) {
+    private ModelMetadata copy(Instant created, @Nullable ModelVariants tried, @Nullable ConfusionMatrix mistakes) {
         return new ModelMetadata(
                 v,
                 model,

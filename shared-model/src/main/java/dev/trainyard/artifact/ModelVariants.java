@@ -1,5 +1,6 @@
 package dev.trainyard.artifact;
 
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
@@ -10,7 +11,8 @@ import java.util.List;
  * @param tried the measurements of each variant
  * @param skipped reason why none was evaluated; null if some were
  */
-public record ModelVariants(ArtifactRef served, int heldOut, List<Trial> tried, String skipped) {
+public record ModelVariants(
+        @Nullable ArtifactRef served, int heldOut, List<Trial> tried, @Nullable String skipped) {
 
     /**
      * A variant compared with the model in the same run.
@@ -27,11 +29,11 @@ public record ModelVariants(ArtifactRef served, int heldOut, List<Trial> tried, 
     public record Trial(
             String variant,
             long bytes,
-            Double accuracyLost,
-            Double agreement,
+            @Nullable Double accuracyLost,
+            @Nullable Double agreement,
             double speedupOne,
             double speedupBatch,
-            String refused) {}
+            @Nullable String refused) {}
 
     /** Returns a result without variants, with the reason. */
     public static ModelVariants skipped(String why) {

@@ -1,5 +1,6 @@
 package dev.trainyard.image;
 
+import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 
 /** Deadline for decoding one image. */
@@ -7,10 +8,10 @@ public final class DecodeDeadline {
     /** No deadline. */
     public static final DecodeDeadline NONE = new DecodeDeadline(null, 0);
 
-    private final Duration length;
+    private final @Nullable Duration length;
     private final long end;
 
-    private DecodeDeadline(Duration length, long end) {
+    private DecodeDeadline(@Nullable Duration length, long end) {
         this.length = length;
         this.end = end;
     }

@@ -1,5 +1,6 @@
 package dev.trainyard.job;
 
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
@@ -22,7 +23,7 @@ public record JobHistory(
         List<Integer> publishedBy) {
 
     /** @param from null for the submission */
-    public record Transition(JobStatus from, JobStatus to, int attempt, String reason) {}
+    public record Transition(@Nullable JobStatus from, JobStatus to, int attempt, String reason) {}
 
     /** An epoch reported by an attempt. */
     public record Epoch(int attempt, int epoch) {}

@@ -1,5 +1,6 @@
 package dev.trainyard.job;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +20,7 @@ public record TrainingConfig(
         TrainArgs trainArgs,
         boolean saveWeights,
         PromotionPolicy promote,
-        ImportSource source) {
+        @Nullable ImportSource source) {
     /** Network name of models that were not trained here. */
     public static final String IMPORTED = "imported";
 

@@ -1,5 +1,6 @@
 package dev.trainyard.job;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,7 +34,7 @@ public final class TrainingConfigReader {
      * @param callbackUrl URL called when the job ends; null for none. It is not part of the configuration because it
      *     does not affect the training.
      */
-    public record Valid(TrainingConfig config, String callbackUrl) implements Outcome {}
+    public record Valid(TrainingConfig config, @Nullable String callbackUrl) implements Outcome {}
 
     public record Invalid(List<Violation> violations) implements Outcome {}
 
@@ -55,7 +56,7 @@ public final class TrainingConfigReader {
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
-        return violations.isEmpty()
+        return violations.isEmpty() && trainArgs != null
                 ? new Valid(
                         new TrainingConfig(
                                 dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
@@ -68,7 +69,7 @@ public final class TrainingConfigReader {
         return TrainingConfig.importing(MNIST, new DatasetArgs(MNIST_SIZE), model, source);
     }
 
-    private static String callbackUrl(JsonFieldReader fields) {
+    private static @Nullable String callbackUrl(JsonFieldReader fields) {
         if (!fields.has("callback_url")) {
             return null;
         }
@@ -107,7 +108,7 @@ public final class TrainingConfigReader {
     }
 
     /** The arguments of an unknown network cannot be validated; the network itself was already reported. */
-    private static ObjectNode networkArgs(String network, JsonFieldReader fields) {
+    private static ObjectNode networkArgs(@Nullable String network, JsonFieldReader fields) {
         JsonFieldReader args = fields.object("network_args");
         if (network != null) {
             Networks.find(network).orElseThrow().spec(args, MNIST_IMAGE, MNIST_CLASSES);
@@ -137,7 +138,7 @@ public final class TrainingConfigReader {
         return probe.unread().isEmpty();
     }
 
-    private static TrainArgs trainArgs(JsonFieldReader fields) {
+    private static @Nullable TrainArgs trainArgs(JsonFieldReader fields) {
         if (!fields.has("train_args")) {
             fields.reject("train_args", "is required; write an object such as {\"batch_size\":32,\"epochs\":10}");
             return null;
@@ -154,7 +155,7 @@ public final class TrainingConfigReader {
         return trainArgs;
     }
 
-    private static int orZero(Integer value) {
+    private static int orZero(@Nullable Integer value) {
         return value == null ? 0 : value;
     }
 }

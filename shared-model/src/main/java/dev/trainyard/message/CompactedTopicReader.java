@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final StoppedPartitions stopped = new StoppedPartitions();
     private volatile boolean closed;
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     public CompactedTopicReader(Map<String, Object> kafka, String topic, Listener listener) {
         this.kafka = kafka;

@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -85,7 +86,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
 
     /** Kafka refused the dead letter; a retry would fail in the same way. */
     private static final class RefusedException extends KafkaException {
-        RefusedException(String message, Throwable cause) {
+        RefusedException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import org.jspecify.annotations.Nullable;
 import dev.trainyard.artifact.ArtifactRef;
 import java.time.Instant;
 
@@ -10,7 +11,7 @@ import java.time.Instant;
  * @param warm true if an alias points to it, so that it is worth preloading
  */
 public record ModelVersion(
-        int v, String name, int version, ArtifactRef onnx, ArtifactRef variant, boolean warm, Instant at)
+        int v, String name, int version, ArtifactRef onnx, @Nullable ArtifactRef variant, boolean warm, Instant at)
         implements Versioned {
 
     /** For a version without variant. */

@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -44,7 +45,7 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
      * @param trust null if the model has no trust pack
      */
     @JsonTypeName("answered")
-    public record Answered(String model, int version, int prediction, float[] probabilities, Trust trust)
+    public record Answered(String model, int version, int prediction, float[] probabilities, @Nullable Trust trust)
             implements Outcome {}
 
     /**

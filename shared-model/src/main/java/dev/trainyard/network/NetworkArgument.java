@@ -1,5 +1,6 @@
 package dev.trainyard.network;
 
+import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,11 +22,11 @@ public record NetworkArgument(
         Kind kind,
         String title,
         String help,
-        Number least,
-        Number most,
+        @Nullable Number least,
+        @Nullable Number most,
         boolean mostExcluded,
         int mostItems,
-        Object fallback,
+        @Nullable Object fallback,
         List<String> words) {
 
     /** The JSON type of a value. */
