@@ -1,5 +1,6 @@
 package dev.trainyard.cli;
 
+import org.jspecify.annotations.Nullable;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.ServerAddress;
@@ -15,8 +16,9 @@ public final class CommandContext {
     static final String SERVER = "--server";
 
     private final Terminal terminal;
+    @SuppressWarnings("NullAway.Init") // set by attach
     private CommandLine root;
-    private Console console;
+    private @Nullable Console console;
 
     @Option(
             names = SERVER,

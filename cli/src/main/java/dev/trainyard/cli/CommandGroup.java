@@ -1,5 +1,6 @@
 package dev.trainyard.cli;
 
+import org.jspecify.annotations.Nullable;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,7 +35,7 @@ public abstract class CommandGroup implements Callable<Integer> {
         return line;
     }
 
-    private static Method named(List<Method> methods, String name) {
+    private static @Nullable Method named(List<Method> methods, @Nullable String name) {
         for (Method method : methods) {
             if (method.getAnnotation(Command.class).name().equals(name)) {
                 return method;

@@ -1,5 +1,6 @@
 package dev.trainyard.cli;
 
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param group name of the command whose subcommands are needed, {@link #EVERY} or {@link #NONE}
  * @param inner the only subcommand that is needed; null for all
  */
-record CommandSelection(List<String> commands, String group, String inner) {
+record CommandSelection(List<String> commands, String group, @Nullable String inner) {
     private static final String EVERY = "*";
     private static final String NONE = "";
 

@@ -1,5 +1,6 @@
 package dev.trainyard.cli;
 
+import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,8 +13,9 @@ abstract class PlatformCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    @SuppressWarnings("unused") // lets picocli accept any arguments
     @CommandLine.Unmatched
-    private String[] rest;
+    private String @Nullable [] rest;
 
     @Override
     public Integer call() throws CommandException {

@@ -41,7 +41,7 @@ public final class Main {
         try {
             return IntegerParser.parseInt(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(e.getMessage());
+            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -56,7 +56,7 @@ public final class Main {
     /** Prints what is wrong with the arguments, a suggestion, and how to get help. */
     private static int handleParameterError(CommandLine.ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        error(command, e.getMessage());
+        error(command, String.valueOf(e.getMessage()));
         command.getErr()
                 .println("hint: %sSee ./%s --help."
                         .formatted(suggestion(e), command.getCommandSpec().qualifiedName()));

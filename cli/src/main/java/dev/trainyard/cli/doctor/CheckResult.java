@@ -1,5 +1,6 @@
 package dev.trainyard.cli.doctor;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.Json;
 import java.util.Locale;
@@ -9,7 +10,7 @@ import java.util.Locale;
  *
  * @param advice hint for the user; null if there is nothing to do
  */
-record CheckResult(String name, State state, String finding, String advice) {
+record CheckResult(String name, State state, String finding, @Nullable String advice) {
     /** Severity of the finding. */
     enum State {
         OK,
@@ -23,11 +24,11 @@ record CheckResult(String name, State state, String finding, String advice) {
         return new CheckResult(name, State.OK, finding, null);
     }
 
-    static CheckResult warning(String name, String finding, String advice) {
+    static CheckResult warning(String name, String finding, @Nullable String advice) {
         return new CheckResult(name, State.WARNING, finding, advice);
     }
 
-    static CheckResult broken(String name, String finding, String advice) {
+    static CheckResult broken(String name, String finding, @Nullable String advice) {
         return new CheckResult(name, State.BROKEN, finding, advice);
     }
 

@@ -1,12 +1,13 @@
 package dev.trainyard.cli.gateway;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.Json;
 import java.util.Optional;
 
 /** Parses the lines of Server-Sent Events; ignores comments and unknown fields. */
 final class EventParser {
-    private String id;
+    private @Nullable String id;
     private String name = "";
     private final StringBuilder data = new StringBuilder();
 

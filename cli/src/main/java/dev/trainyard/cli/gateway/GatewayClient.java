@@ -1,5 +1,6 @@
 package dev.trainyard.cli.gateway;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
@@ -22,7 +23,7 @@ public final class GatewayClient {
     private final HttpClient http;
     private final String server;
     /** Clone that the platform was started from; null if it is this clone or if the user named the server. */
-    private final Path otherHome;
+    private final @Nullable Path otherHome;
 
     private final Deadline deadline;
     private final Console console;
@@ -153,7 +154,7 @@ public final class GatewayClient {
     }
 
     /** @param bearer token for the gateway; null for none */
-    public JsonNode postForm(String path, MultipartForm form, String bearer) throws CommandException {
+    public JsonNode postForm(String path, MultipartForm form, @Nullable String bearer) throws CommandException {
         HttpRequest request = HttpRequest.post(path, form.contentType(), form);
         return json(bearer == null ? request : request.header("Authorization", "Bearer " + bearer));
     }

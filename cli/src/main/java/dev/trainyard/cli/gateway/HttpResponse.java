@@ -1,5 +1,6 @@
 package dev.trainyard.cli.gateway;
 
+import org.jspecify.annotations.Nullable;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -97,7 +98,7 @@ final class HttpResponse implements Closeable {
     }
 
     /** Returns null if the header is missing. */
-    String header(String name) {
+    @Nullable String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 

@@ -1,5 +1,6 @@
 package dev.trainyard.cli.models;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandContext;
@@ -41,7 +42,7 @@ final class ModelDownload {
         } catch (CommandException e) {
             throw ModelPaths.withCliAdvice(e);
         }
-        Path file = "-".equals(fileName) ? null : place(fileName, "%s-%d.onnx".formatted(name, number));
+        @Nullable Path file = "-".equals(fileName) ? null : place(fileName, "%s-%d.onnx".formatted(name, number));
         long size;
         try (Download download = begin(gateway, name, number);
                 PartialFile part = new PartialFile(file)) {

@@ -1,5 +1,6 @@
 package dev.trainyard.cli.models;
 
+import org.jspecify.annotations.Nullable;
 import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,7 +72,7 @@ final class ModelImport {
     }
 
     /** Read from the environment, because other users could see a command line option in the process list. */
-    private static String token() throws CommandException {
+    private static @Nullable String token() throws CommandException {
         String set;
         try {
             set = System.getProperty(

@@ -1,5 +1,6 @@
 package dev.trainyard.cli.predict;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
@@ -82,7 +83,7 @@ public final class PredictCommand implements Callable<Integer> {
         return "/api/v1/predict" + (query.isEmpty() ? "" : "?" + query);
     }
 
-    private static void add(StringBuilder query, String name, Object value) {
+    private static void add(StringBuilder query, String name, @Nullable Object value) {
         if (value != null) {
             query.append(query.isEmpty() ? "" : "&")
                     .append(name)

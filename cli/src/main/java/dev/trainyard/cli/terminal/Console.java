@@ -1,5 +1,6 @@
 package dev.trainyard.cli.terminal;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.Json;
 import java.io.PrintWriter;
@@ -72,8 +73,7 @@ public final class Console {
         }
     }
 
-    /** @param advice null for none */
-    public synchronized void error(String text, String advice) {
+    public synchronized void error(String text, @Nullable String advice) {
         clearBar();
         boolean painted = terminal.progress() && terminal.colours() && !options.noColor();
         err.println((painted ? Colour.RED.paint("error:") : "error:") + " " + text);

@@ -3,6 +3,7 @@ package dev.trainyard.cli.terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.Objects;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -31,7 +32,7 @@ public final class Stdout extends OutputStream {
 
         /** Returns true if the reader closed the pipe. */
         public boolean isClosedPipe() {
-            return String.valueOf(getCause().getMessage()).contains("Broken pipe");
+            return String.valueOf(Objects.requireNonNull(getCause()).getMessage()).contains("Broken pipe");
         }
     }
 

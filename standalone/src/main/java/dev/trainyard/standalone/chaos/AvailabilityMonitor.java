@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.chaos;
 
+import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ final class AvailabilityMonitor implements Runnable {
 
     private final BooleanSupplier available;
     private final List<Downtime> outages = new ArrayList<>();
-    private Instant unavailableSince;
+    private @Nullable Instant unavailableSince;
     private volatile boolean stopped;
 
     /** @param end first time at which everything answered again */

@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.chaos;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -42,8 +43,8 @@ public final class ChaosClient {
         }
     }
 
-    /** Submits once; null if no gateway accepted the job. Submits with the same id create one job only. */
-    public String submit(String config, String id) throws InterruptedException {
+    /** Submits once; returns null if no gateway accepted the job. Submits with the same id create one job only. */
+    public @Nullable String submit(String config, String id) throws InterruptedException {
         for (int i = 0; i < urls.size(); i++) {
             try {
                 HttpRequest.Builder request = HttpRequest.newBuilder()

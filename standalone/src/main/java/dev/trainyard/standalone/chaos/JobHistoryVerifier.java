@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.chaos;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 
 /** Reads the histories of jobs over the API and checks them with {@link HistoryChecker}. */
@@ -57,7 +59,7 @@ public final class JobHistoryVerifier {
         for (JsonNode step : job.path("transitions")) {
             transitions.add(new JobHistory.Transition(
                     status(step.path("from")),
-                    status(step.path("to")),
+                    Objects.requireNonNull(status(step.path("to"))),
                     step.path("attempt").asInt(),
                     step.path("reason").asText()));
         }
@@ -81,7 +83,7 @@ public final class JobHistoryVerifier {
         boolean verification = job.path("verification").isObject();
         return new JobHistory(
                 key,
-                status(job.path("status")),
+                Objects.requireNonNull(status(job.path("status"))),
                 job.path("epochs").asInt(),
                 job.path("config").path("save_weights").asBoolean() && !verification,
                 transitions,
@@ -89,7 +91,7 @@ public final class JobHistoryVerifier {
                 published);
     }
 
-    private static JobStatus status(JsonNode name) {
+    private static @Nullable JobStatus status(JsonNode name) {
         return name.isTextual() ? JobStatus.find(name.asText()).orElseThrow() : null;
     }
 }

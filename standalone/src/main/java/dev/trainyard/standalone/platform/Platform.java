@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.platform;
 
+import org.jspecify.annotations.Nullable;
 import dev.trainyard.dataset.DatasetConverter;
 import dev.trainyard.dataset.DatasetManifest;
 import dev.trainyard.dataset.Split;
@@ -28,9 +29,10 @@ public final class Platform implements AutoCloseable {
     private final List<ManagedProcess> gateways = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init") // set by start
     private String bootstrapServers;
-    private PlatformRegistry.Entry entry;
-    private LogRotation logs;
+    private PlatformRegistry.@Nullable Entry entry;
+    private @Nullable LogRotation logs;
 
     private Platform(PlatformOptions options, Consumer<String> messages) throws IOException {
         this.options = options;

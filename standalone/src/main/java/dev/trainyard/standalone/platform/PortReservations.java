@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.platform;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,7 +18,7 @@ final class PortReservations {
     private static final Path FILE = Path.of(
             System.getProperty("java.io.tmpdir"), "trainyard-ports-" + System.getProperty("user.name") + ".lock");
     private static final Set<Integer> RESERVED = new HashSet<>();
-    private static FileChannel lockFile;
+    private static @Nullable FileChannel lockFile;
 
     private PortReservations() {}
 

@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.platform;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -34,7 +35,7 @@ public final class Ports {
      *
      * @throws IOException if the explicit port is taken
      */
-    static int gateway(Integer explicit, Consumer<String> messages) throws IOException {
+    static int gateway(@Nullable Integer explicit, Consumer<String> messages) throws IOException {
         if (explicit != null) {
             if (!isFree(explicit)) {
                 throw new IOException(

@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.platform;
 
+import org.jspecify.annotations.Nullable;
 import dev.trainyard.standalone.process.ManagedProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,13 +21,13 @@ final class StartupMonitor {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Consumer<String> messages;
-    private final Duration limit;
+    private final @Nullable Duration limit;
     private final long start = System.nanoTime();
     private Duration nextReport = FIRST_REPORT;
     private Duration pause = FIRST_REPORT;
 
     /** @param limit total time to wait; null for none */
-    StartupMonitor(Consumer<String> messages, Duration limit) {
+    StartupMonitor(Consumer<String> messages, @Nullable Duration limit) {
         this.messages = messages;
         this.limit = limit;
     }

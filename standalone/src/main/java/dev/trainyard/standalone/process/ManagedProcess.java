@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.process;
 
+import org.jspecify.annotations.Nullable;
 import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ public final class ManagedProcess {
     private final Thread watcher;
     private final Thread prober;
 
+    @SuppressWarnings("NullAway.Init") // set by launch
     private Process process;
     private boolean stopping;
     /** True if the current process has answered its probe. */
@@ -124,7 +126,7 @@ public final class ManagedProcess {
     }
 
     /** Returns the next running process that is not ready yet; null after {@link #stop}. */
-    private synchronized Process nextStarting() throws InterruptedException {
+    private synchronized @Nullable Process nextStarting() throws InterruptedException {
         while (!stopping && (ready || !process.isAlive())) {
             wait();
         }

@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.process;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ public final class OrphanedProcesses {
         return file.getFileName().toString().replaceFirst("\\.pid$", "");
     }
 
-    private static ProcessHandle handle(Path file) throws IOException {
+    private static @Nullable ProcessHandle handle(Path file) throws IOException {
         String pid = Files.readString(file).strip();
         return pid.matches("\\d{1,18}") ? ProcessHandle.of(Long.parseLong(pid)).orElse(null) : null;
     }
