@@ -1,11 +1,11 @@
 package dev.trainyard.cli;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.ServerAddress;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Terminal;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -16,8 +16,10 @@ public final class CommandContext {
     static final String SERVER = "--server";
 
     private final Terminal terminal;
+
     @SuppressWarnings("NullAway.Init") // set by attach
     private CommandLine root;
+
     private @Nullable Console console;
 
     @Option(

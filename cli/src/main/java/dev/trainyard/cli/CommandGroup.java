@@ -1,9 +1,9 @@
 package dev.trainyard.cli;
 
-import org.jspecify.annotations.Nullable;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

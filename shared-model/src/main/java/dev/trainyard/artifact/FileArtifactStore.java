@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Objects;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 
 /** An artifact store in a directory: a local one, or a volume mounted by all services. */
 public final class FileArtifactStore implements ArtifactStore {

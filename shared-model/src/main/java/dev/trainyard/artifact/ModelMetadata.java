@@ -1,12 +1,12 @@
 package dev.trainyard.artifact;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.trust.TrustPack;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Provenance of a model, stored as JSON next to its ONNX file.

@@ -1,7 +1,7 @@
 package dev.trainyard.artifact;
 
-import org.jspecify.annotations.Nullable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cheaper variants of a model, such as 8-bit integers, evaluated when the model was published.
@@ -12,7 +12,10 @@ import java.util.List;
  * @param skipped reason why none was evaluated; null if some were
  */
 public record ModelVariants(
-        @Nullable ArtifactRef served, int heldOut, List<Trial> tried, @Nullable String skipped) {
+        @Nullable ArtifactRef served,
+        int heldOut,
+        List<Trial> tried,
+        @Nullable String skipped) {
 
     /**
      * A variant compared with the model in the same run.

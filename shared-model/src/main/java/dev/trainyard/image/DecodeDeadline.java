@@ -1,7 +1,7 @@
 package dev.trainyard.image;
 
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Deadline for decoding one image. */
 public final class DecodeDeadline {

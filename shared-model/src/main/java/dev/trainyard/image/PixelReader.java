@@ -20,8 +20,9 @@ final class PixelReader implements PngRowReader.Sink {
         this.header = png.header();
         this.weights = weights;
         this.transparency = png.chunks().transparency();
-        this.palette =
-                header.colorType() == PngHeader.PALETTE ? greys(Objects.requireNonNull(png.chunks().palette())) : null;
+        this.palette = header.colorType() == PngHeader.PALETTE
+                ? greys(Objects.requireNonNull(png.chunks().palette()))
+                : null;
         this.luminance = new byte[header.width() * header.height()];
         this.alpha = header.hasAlphaChannel() || transparency != null ? new byte[luminance.length] : null;
     }

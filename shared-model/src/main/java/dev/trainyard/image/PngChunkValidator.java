@@ -1,9 +1,9 @@
 package dev.trainyard.image;
 
-import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validates the chunks of a PNG and their order. Source: PNG specification, section 5.6. Chunks used for the image

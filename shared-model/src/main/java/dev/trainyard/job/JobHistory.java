@@ -1,7 +1,7 @@
 package dev.trainyard.job;
 
-import org.jspecify.annotations.Nullable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * History of a job for the {@link HistoryChecker}, collected from the REST API or the simulation.

@@ -1,6 +1,5 @@
 package dev.trainyard.message;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -10,6 +9,7 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingResult;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event reported by a trainer for one attempt. The gateway applies it only if job, attempt, token and sequence match.
@@ -70,7 +70,10 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
      * @param metadata the {@link dev.trainyard.artifact.ModelMetadata} JSON; null without model
      */
     @JsonTypeName("succeeded")
-    public record Succeeded(TrainingResult result, @Nullable ArtifactRef model, @Nullable ArtifactRef metadata) implements Fact {}
+    public record Succeeded(
+            TrainingResult result,
+            @Nullable ArtifactRef model,
+            @Nullable ArtifactRef metadata) implements Fact {}
 
     /** The attempt failed; the code determines whether it is retried. */
     @JsonTypeName("failed")

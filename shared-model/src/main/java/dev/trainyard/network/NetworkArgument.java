@@ -1,8 +1,8 @@
 package dev.trainyard.network;
 
-import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An argument of a network, described for forms and the OpenAPI document. The network itself enforces the limits when

@@ -1,5 +1,2 @@
 /** Synchronous predictions: requests to predictors over Kafka and their replies. */
-@NullMarked
 package dev.trainyard.gateway.prediction;
-
-import org.jspecify.annotations.NullMarked;

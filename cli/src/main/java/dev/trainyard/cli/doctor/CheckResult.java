@@ -1,16 +1,17 @@
 package dev.trainyard.cli.doctor;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.Json;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of one check.
  *
  * @param advice hint for the user; null if there is nothing to do
  */
-record CheckResult(String name, State state, String finding, @Nullable String advice) {
+record CheckResult(
+        String name, State state, String finding, @Nullable String advice) {
     /** Severity of the finding. */
     enum State {
         OK,

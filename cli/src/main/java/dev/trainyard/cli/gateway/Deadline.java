@@ -1,8 +1,8 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The time at which a command gives up waiting. */
 public final class Deadline {

@@ -1,6 +1,5 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that the gateway keeps open for events. A thread reads it into a queue, so that the consumer can wait
@@ -45,7 +45,8 @@ final class EventConnection implements AutoCloseable {
     }
 
     /** Returns null if nothing was received within {@code timeout}. */
-    @Nullable Item next(Duration timeout) throws InterruptedException {
+    @Nullable
+    Item next(Duration timeout) throws InterruptedException {
         return items.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 

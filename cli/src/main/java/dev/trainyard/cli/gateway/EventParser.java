@@ -1,9 +1,9 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.Json;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Parses the lines of Server-Sent Events; ignores comments and unknown fields. */
 final class EventParser {

@@ -1,6 +1,5 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
@@ -11,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Sends requests to a gateway; every failure becomes a {@link CommandException}. */
 public final class GatewayClient {

@@ -1,9 +1,9 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A request to a gateway. */
 final class HttpRequest {
@@ -75,7 +75,8 @@ final class HttpRequest {
         return path;
     }
 
-    @Nullable RequestBody body() {
+    @Nullable
+    RequestBody body() {
         return body;
     }
 

@@ -1,6 +1,5 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A response of a gateway, whose body is read as a stream. */
 final class HttpResponse implements Closeable {
@@ -98,7 +98,8 @@ final class HttpResponse implements Closeable {
     }
 
     /** Returns null if the header is missing. */
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 

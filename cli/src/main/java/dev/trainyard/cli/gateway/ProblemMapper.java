@@ -1,12 +1,12 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Turns {@code application/problem+json} responses into error messages and exit statuses. */
 final class ProblemMapper {

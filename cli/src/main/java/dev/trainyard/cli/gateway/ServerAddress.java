@@ -1,10 +1,10 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.cli.CommandException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Address of the gateway: from the option, from TRAINYARD_SERVER, or of the platform that runs on this machine.

@@ -1,6 +1,5 @@
 package dev.trainyard.cli.models;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandContext;
@@ -19,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Downloads the ONNX file of a version and checks its SHA-256 before it is stored. */
 final class ModelDownload {

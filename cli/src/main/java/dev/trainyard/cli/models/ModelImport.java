@@ -1,6 +1,5 @@
 package dev.trainyard.cli.models;
 
-import org.jspecify.annotations.Nullable;
 import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +11,7 @@ import dev.trainyard.cli.gateway.MultipartForm;
 import dev.trainyard.cli.terminal.InterruptHint;
 import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Uploads a model that was trained elsewhere and waits until it is published or rejected. */
 final class ModelImport {

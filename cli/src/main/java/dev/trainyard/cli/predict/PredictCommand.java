@@ -1,6 +1,5 @@
 package dev.trainyard.cli.predict;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
@@ -12,6 +11,7 @@ import dev.trainyard.cli.gateway.PagedList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

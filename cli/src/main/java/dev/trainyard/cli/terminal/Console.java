@@ -1,9 +1,9 @@
 package dev.trainyard.cli.terminal;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.Json;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Writes results to stdout and everything else to stderr, according to the global options. */
 public final class Console {

@@ -3,11 +3,11 @@ package dev.trainyard.cli.terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.util.Objects;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Objects;
 
 /**
  * Standard output that throws on write errors such as a closed pipe or a full disk; {@link PrintWriter} swallows every
@@ -32,7 +32,8 @@ public final class Stdout extends OutputStream {
 
         /** Returns true if the reader closed the pipe. */
         public boolean isClosedPipe() {
-            return String.valueOf(Objects.requireNonNull(getCause()).getMessage()).contains("Broken pipe");
+            return String.valueOf(Objects.requireNonNull(getCause()).getMessage())
+                    .contains("Broken pipe");
         }
     }
 

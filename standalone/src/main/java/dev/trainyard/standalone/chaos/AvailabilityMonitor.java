@@ -1,11 +1,11 @@
 package dev.trainyard.standalone.chaos;
 
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records when a lost job could be given to another trainer: a gateway is ready, which includes its database, and the

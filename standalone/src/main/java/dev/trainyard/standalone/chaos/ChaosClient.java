@@ -1,6 +1,5 @@
 package dev.trainyard.standalone.chaos;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP client for several gateways; after a failed request it uses the next gateway. */
 public final class ChaosClient {

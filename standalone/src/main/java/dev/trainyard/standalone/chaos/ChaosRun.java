@@ -29,12 +29,16 @@ public final class ChaosRun {
     private final Consumer<String> messages;
     private final Random random;
     private final ChaosReport report;
+
     @SuppressWarnings("NullAway.Init") // set by run
     private FaultInjector faults;
+
     @SuppressWarnings("NullAway.Init") // set by run
     private ChaosClient client;
+
     @SuppressWarnings("NullAway.Init") // set by run
     private AvailabilityMonitor availability;
+
     @SuppressWarnings("NullAway.Init") // set by run
     private String bootstrapServers;
 
@@ -55,7 +59,8 @@ public final class ChaosRun {
     public boolean run() throws IOException, InterruptedException {
         List<String> start = new ArrayList<>();
         AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
-        try (Platform platform = Platform.start(options, line -> Objects.requireNonNull(restarts.get()).accept(line));
+        try (Platform platform = Platform.start(
+                        options, line -> Objects.requireNonNull(restarts.get()).accept(line));
                 ChaosLog log = new ChaosLog(platform.dataDir().resolve("log/chaos.log"))) {
             platform.awaitWorkers();
             start.forEach(log::note);

@@ -1,6 +1,5 @@
 package dev.trainyard.standalone.chaos;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;
@@ -9,8 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the histories of jobs over the API and checks them with {@link HistoryChecker}. */
 public final class JobHistoryVerifier {

@@ -1,6 +1,5 @@
 package dev.trainyard.standalone.platform;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.dataset.DatasetConverter;
 import dev.trainyard.dataset.DatasetManifest;
 import dev.trainyard.dataset.Split;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The whole platform on this machine: PostgreSQL, Kafka and the services, each a supervised process. */
 public final class Platform implements AutoCloseable {
@@ -29,8 +29,10 @@ public final class Platform implements AutoCloseable {
     private final List<ManagedProcess> gateways = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init") // set by start
     private String bootstrapServers;
+
     private PlatformRegistry.@Nullable Entry entry;
     private @Nullable LogRotation logs;
 

@@ -1,10 +1,10 @@
 package dev.trainyard.standalone.platform;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.launch.PlatformRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a platform.
@@ -30,7 +30,8 @@ public record PlatformOptions(
         @Nullable Duration startTimeout,
         @Nullable PlatformRegistry registry) {
 
-    public PlatformOptions(Path home, Path dataDir, @Nullable Integer port, int gateways, int trainers, int predictors) {
+    public PlatformOptions(
+            Path home, Path dataDir, @Nullable Integer port, int gateways, int trainers, int predictors) {
         this(
                 home,
                 dataDir,

@@ -1,11 +1,11 @@
 package dev.trainyard.standalone.platform;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses free ports on loopback. */
 public final class Ports {

@@ -1,12 +1,12 @@
 package dev.trainyard.standalone.platform;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.standalone.process.ManagedProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for starting processes as long as they run, because the time depends on the machine. Meanwhile it reports which

@@ -1,6 +1,5 @@
 package dev.trainyard.standalone.process;
 
-import org.jspecify.annotations.Nullable;
 import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A process that is restarted whenever it exits without a request to stop. */
 public final class ManagedProcess {
@@ -28,6 +28,7 @@ public final class ManagedProcess {
 
     @SuppressWarnings("NullAway.Init") // set by launch
     private Process process;
+
     private boolean stopping;
     /** True if the current process has answered its probe. */
     private boolean ready;

@@ -1,5 +1,2 @@
 /** Predictions of many pictures in one request, from forms and ZIP archives. */
-@NullMarked
 package dev.trainyard.gateway.prediction.batch;
-
-import org.jspecify.annotations.NullMarked;
