@@ -35,7 +35,7 @@ final class CommandErrorHandler
     public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         Console console = context.console();
         if (e instanceof CommandException failure) {
-            console.error(failure.getMessage(), failure.advice());
+            console.error(String.valueOf(failure.getMessage()), failure.advice());
             return failure.exitCode();
         }
         if (e instanceof Stdout.WriteFailedException handleWriteFailure) {
@@ -56,7 +56,7 @@ final class CommandErrorHandler
         if (e.isClosedPipe()) {
             return ExitCodes.CLOSED_PIPE;
         }
-        console.error(e.getMessage(), null);
+        console.error(String.valueOf(e.getMessage()), null);
         return ExitCodes.FAILED;
     }
 
@@ -77,7 +77,7 @@ final class CommandErrorHandler
     public int handleParseException(CommandLine.ParameterException e, String[] args) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
         String help = "See ./%s --help.".formatted(name);
-        context.console().error(e.getMessage(), suggestion(e) + help);
+        context.console().error(String.valueOf(e.getMessage()), suggestion(e) + help);
         return ExitCodes.USAGE;
     }
 }

@@ -43,6 +43,7 @@ public final class Main extends CommandGroup {
     /** Java knows this locale without loading a locale data file; it writes numbers with a decimal point. */
     private static final Locale OUTPUT_LOCALE = Locale.US;
 
+    @SuppressWarnings("unused") // read by picocli
     @CommandLine.Mixin
     private final CommandContext options;
 

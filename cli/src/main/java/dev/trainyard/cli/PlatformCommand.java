@@ -2,6 +2,7 @@ package dev.trainyard.cli;
 
 import dev.trainyard.cli.error.CommandException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,8 +14,9 @@ abstract class PlatformCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    @SuppressWarnings("unused") // lets picocli accept any arguments
     @CommandLine.Unmatched
-    private String[] rest;
+    private String @Nullable [] rest;
 
     @Override
     public Integer call() throws CommandException {

@@ -1,2 +1,5 @@
 /** Entry point of the command-line client. */
+@NullMarked
 package dev.trainyard.cli;
+
+import org.jspecify.annotations.NullMarked;

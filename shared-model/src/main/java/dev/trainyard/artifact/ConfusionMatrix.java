@@ -1,6 +1,7 @@
 package dev.trainyard.artifact;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Confusion matrix of a model, with examples of its mistakes.
@@ -9,7 +10,10 @@ import java.util.List;
  * @param examples some of the mistakes, by label and prediction, highest probability first
  * @param pictures one grey PNG with all examples, from top to bottom in their order; null without mistakes
  */
-public record ConfusionMatrix(List<List<Integer>> counts, List<Example> examples, ArtifactRef pictures) {
+public record ConfusionMatrix(
+        List<List<Integer>> counts,
+        List<Example> examples,
+        @Nullable ArtifactRef pictures) {
 
     /**
      * One misclassified image.

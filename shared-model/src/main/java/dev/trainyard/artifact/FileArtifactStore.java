@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 
 /** An artifact store in a directory: a local one, or a volume mounted by all services. */
 public final class FileArtifactStore implements ArtifactStore {
@@ -52,7 +53,7 @@ public final class FileArtifactStore implements ArtifactStore {
         } finally {
             Files.deleteIfExists(temp);
         }
-        syncDirectory(target.getParent());
+        syncDirectory(Objects.requireNonNull(target.getParent()));
     }
 
     /** Returns the temp file for a write to {@code path}, for tests that leave half a file behind. */

@@ -7,6 +7,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Provenance of a model, stored as JSON next to its ONNX file.
@@ -28,7 +29,7 @@ import java.util.UUID;
 public record ModelMetadata(
         int v,
         String model,
-        UUID jobKey,
+        @Nullable UUID jobKey,
         int attempt,
         TrainingConfig config,
         String datasetSha256,
@@ -40,10 +41,10 @@ public record ModelMetadata(
         String weightsSha256,
         double exportDifference,
         Instant createdAt,
-        TrustPack trust,
-        String trustMissing,
-        ModelVariants variants,
-        ConfusionMatrix confusion) {
+        @Nullable TrustPack trust,
+        @Nullable String trustMissing,
+        @Nullable ModelVariants variants,
+        @Nullable ConfusionMatrix confusion) {
     public static final int VERSION = 1;
 
     /** Returns a copy created at {@code time}: clients see times of the database's clock, never of a worker's. */

@@ -1,6 +1,7 @@
 package dev.trainyard.artifact;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cheaper variants of a model, such as 8-bit integers, evaluated when the model was published.
@@ -10,7 +11,11 @@ import java.util.List;
  * @param tried the measurements of each variant
  * @param skipped reason why none was evaluated; null if some were
  */
-public record ModelVariants(ArtifactRef served, int heldOut, List<Trial> tried, String skipped) {
+public record ModelVariants(
+        @Nullable ArtifactRef served,
+        int heldOut,
+        List<Trial> tried,
+        @Nullable String skipped) {
 
     /**
      * A variant compared with the model in the same run.
@@ -27,11 +32,11 @@ public record ModelVariants(ArtifactRef served, int heldOut, List<Trial> tried, 
     public record Trial(
             String variant,
             long bytes,
-            Double accuracyLost,
-            Double agreement,
+            @Nullable Double accuracyLost,
+            @Nullable Double agreement,
             double speedupOne,
             double speedupBatch,
-            String refused) {}
+            @Nullable String refused) {}
 
     /** Returns a result without variants, with the reason. */
     public static ModelVariants skipped(String why) {

@@ -1,16 +1,17 @@
 package dev.trainyard.image;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Deadline for decoding one image. */
 public final class DecodeDeadline {
     /** No deadline. */
     public static final DecodeDeadline NONE = new DecodeDeadline(null, 0);
 
-    private final Duration length;
+    private final @Nullable Duration length;
     private final long end;
 
-    private DecodeDeadline(Duration length, long end) {
+    private DecodeDeadline(@Nullable Duration length, long end) {
         this.length = length;
         this.end = end;
     }

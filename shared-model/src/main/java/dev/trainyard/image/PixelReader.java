@@ -1,5 +1,8 @@
 package dev.trainyard.image;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Converts rows of samples of any colour type and depth to one byte of luminance and one byte of opacity per pixel.
  */
@@ -7,18 +10,19 @@ final class PixelReader implements PngRowReader.Sink {
     private final PngHeader header;
     private final ColorWeights weights;
     private final byte[] luminance;
-    private final byte[] alpha;
+    private final byte @Nullable [] alpha;
     /** Luminance of each palette colour. */
-    private final byte[] palette;
+    private final byte @Nullable [] palette;
     /** tRNS chunk: opacity of the palette colours, or the one colour (16-bit samples) that is transparent. */
-    private final byte[] transparency;
+    private final byte @Nullable [] transparency;
 
     PixelReader(PngFile png, ColorWeights weights) {
         this.header = png.header();
         this.weights = weights;
         this.transparency = png.chunks().transparency();
-        this.palette =
-                header.colorType() == PngHeader.PALETTE ? greys(png.chunks().palette()) : null;
+        this.palette = header.colorType() == PngHeader.PALETTE
+                ? greys(Objects.requireNonNull(png.chunks().palette()))
+                : null;
         this.luminance = new byte[header.width() * header.height()];
         this.alpha = header.hasAlphaChannel() || transparency != null ? new byte[luminance.length] : null;
     }
@@ -29,7 +33,7 @@ final class PixelReader implements PngRowReader.Sink {
     }
 
     /** {@code height * width} unsigned bytes, 0 for transparent; null if the image has no transparency. */
-    byte[] alpha() {
+    byte @Nullable [] alpha() {
         return alpha;
     }
 
@@ -54,7 +58,7 @@ final class PixelReader implements PngRowReader.Sink {
         for (int x = 0; x < width; x++, to += step) {
             if (header.colorType() == PngHeader.GREY_ALPHA) {
                 luminance[to] = samples[2 * bytes * x];
-                alpha[to] = samples[2 * bytes * x + bytes];
+                Objects.requireNonNull(alpha)[to] = samples[2 * bytes * x + bytes];
                 continue;
             }
             int value = sample(samples, x);
@@ -66,14 +70,15 @@ final class PixelReader implements PngRowReader.Sink {
     }
 
     private void numbers(byte[] samples, int width, int to, int step) throws PngException {
+        byte[] colors = Objects.requireNonNull(palette);
         for (int x = 0; x < width; x++, to += step) {
             int number = sample(samples, x);
-            if (number >= palette.length) {
+            if (number >= colors.length) {
                 throw new PngException("The PNG is damaged: a pixel has colour %d of a palette of %d (the first is 0)."
-                        .formatted(number, palette.length));
+                        .formatted(number, colors.length));
             }
-            luminance[to] = palette[number];
-            if (alpha != null) {
+            luminance[to] = colors[number];
+            if (alpha != null && transparency != null) {
                 alpha[to] = number < transparency.length ? transparency[number] : (byte) 255;
             }
         }
@@ -85,7 +90,7 @@ final class PixelReader implements PngRowReader.Sink {
         for (int x = 0, from = 0; x < width; x++, to += step, from += pixelBytes) {
             luminance[to] = weights.grey(samples[from], samples[from + bytes], samples[from + 2 * bytes]);
             if (header.colorType() == PngHeader.RGBA) {
-                alpha[to] = samples[from + 3 * bytes];
+                Objects.requireNonNull(alpha)[to] = samples[from + 3 * bytes];
             } else if (alpha != null) {
                 alpha[to] = (byte) (isKey(samples, x) ? 0 : 255);
             }
@@ -99,7 +104,8 @@ final class PixelReader implements PngRowReader.Sink {
     }
 
     private int key(int channel) {
-        return (transparency[2 * channel] & 0xff) << 8 | transparency[2 * channel + 1] & 0xff;
+        byte[] key = Objects.requireNonNull(transparency);
+        return (key[2 * channel] & 0xff) << 8 | key[2 * channel + 1] & 0xff;
     }
 
     private int sample(byte[] samples, int index) {

@@ -3,6 +3,7 @@ package dev.trainyard.image;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validates the chunks of a PNG and their order. Source: PNG specification, section 5.6. Chunks used for the image
@@ -31,9 +32,9 @@ final class PngChunkValidator {
     private int dataEnd;
     private long dataBytes;
     private int ancillaryBytes;
-    private Range palette;
-    private Range transparency;
-    private Range exif;
+    private @Nullable Range palette;
+    private @Nullable Range transparency;
+    private @Nullable Range exif;
     private boolean ended;
 
     PngChunkValidator(byte[] bytes, PngHeader header) {
@@ -131,7 +132,7 @@ final class PngChunkValidator {
         }
     }
 
-    private void requireFirst(String name, Range before) throws PngException {
+    private void requireFirst(String name, @Nullable Range before) throws PngException {
         if (before != null) {
             throw wrong("it has a second %s chunk".formatted(name));
         }
@@ -216,21 +217,21 @@ final class PngChunkValidator {
     }
 
     /** Red, green, blue of each colour; null without a palette. */
-    byte[] palette() {
+    byte @Nullable [] palette() {
         return copy(palette);
     }
 
     /** Data of the tRNS chunk; null without one. */
-    byte[] transparency() {
+    byte @Nullable [] transparency() {
         return copy(transparency);
     }
 
     /** Data of the first complete eXIf chunk; null without one. */
-    byte[] exif() {
+    byte @Nullable [] exif() {
         return copy(exif);
     }
 
-    private byte[] copy(Range range) {
+    private byte @Nullable [] copy(@Nullable Range range) {
         return range == null ? null : Arrays.copyOfRange(bytes, range.from, range.from + range.length);
     }
 }

@@ -1,5 +1,7 @@
 package dev.trainyard.job;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Metrics of a finished epoch.
  *
@@ -9,4 +11,4 @@ package dev.trainyard.job;
  *     validation_split} is 0
  * @param seconds wall time of the epoch
  */
-public record EpochMetrics(int epoch, Score train, Score validation, double seconds) {}
+public record EpochMetrics(int epoch, Score train, @Nullable Score validation, double seconds) {}

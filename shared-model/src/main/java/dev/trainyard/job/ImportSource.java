@@ -1,6 +1,7 @@
 package dev.trainyard.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Source file of a model that was trained elsewhere.
@@ -8,7 +9,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param fileName name given by the client, for display only
  * @param reference expected predictions of the model; null if none were given
  */
-public record ImportSource(Format format, String fileName, Upload file, Upload reference) {
+public record ImportSource(
+        Format format,
+        String fileName,
+        Upload file,
+        @Nullable Upload reference) {
 
     /** File formats of imported models. */
     public enum Format {

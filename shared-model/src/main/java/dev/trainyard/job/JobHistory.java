@@ -1,6 +1,7 @@
 package dev.trainyard.job;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * History of a job for the {@link HistoryChecker}, collected from the REST API or the simulation.
@@ -22,7 +23,7 @@ public record JobHistory(
         List<Integer> publishedBy) {
 
     /** @param from null for the submission */
-    public record Transition(JobStatus from, JobStatus to, int attempt, TransitionReason reason) {}
+    public record Transition(@Nullable JobStatus from, JobStatus to, int attempt, TransitionReason reason) {}
 
     /** An epoch reported by an attempt. */
     public record Epoch(int attempt, int epoch) {}

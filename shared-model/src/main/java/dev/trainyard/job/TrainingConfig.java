@@ -3,6 +3,7 @@ package dev.trainyard.job;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A validated training configuration with all defaults filled in.
@@ -19,7 +20,7 @@ public record TrainingConfig(
         TrainArgs trainArgs,
         boolean saveWeights,
         PromotionPolicy promote,
-        ImportSource source) {
+        @Nullable ImportSource source) {
     /** Network name of models that were not trained here. */
     public static final String IMPORTED = "imported";
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Parses a client's JSON into a {@link TrainingConfig}, or a list of all violations. */
 public final class TrainingConfigReader {
@@ -35,7 +36,7 @@ public final class TrainingConfigReader {
      * @param callbackUrl URL called when the job ends; null for none. It is not part of the configuration because it
      *     does not affect the training.
      */
-    public record Valid(TrainingConfig config, String callbackUrl) implements Outcome {}
+    public record Valid(TrainingConfig config, @Nullable String callbackUrl) implements Outcome {}
 
     public record Invalid(List<Violation> violations) implements Outcome {}
 
@@ -57,7 +58,7 @@ public final class TrainingConfigReader {
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
-        return violations.isEmpty()
+        return violations.isEmpty() && trainArgs != null
                 ? new Valid(
                         new TrainingConfig(
                                 dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
@@ -70,7 +71,7 @@ public final class TrainingConfigReader {
         return TrainingConfig.importing(MNIST, new DatasetArgs(MNIST_SIZE), model, source);
     }
 
-    private static String callbackUrl(JsonFieldReader fields) {
+    private static @Nullable String callbackUrl(JsonFieldReader fields) {
         if (!fields.has("callback_url")) {
             return null;
         }
@@ -111,7 +112,7 @@ public final class TrainingConfigReader {
     }
 
     /** The arguments of an unknown network cannot be validated; the network itself was already reported. */
-    private static ObjectNode networkArgs(String network, JsonFieldReader fields) {
+    private static ObjectNode networkArgs(@Nullable String network, JsonFieldReader fields) {
         JsonFieldReader args = fields.object("network_args");
         if (network != null) {
             Networks.find(network).orElseThrow().spec(args, MNIST_IMAGE, MNIST_CLASSES);
@@ -141,7 +142,7 @@ public final class TrainingConfigReader {
         return probe.unread().isEmpty();
     }
 
-    private static TrainArgs trainArgs(JsonFieldReader fields) {
+    private static @Nullable TrainArgs trainArgs(JsonFieldReader fields) {
         if (!fields.has("train_args")) {
             fields.reject("train_args", "is required; write an object such as {\"batch_size\":32,\"epochs\":10}");
             return null;

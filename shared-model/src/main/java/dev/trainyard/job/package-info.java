@@ -1,2 +1,5 @@
 /** Configurations, states, transitions and results of training jobs. */
+@NullMarked
 package dev.trainyard.job;
+
+import org.jspecify.annotations.NullMarked;

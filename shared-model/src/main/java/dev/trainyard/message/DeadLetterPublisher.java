@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
 
     /** Kafka refused the dead letter; a retry would fail in the same way. */
     private static final class RefusedException extends KafkaException {
-        RefusedException(String message, Throwable cause) {
+        RefusedException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -2,6 +2,7 @@ package dev.trainyard.message;
 
 import dev.trainyard.artifact.ArtifactRef;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The version of a model that is in production; predictors keep it loaded.
@@ -11,7 +12,13 @@ import java.time.Instant;
  * @param variant variant that passed the gate and runs instead of the model; null for none
  */
 public record ModelActivation(
-        int v, Long move, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
+        int v,
+        @Nullable Long move,
+        String name,
+        int version,
+        ArtifactRef onnx,
+        @Nullable ArtifactRef variant,
+        Instant at)
         implements Versioned {
 
     public ModelActivation {

@@ -2,6 +2,7 @@ package dev.trainyard.message;
 
 import dev.trainyard.artifact.ArtifactRef;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Location of a servable model version. The record is deleted together with the version.
@@ -10,8 +11,13 @@ import java.time.Instant;
  * @param warm true if an alias points to it, so that it is worth preloading
  */
 public record ModelVersion(
-        int v, String name, int version, ArtifactRef onnx, ArtifactRef variant, boolean warm, Instant at)
-        implements Versioned {
+        int v,
+        String name,
+        int version,
+        ArtifactRef onnx,
+        @Nullable ArtifactRef variant,
+        boolean warm,
+        Instant at) implements Versioned {
 
     /** For a version without variant. */
     public ModelVersion(int v, String name, int version, ArtifactRef onnx, boolean warm, Instant at) {

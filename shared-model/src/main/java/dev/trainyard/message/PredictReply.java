@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import org.jspecify.annotations.Nullable;
 
 /** Reply of a predictor to one request. */
 public record PredictReply(int v, Outcome outcome) implements Versioned {
@@ -44,8 +45,12 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
      * @param trust null if the model has no trust pack
      */
     @JsonTypeName("answered")
-    public record Answered(String model, int version, int prediction, float[] probabilities, Trust trust)
-            implements Outcome {}
+    public record Answered(
+            String model,
+            int version,
+            int prediction,
+            float[] probabilities,
+            @Nullable Trust trust) implements Outcome {}
 
     /**
      * Evaluation of the image by the model's trust pack.

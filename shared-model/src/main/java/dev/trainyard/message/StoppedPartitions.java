@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ public final class StoppedPartitions {
     /** Records that the partition is not read past {@code message}; the caller must stop reading. */
     public void markStopped(ConsumerRecord<?, ?> message, NewerVersionException newer) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
-        Stop stop = new Stop(message.topic(), message.partition(), message.offset(), newer.getMessage());
+        Stop stop =
+                new Stop(message.topic(), message.partition(), message.offset(), String.valueOf(newer.getMessage()));
         stops.put(partition, stop);
         Long before = logged.put(partition, message.offset());
         if (before == null || before != message.offset()) {
@@ -74,8 +76,8 @@ public final class StoppedPartitions {
         return List.copyOf(stops.values());
     }
 
-    /** Description of all stops as the rest of a sentence; null without stops. */
-    public String problem() {
+    /** Description of all stops as the rest of a sentence. */
+    public @Nullable String problem() {
         return stops.isEmpty()
                 ? null
                 : "is too old for "

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -114,7 +115,8 @@ public final class TopicInstaller {
             Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
             for (TopicSpec spec : expected) {
                 ConfigResource topic = resource(spec.name());
-                List<AlterConfigOp> differences = differences(spec, settings, present.get(topic));
+                List<AlterConfigOp> differences =
+                        differences(spec, settings, Objects.requireNonNull(present.get(topic)));
                 if (!differences.isEmpty()) {
                     changes.put(topic, List.copyOf(differences));
                     LOG.info("topic {} is given {}", spec.name(), differences);
@@ -128,9 +130,7 @@ public final class TopicInstaller {
             }
             // Operators may restrict the topics' settings. A record that is too large is then reported when it is
             // sent.
-            LOG.warn(
-                    "Kafka refused to change the settings of topics: {}",
-                    e.getCause().toString());
+            LOG.warn("Kafka refused to change the settings of topics: {}", String.valueOf(e.getCause()));
             return true;
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Command for the trainer that runs the job.
@@ -11,7 +12,8 @@ import java.util.UUID;
  * @param attempt the command applies to this attempt and all earlier ones
  * @param token applies only to the run with this token; null for all runs of those attempts
  */
-public record TrainControl(int v, UUID key, int attempt, UUID token, Command command, Instant at) implements Versioned {
+public record TrainControl(
+        int v, UUID key, int attempt, @Nullable UUID token, Command command, Instant at) implements Versioned {
 
     /** Reason for stopping. */
     public enum Command {

@@ -9,6 +9,7 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingResult;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event reported by a trainer for one attempt. The gateway applies it only if job, attempt, token and sequence match.
@@ -60,7 +61,7 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
 
     /** An epoch ended; with a {@code checkpoint} the run can be resumed after it. */
     @JsonTypeName("epoch")
-    public record EpochEnded(EpochMetrics metrics, ArtifactRef checkpoint) implements Fact {}
+    public record EpochEnded(EpochMetrics metrics, @Nullable ArtifactRef checkpoint) implements Fact {}
 
     /**
      * The run is complete.
@@ -69,7 +70,10 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
      * @param metadata the {@link dev.trainyard.artifact.ModelMetadata} JSON; null without model
      */
     @JsonTypeName("succeeded")
-    public record Succeeded(TrainingResult result, ArtifactRef model, ArtifactRef metadata) implements Fact {}
+    public record Succeeded(
+            TrainingResult result,
+            @Nullable ArtifactRef model,
+            @Nullable ArtifactRef metadata) implements Fact {}
 
     /** The attempt failed; the code determines whether it is retried. */
     @JsonTypeName("failed")
@@ -81,7 +85,7 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
      * @param checkpoint checkpoint within the epoch, so that no batch is lost; null if there is none
      */
     @JsonTypeName("released")
-    public record Released(String reason, ArtifactRef checkpoint) implements Fact {
+    public record Released(String reason, @Nullable ArtifactRef checkpoint) implements Fact {
         public Released(String reason) {
             this(reason, null);
         }

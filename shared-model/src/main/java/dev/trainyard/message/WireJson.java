@@ -116,6 +116,8 @@ public final class WireJson {
 
     /** Message of the parser without class names. */
     private static String plain(IOException e) {
-        return e instanceof JsonProcessingException json ? JsonErrorMessages.plain(json) : e.getMessage();
+        return e instanceof JsonProcessingException json
+                ? JsonErrorMessages.plain(json)
+                : String.valueOf(e.getMessage());
     }
 }

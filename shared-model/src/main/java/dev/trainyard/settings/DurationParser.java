@@ -2,6 +2,7 @@ package dev.trainyard.settings;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,6 @@ public final class DurationParser {
             throw new IllegalArgumentException(
                     "\"%s\" is not a duration; use seconds, or 90s, 10m, 2h".formatted(text));
         }
-        return Duration.ofSeconds(Long.parseLong(form.group(1)) * SECONDS.get(form.group(2)));
+        return Duration.ofSeconds(Long.parseLong(form.group(1)) * Objects.requireNonNull(SECONDS.get(form.group(2))));
     }
 }

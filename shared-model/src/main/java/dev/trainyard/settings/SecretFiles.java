@@ -31,8 +31,7 @@ public final class SecretFiles {
     public static Optional<String> value(String name, Map<String, String> environment) {
         String file = environment.get(name + SUFFIX);
         String direct = environment.get(name);
-        boolean hasFile = file != null && !file.isBlank();
-        if (!hasFile) {
+        if (file == null || file.isBlank()) {
             return Optional.ofNullable(direct);
         }
         if (direct != null && !direct.isBlank()) {

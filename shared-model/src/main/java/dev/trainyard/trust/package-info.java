@@ -1,2 +1,5 @@
 /** Trust packs: calibration, prediction sets and outlier scores. */
+@NullMarked
 package dev.trainyard.trust;
+
+import org.jspecify.annotations.NullMarked;

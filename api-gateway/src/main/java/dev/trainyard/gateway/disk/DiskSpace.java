@@ -29,7 +29,7 @@ public final class DiskSpace {
     private final Supplier<List<Disk>> disks;
     private final long ageNanos;
     private final Thresholds thresholds;
-    private List<Disk> known;
+    private List<Disk> known = List.of();
     private long measuredAt;
     private boolean refusing;
 
@@ -45,6 +45,7 @@ public final class DiskSpace {
         this.disks = disks;
         this.ageNanos = age.toNanos();
         this.thresholds = thresholds;
+        this.measuredAt = System.nanoTime() - ageNanos; // the first use measures
     }
 
     /**
@@ -109,7 +110,7 @@ public final class DiskSpace {
     }
 
     private void measure() {
-        if (known == null || System.nanoTime() - measuredAt >= ageNanos) {
+        if (System.nanoTime() - measuredAt >= ageNanos) {
             known = disks.get();
             measuredAt = System.nanoTime();
             update();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP methods of each path, from the OpenAPI document. The framework does not provide them, and answers 404
@@ -25,7 +26,7 @@ public class ApiMethods {
 
     private final OpenApiDocumentService description;
     private final ObjectMapper json = new ObjectMapper();
-    private volatile Map<Pattern, Set<String>> paths;
+    private volatile @Nullable Map<Pattern, Set<String>> paths;
 
     ApiMethods(OpenApiDocumentService description) {
         this.description = description;
@@ -43,10 +44,12 @@ public class ApiMethods {
     }
 
     private Map<Pattern, Set<String>> paths() {
-        if (paths == null) {
-            paths = read();
+        Map<Pattern, Set<String>> known = paths;
+        if (known == null) {
+            known = read();
+            paths = known;
         }
-        return paths;
+        return known;
     }
 
     private Map<Pattern, Set<String>> read() {

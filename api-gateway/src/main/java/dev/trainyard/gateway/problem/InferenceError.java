@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An error in the format of the Open Inference Protocol. */
 record InferenceError(String error) {
@@ -20,7 +21,7 @@ record InferenceError(String error) {
         return path.equals(ROOT) || path.startsWith(ROOT + "/");
     }
 
-    static Response response(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
+    static Response response(ProblemType type, String detail, List<Violation> errors, @Nullable Duration retryAfter) {
         StringBuilder sentence = new StringBuilder();
         for (Violation error : errors.subList(0, Math.min(Problem.MAX_ERRORS, errors.size()))) {
             sentence.append(sentence.isEmpty() ? "" : "; ")

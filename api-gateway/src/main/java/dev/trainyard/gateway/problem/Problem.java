@@ -3,6 +3,7 @@ package dev.trainyard.gateway.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.trainyard.validation.Violation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error response (RFC 9457).
@@ -19,8 +20,8 @@ public record Problem(
         String detail,
         String instance,
         List<Violation> errors,
-        Integer more,
-        String requestId) {
+        @Nullable Integer more,
+        @Nullable String requestId) {
     /** Largest number of listed errors. */
     static final int MAX_ERRORS = 50;
 
@@ -34,7 +35,7 @@ public record Problem(
             String detail,
             String instance,
             List<Violation> errors,
-            String requestId) {
+            @Nullable String requestId) {
         this(
                 type,
                 title,

@@ -3,22 +3,23 @@ package dev.trainyard.gateway.problem;
 import dev.trainyard.validation.Violation;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Ends a request with a problem; the detail tells the client what to do. */
 public final class ProblemException extends RuntimeException {
     private final ProblemType type;
     private final transient List<Violation> errors;
-    private final Duration retryAfter;
+    private final @Nullable Duration retryAfter;
 
     public ProblemException(ProblemType type, String detail) {
         this(type, detail, List.of(), null);
     }
 
-    public ProblemException(ProblemType type, String detail, Duration retryAfter) {
+    public ProblemException(ProblemType type, String detail, @Nullable Duration retryAfter) {
         this(type, detail, List.of(), retryAfter);
     }
 
-    private ProblemException(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
+    private ProblemException(ProblemType type, String detail, List<Violation> errors, @Nullable Duration retryAfter) {
         // an expected response, so there is no stack trace
         super(detail, null, false, false);
         this.type = type;
@@ -34,6 +35,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemType.INVALID, detail, List.copyOf(errors), null);
     }
 
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     public ProblemType type() {
         return type;
     }
@@ -42,7 +48,7 @@ public final class ProblemException extends RuntimeException {
         return errors;
     }
 
-    public Duration retryAfter() {
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 }

@@ -22,6 +22,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +139,7 @@ public class ProblemMapper {
             ProblemType type,
             String detail,
             List<Violation> errors,
-            Duration retryAfter,
+            @Nullable Duration retryAfter,
             ContainerRequestContext request,
             UriInfo uri) {
         if (InferenceError.appliesTo(uri)) {

@@ -68,7 +68,9 @@ public class TrainEventsResource {
     @HEAD
     @Operation(hidden = true)
     public Response head(@RestPath String key) {
-        events.after(TrainResource.parse(key), Long.MAX_VALUE).orElseThrow(() -> TrainResource.unknown(key));
+        if (events.after(TrainResource.parse(key), Long.MAX_VALUE).isEmpty()) {
+            throw TrainResource.unknown(key);
+        }
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 

@@ -32,13 +32,11 @@ public final class ImageFormsBenchmark {
     private static final class Form {
         private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
         private final List<Double> micros = new ArrayList<>();
-        private int bytes;
 
         void add(byte[] png) throws PngException {
             long started = System.nanoTime();
             seen.writeBytes(DigitImageDecoder.decode(png));
             micros.add((System.nanoTime() - started) / 1e3);
-            bytes += png.length;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.ServerAddress;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Terminal;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -16,8 +17,11 @@ public final class CommandContext {
     static final String SERVER = "--server";
 
     private final Terminal terminal;
+
+    @SuppressWarnings("NullAway.Init") // set by attach
     private CommandLine root;
-    private Console console;
+
+    private @Nullable Console console;
 
     @Option(
             names = SERVER,

@@ -4,6 +4,7 @@ import dev.trainyard.cli.error.ExitCodes;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -35,7 +36,7 @@ public abstract class CommandGroup implements Callable<Integer> {
         return line;
     }
 
-    private static Method named(List<Method> methods, String name) {
+    private static @Nullable Method named(List<Method> methods, @Nullable String name) {
         for (Method method : methods) {
             if (method.getAnnotation(Command.class).name().equals(name)) {
                 return method;

@@ -1,6 +1,7 @@
 package dev.trainyard.cli.command;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the commands to build for a command line. Only the named one is built, because building all of them takes
@@ -10,7 +11,7 @@ import java.util.List;
  * @param group name of the command whose subcommands are needed, {@link #EVERY} or {@link #NONE}
  * @param inner the only subcommand that is needed; null for all
  */
-public record CommandSelection(List<String> commands, String group, String inner) {
+public record CommandSelection(List<String> commands, String group, @Nullable String inner) {
     private static final String EVERY = "*";
     private static final String NONE = "";
 

@@ -68,7 +68,7 @@ final class DatasetOperations {
             try {
                 manifest = DatasetManifest.read(found);
             } catch (DatasetException e) {
-                console.error(e.getMessage(), null);
+                console.error(String.valueOf(e.getMessage()), null);
                 exitCode = ExitCodes.FAILED;
                 continue;
             }

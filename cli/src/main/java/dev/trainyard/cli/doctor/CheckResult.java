@@ -3,13 +3,15 @@ package dev.trainyard.cli.doctor;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.json.Json;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of one check.
  *
  * @param advice hint for the user; null if there is nothing to do
  */
-record CheckResult(String name, State state, String finding, String advice) {
+record CheckResult(
+        String name, State state, String finding, @Nullable String advice) {
     /** Severity of the finding. */
     enum State {
         OK,
@@ -23,11 +25,11 @@ record CheckResult(String name, State state, String finding, String advice) {
         return new CheckResult(name, State.OK, finding, null);
     }
 
-    static CheckResult warning(String name, String finding, String advice) {
+    static CheckResult warning(String name, String finding, @Nullable String advice) {
         return new CheckResult(name, State.WARNING, finding, advice);
     }
 
-    static CheckResult broken(String name, String finding, String advice) {
+    static CheckResult broken(String name, String finding, @Nullable String advice) {
         return new CheckResult(name, State.BROKEN, finding, advice);
     }
 

@@ -50,7 +50,7 @@ final class ConnectionErrors {
 
     /** Describes the cause of {@code e} for an error message. */
     static String reason(IOException e) {
-        Throwable cause = e instanceof ConnectionFailedException ? e.getCause() : e;
+        Throwable cause = e instanceof ConnectionFailedException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof SocketTimeoutException) {
             return "connection timed out";
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that the gateway keeps open for events. A thread reads it into a queue, so that the consumer can wait
@@ -17,7 +18,7 @@ final class EventConnection implements AutoCloseable {
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final HttpClient http;
     private final HttpRequest request;
-    private HttpResponse response;
+    private @Nullable HttpResponse response;
     private boolean closed;
 
     /** A line, or the end of the connection. */
@@ -26,13 +27,13 @@ final class EventConnection implements AutoCloseable {
     record TextLine(String text) implements Item {}
 
     /** The gateway answered with another status than 200. */
-    record ErrorResponse(int status, String body, String retryAfter) implements Item {}
+    record ErrorResponse(int status, String body, @Nullable String retryAfter) implements Item {}
 
     /** @param cause null if the gateway closed the connection properly */
-    record Closed(IOException cause) implements Item {}
+    record Closed(@Nullable IOException cause) implements Item {}
 
     /** @param lastId ID of the last event received; null for none */
-    EventConnection(HttpClient http, String path, String lastId) {
+    EventConnection(HttpClient http, String path, @Nullable String lastId) {
         this.http = http;
         request = HttpRequest.get(path).header("Accept", "text/event-stream").readTimeout(Duration.ZERO);
         if (lastId != null) {
@@ -44,6 +45,7 @@ final class EventConnection implements AutoCloseable {
     }
 
     /** Returns null if nothing was received within {@code timeout}. */
+    @Nullable
     Item next(Duration timeout) throws InterruptedException {
         return items.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -3,10 +3,11 @@ package dev.trainyard.cli.gateway;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.json.Json;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Parses the lines of Server-Sent Events; ignores comments and unknown fields. */
 final class EventParser {
-    private String id;
+    private @Nullable String id;
     private String name = "";
     private final StringBuilder data = new StringBuilder();
 

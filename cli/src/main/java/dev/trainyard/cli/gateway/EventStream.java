@@ -5,6 +5,7 @@ import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.terminal.Console;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The events of a job, each once and in order, across reconnects. */
 public final class EventStream implements AutoCloseable {
@@ -20,8 +21,8 @@ public final class EventStream implements AutoCloseable {
     private final String path;
     private final Console console;
     private EventParser parser = new EventParser();
-    private EventConnection connection;
-    private String lastId;
+    private @Nullable EventConnection connection;
+    private @Nullable String lastId;
     private long lastReceivedAt = System.nanoTime();
     private long connectedAt = lastReceivedAt;
     private long reconnectAt = lastReceivedAt;
@@ -46,10 +47,11 @@ public final class EventStream implements AutoCloseable {
             if (left <= 0) {
                 return Optional.empty();
             }
-            if (connection == null && !connect(left)) {
+            EventConnection open = connection == null ? connect(left) : connection;
+            if (open == null) {
                 continue;
             }
-            EventConnection.Item item = connection.next(Duration.ofNanos(Math.min(left, SILENCE_LIMIT.toNanos())));
+            EventConnection.Item item = open.next(Duration.ofNanos(Math.min(left, SILENCE_LIMIT.toNanos())));
             Optional<JobEvent> event =
                     item instanceof EventConnection.TextLine text ? receive(text.text()) : Optional.empty();
             if (event.isPresent()) {
@@ -74,17 +76,17 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** Returns false if it is too early to reconnect. */
-    private boolean connect(long left) throws InterruptedException {
+    /** Returns null if it is too early to reconnect. */
+    private @Nullable EventConnection connect(long left) throws InterruptedException {
         long wait = reconnectAt - System.nanoTime();
         if (wait > 0) {
             Thread.sleep(Duration.ofNanos(Math.min(wait, left)).toMillis() + 1);
-            return false;
+            return null;
         }
         parser = new EventParser();
         connectedAt = System.nanoTime();
         connection = new EventConnection(http, path, lastId);
-        return true;
+        return connection;
     }
 
     private Optional<JobEvent> receive(String text) {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Sends requests to a gateway; every failure becomes a {@link CommandException}. */
 public final class GatewayClient {
@@ -22,7 +23,7 @@ public final class GatewayClient {
     private final HttpClient http;
     private final String server;
     /** Clone that the platform was started from; null if it is this clone or if the user named the server. */
-    private final Path otherHome;
+    private final @Nullable Path otherHome;
 
     private final Deadline deadline;
     private final Console console;
@@ -153,7 +154,7 @@ public final class GatewayClient {
     }
 
     /** @param bearer token for the gateway; null for none */
-    public JsonNode postForm(String path, MultipartForm form, String bearer) throws CommandException {
+    public JsonNode postForm(String path, MultipartForm form, @Nullable String bearer) throws CommandException {
         HttpRequest request = HttpRequest.post(path, form.contentType(), form);
         return json(bearer == null ? request : request.header("Authorization", "Bearer " + bearer));
     }

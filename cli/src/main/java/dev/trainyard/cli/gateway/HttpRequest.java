@@ -3,6 +3,7 @@ package dev.trainyard.cli.gateway;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A request to a gateway. */
 final class HttpRequest {
@@ -10,12 +11,12 @@ final class HttpRequest {
 
     private final String method;
     private final String path;
-    private final RequestBody body;
+    private final @Nullable RequestBody body;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private Duration readTimeout = Duration.ofMinutes(2);
     private boolean readOnly;
 
-    private HttpRequest(String method, String path, RequestBody body) {
+    private HttpRequest(String method, String path, @Nullable RequestBody body) {
         for (int i = 0; i < path.length(); i++) {
             if (path.charAt(i) <= ' ' || path.charAt(i) > '~' || path.charAt(0) != '/') {
                 throw new IllegalArgumentException("\"" + path + "\" is not a valid path");
@@ -74,7 +75,7 @@ final class HttpRequest {
         return path;
     }
 
-    /** Null if there is no body. */
+    @Nullable
     RequestBody body() {
         return body;
     }

@@ -1,5 +1,6 @@
 package dev.trainyard.cli.gateway;
 
+import org.jspecify.annotations.Nullable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,7 @@ final class HttpResponse implements Closeable {
     }
 
     /** Returns null if the header is missing. */
+    @Nullable
     String header(String name) {
         Header header = head.getFirstHeader(name);
         return header == null ? null : header.getValue();

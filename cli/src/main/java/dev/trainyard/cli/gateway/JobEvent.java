@@ -1,5 +1,6 @@
 package dev.trainyard.cli.gateway;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.json.Json;
@@ -10,7 +11,7 @@ import dev.trainyard.cli.json.Json;
  * @param id null for the final {@code end} event
  * @param name {@code status}, {@code epoch} or {@code end}
  */
-public record JobEvent(String id, String name, JsonNode data) {
+public record JobEvent(@Nullable String id, String name, JsonNode data) {
     public boolean isEnd() {
         return name.equals("end");
     }

@@ -6,6 +6,7 @@ import dev.trainyard.cli.error.CommandException;
 import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.json.Json;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Turns {@code application/problem+json} responses into error messages and exit statuses. */
 final class ProblemMapper {
@@ -22,7 +23,7 @@ final class ProblemMapper {
      *
      * @param retryAfter value of the header; null if it is missing
      */
-    static CommandException failure(String server, int status, String body, String retryAfter) {
+    static CommandException failure(String server, int status, String body, @Nullable String retryAfter) {
         JsonNode problem = Json.read(body).orElse(MissingNode.getInstance());
         if (!problem.path("detail").isTextual() && (status < 400 || NON_GATEWAY_STATUSES.contains(status))) {
             return ConnectionErrors.noGateway(server, "it answered " + status);
@@ -52,7 +53,7 @@ final class ProblemMapper {
         };
     }
 
-    private static String advice(int status, JsonNode problem, String retryAfter) {
+    private static @Nullable String advice(int status, JsonNode problem, @Nullable String retryAfter) {
         return switch (status) {
             case 401 -> "Set TRAINYARD_ADMIN_TOKEN to the gateway's trainyard.admin.token.";
             case 429, 503 ->

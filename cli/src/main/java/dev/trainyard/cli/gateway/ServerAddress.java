@@ -4,6 +4,7 @@ import dev.trainyard.cli.error.CommandException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Address of the gateway: from the option, from TRAINYARD_SERVER, or of the platform that runs on this machine.
@@ -12,13 +13,13 @@ import java.nio.file.Path;
  * @param otherHome clone that the platform was started from, if that is another one and the user did not name the
  *     server; otherwise null
  */
-public record ServerAddress(String url, Path otherHome) {
+public record ServerAddress(String url, @Nullable Path otherHome) {
     public static final String DEFAULT = "http://127.0.0.1:8080";
 
     private static final String VARIABLE = "TRAINYARD_SERVER";
 
     /** @param option null if it was not given */
-    public static ServerAddress of(String option) throws CommandException {
+    public static ServerAddress of(@Nullable String option) throws CommandException {
         if (!isNamed(option)) {
             return LocalPlatforms.address();
         }
@@ -38,7 +39,7 @@ public record ServerAddress(String url, Path otherHome) {
                 "Set --server or %s to an address like %s.".formatted(VARIABLE, DEFAULT));
     }
 
-    public static boolean isNamed(String option) {
+    public static boolean isNamed(@Nullable String option) {
         String variable = System.getenv(VARIABLE);
         return option != null || variable != null && !variable.isBlank();
     }

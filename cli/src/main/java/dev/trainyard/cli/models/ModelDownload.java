@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Downloads the ONNX file of a version and checks its SHA-256 before it is stored. */
 final class ModelDownload {
@@ -41,7 +42,7 @@ final class ModelDownload {
         } catch (CommandException e) {
             throw ModelPaths.withCliAdvice(e);
         }
-        Path file = "-".equals(fileName) ? null : place(fileName, "%s-%d.onnx".formatted(name, number));
+        @Nullable Path file = "-".equals(fileName) ? null : place(fileName, "%s-%d.onnx".formatted(name, number));
         long size;
         try (Download download = begin(gateway, name, number);
                 PartialFile part = new PartialFile(file)) {

@@ -11,6 +11,7 @@ import dev.trainyard.cli.gateway.MultipartForm;
 import dev.trainyard.cli.terminal.InterruptHint;
 import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Uploads a model that was trained elsewhere and waits until it is published or rejected. */
 final class ModelImport {
@@ -71,7 +72,7 @@ final class ModelImport {
     }
 
     /** Read from the environment, because other users could see a command line option in the process list. */
-    private static String token() throws CommandException {
+    private static @Nullable String token() throws CommandException {
         String set;
         try {
             set = System.getProperty(

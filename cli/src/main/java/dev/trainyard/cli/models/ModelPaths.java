@@ -21,7 +21,8 @@ final class ModelPaths {
         if (failure.exitCode() != ExitCodes.NOT_FOUND) {
             return failure;
         }
-        String what = failure.getMessage().replaceAll("; GET /api/v1/models\\S* lists [a-z ]+\\.$", ".");
+        String what =
+                String.valueOf(failure.getMessage()).replaceAll("; GET /api/v1/models\\S* lists [a-z ]+\\.$", ".");
         return new CommandException(ExitCodes.NOT_FOUND, what, "./trainyard models ls lists models.");
     }
 }

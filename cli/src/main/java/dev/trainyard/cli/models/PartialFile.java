@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A download that is written to a temporary file first, so that an interrupted command leaves neither an incomplete
@@ -22,10 +24,10 @@ final class PartialFile implements AutoCloseable {
      *
      * @param file null for standard output
      */
-    PartialFile(Path file) throws IOException {
+    PartialFile(@Nullable Path file) throws IOException {
         Path folder = file == null || isSpecialFile(file)
                 ? Path.of(System.getProperty("java.io.tmpdir"))
-                : target(file).toAbsolutePath().getParent();
+                : Objects.requireNonNull(target(file).toAbsolutePath().getParent());
         temp = folder.resolve(".trainyard-" + UUID.randomUUID() + ".part");
         temp.toFile().deleteOnExit(); // registered before it exists, so that Ctrl-C cannot leave it behind
         Files.createFile(temp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

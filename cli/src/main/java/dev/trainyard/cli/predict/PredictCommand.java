@@ -11,6 +11,7 @@ import dev.trainyard.cli.terminal.InputFile;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -82,7 +83,7 @@ public final class PredictCommand implements Callable<Integer> {
         return "/api/v1/predict" + (query.isEmpty() ? "" : "?" + query);
     }
 
-    private static void add(StringBuilder query, String name, Object value) {
+    private static void add(StringBuilder query, String name, @Nullable Object value) {
         if (value != null) {
             query.append(query.isEmpty() ? "" : "&")
                     .append(name)

@@ -3,6 +3,7 @@ package dev.trainyard.cli.terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.json.Json;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Writes results to stdout and everything else to stderr, according to the global options. */
 public final class Console {
@@ -72,8 +73,7 @@ public final class Console {
         }
     }
 
-    /** @param advice null for none */
-    public synchronized void error(String text, String advice) {
+    public synchronized void error(String text, @Nullable String advice) {
         clearBar();
         boolean painted = terminal.progress() && terminal.colours() && !options.noColor();
         err.println((painted ? Colour.RED.paint("error:") : "error:") + " " + text);

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Objects;
 
 /**
  * Standard output that throws on write errors such as a closed pipe or a full disk; {@link PrintWriter} swallows every
@@ -31,7 +32,8 @@ public final class Stdout extends OutputStream {
 
         /** Returns true if the reader closed the pipe. */
         public boolean isClosedPipe() {
-            return String.valueOf(getCause().getMessage()).contains("Broken pipe");
+            return String.valueOf(Objects.requireNonNull(getCause()).getMessage())
+                    .contains("Broken pipe");
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The whole platform on this machine: PostgreSQL, Kafka and the services, each a supervised process. */
 public final class Platform implements AutoCloseable {
@@ -28,6 +29,8 @@ public final class Platform implements AutoCloseable {
     private final List<ManagedProcess> gateways = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // set by start
     private String bootstrapServers;
     private PlatformRegistry.Entry entry;
     private LogRotation logs;

@@ -4,6 +4,7 @@ import dev.trainyard.launch.PlatformRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a platform.
@@ -19,17 +20,18 @@ import java.util.Map;
 public record PlatformOptions(
         Path home,
         Path dataDir,
-        Integer port,
+        @Nullable Integer port,
         int gateways,
         int trainers,
         int predictors,
         boolean cleanStart,
         Path archive,
         Map<String, String> settings,
-        Duration startTimeout,
-        PlatformRegistry registry) {
+        @Nullable Duration startTimeout,
+        @Nullable PlatformRegistry registry) {
 
-    public PlatformOptions(Path home, Path dataDir, Integer port, int gateways, int trainers, int predictors) {
+    public PlatformOptions(
+            Path home, Path dataDir, @Nullable Integer port, int gateways, int trainers, int predictors) {
         this(
                 home,
                 dataDir,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reserves ports between their choice and the start of the process that listens on them, which takes seconds in which
@@ -17,7 +18,7 @@ final class PortReservations {
     private static final Path FILE = Path.of(
             System.getProperty("java.io.tmpdir"), "trainyard-ports-" + System.getProperty("user.name") + ".lock");
     private static final Set<Integer> RESERVED = new HashSet<>();
-    private static FileChannel lockFile;
+    private static @Nullable FileChannel lockFile;
 
     private PortReservations() {}
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses free ports on loopback. */
 public final class Ports {
@@ -34,7 +35,7 @@ public final class Ports {
      *
      * @throws IOException if the explicit port is taken
      */
-    static int gateway(Integer explicit, Consumer<String> messages) throws IOException {
+    static int gateway(@Nullable Integer explicit, Consumer<String> messages) throws IOException {
         if (explicit != null) {
             if (!isFree(explicit)) {
                 throw new IOException(

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for starting processes as long as they run, because the time depends on the machine. Meanwhile it reports which
@@ -20,13 +21,13 @@ final class StartupMonitor {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Consumer<String> messages;
-    private final Duration limit;
+    private final @Nullable Duration limit;
     private final long start = System.nanoTime();
     private Duration nextReport = FIRST_REPORT;
     private Duration pause = FIRST_REPORT;
 
     /** @param limit total time to wait; null for none */
-    StartupMonitor(Consumer<String> messages, Duration limit) {
+    StartupMonitor(Consumer<String> messages, @Nullable Duration limit) {
         this.messages = messages;
         this.limit = limit;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A process that is restarted whenever it exits without a request to stop. */
 public final class ManagedProcess {
@@ -25,7 +26,9 @@ public final class ManagedProcess {
     private final Thread watcher;
     private final Thread prober;
 
+    @SuppressWarnings("NullAway.Init") // set by launch
     private Process process;
+
     private boolean stopping;
     /** True if the current process has answered its probe. */
     private boolean ready;
@@ -124,7 +127,7 @@ public final class ManagedProcess {
     }
 
     /** Returns the next running process that is not ready yet; null after {@link #stop}. */
-    private synchronized Process nextStarting() throws InterruptedException {
+    private synchronized @Nullable Process nextStarting() throws InterruptedException {
         while (!stopping && (ready || !process.isAlive())) {
             wait();
         }

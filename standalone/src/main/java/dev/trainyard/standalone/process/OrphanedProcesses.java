@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Stops the processes of a launcher that was killed. */
 public final class OrphanedProcesses {
@@ -79,7 +80,7 @@ public final class OrphanedProcesses {
         return file.getFileName().toString().replaceFirst("\\.pid$", "");
     }
 
-    private static ProcessHandle handle(Path file) throws IOException {
+    private static @Nullable ProcessHandle handle(Path file) throws IOException {
         String pid = Files.readString(file).strip();
         return pid.matches("\\d{1,18}") ? ProcessHandle.of(Long.parseLong(pid)).orElse(null) : null;
     }

@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs a short system command to completion, without settings and secrets of the launcher. */
@@ -16,7 +17,7 @@ public final class SystemCommand {
         Process process = builder.start();
         try {
             process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Result(process.waitFor(), output.strip());
         } catch (InterruptedException e) {
             process.destroyForcibly();

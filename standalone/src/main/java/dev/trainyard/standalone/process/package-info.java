@@ -1,2 +1,5 @@
 /** Processes that are started, supervised and stopped. */
+@NullMarked
 package dev.trainyard.standalone.process;
+
+import org.jspecify.annotations.NullMarked;

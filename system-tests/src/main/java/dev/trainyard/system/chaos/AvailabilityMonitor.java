@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records when a lost job could be given to another trainer: a gateway is ready, which includes its database, and the
@@ -15,7 +16,7 @@ final class AvailabilityMonitor implements Runnable {
 
     private final BooleanSupplier available;
     private final List<Downtime> outages = new ArrayList<>();
-    private Instant unavailableSince;
+    private @Nullable Instant unavailableSince;
     private volatile boolean stopped;
 
     /** @param end first time at which everything answered again */

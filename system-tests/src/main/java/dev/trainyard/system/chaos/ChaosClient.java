@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP client for several gateways; after a failed request it uses the next gateway. */
 public final class ChaosClient {
@@ -42,8 +43,8 @@ public final class ChaosClient {
         }
     }
 
-    /** Submits once; null if no gateway accepted the job. Submits with the same id create one job only. */
-    public String submit(String config, String id) throws InterruptedException {
+    /** Submits once; returns null if no gateway accepted the job. Submits with the same id create one job only. */
+    public @Nullable String submit(String config, String id) throws InterruptedException {
         for (int i = 0; i < urls.size(); i++) {
             try {
                 HttpRequest.Builder request = HttpRequest.newBuilder()

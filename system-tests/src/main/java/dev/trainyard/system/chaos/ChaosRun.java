@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,9 +30,17 @@ public final class ChaosRun {
     private final Consumer<String> messages;
     private final Random random;
     private final ChaosReport report;
+
+    @SuppressWarnings("NullAway.Init") // set by run
     private FaultInjector faults;
+
+    @SuppressWarnings("NullAway.Init") // set by run
     private ChaosClient client;
+
+    @SuppressWarnings("NullAway.Init") // set by run
     private AvailabilityMonitor availability;
+
+    @SuppressWarnings("NullAway.Init") // set by run
     private String bootstrapServers;
 
     public ChaosRun(PlatformOptions options, Duration lease, Duration duration, long seed, Consumer<String> messages) {
@@ -51,7 +60,8 @@ public final class ChaosRun {
     public boolean run() throws IOException, InterruptedException {
         List<String> start = new ArrayList<>();
         AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
-        try (Platform platform = Platform.start(options, line -> restarts.get().accept(line));
+        try (Platform platform = Platform.start(
+                        options, line -> Objects.requireNonNull(restarts.get()).accept(line));
                 ChaosLog log = new ChaosLog(platform.dataDir().resolve("log/chaos.log"))) {
             platform.awaitWorkers();
             start.forEach(log::note);

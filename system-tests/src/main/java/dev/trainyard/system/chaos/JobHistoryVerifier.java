@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the histories of jobs over the API and checks them with {@link HistoryChecker}. */
 public final class JobHistoryVerifier {
@@ -58,7 +60,7 @@ public final class JobHistoryVerifier {
         for (JsonNode step : job.path("transitions")) {
             transitions.add(new JobHistory.Transition(
                     status(step.path("from")),
-                    status(step.path("to")),
+                    Objects.requireNonNull(status(step.path("to"))),
                     step.path("attempt").asInt(),
                     TransitionReason.of(step.path("reason").asText())));
         }
@@ -82,7 +84,7 @@ public final class JobHistoryVerifier {
         boolean verification = job.path("verification").isObject();
         return new JobHistory(
                 key,
-                status(job.path("status")),
+                Objects.requireNonNull(status(job.path("status"))),
                 job.path("epochs").asInt(),
                 job.path("config").path("save_weights").asBoolean() && !verification,
                 transitions,
@@ -90,7 +92,7 @@ public final class JobHistoryVerifier {
                 published);
     }
 
-    private static JobStatus status(JsonNode name) {
+    private static @Nullable JobStatus status(JsonNode name) {
         return name.isTextual() ? JobStatus.find(name.asText()).orElseThrow() : null;
     }
 }
