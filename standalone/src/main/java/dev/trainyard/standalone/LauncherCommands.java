@@ -47,7 +47,7 @@ public final class LauncherCommands {
     /** Prints what is wrong with the arguments, a suggestion, and how to get help. */
     private static int handleParameterError(CommandLine.ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        error(command, e.getMessage());
+        error(command, String.valueOf(e.getMessage()));
         command.getErr()
                 .println("hint: %sSee ./%s --help."
                         .formatted(suggestion(e), command.getCommandSpec().qualifiedName()));
