@@ -2,7 +2,6 @@ package dev.trainyard.standalone.testing;
 
 import dev.trainyard.message.TopicInstaller;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A started platform by its addresses. Quarkus loads test classes anew for each profile, and the system class loader
@@ -40,7 +40,9 @@ record SharedPlatform(String jdbcUrl, String user, String password, String boots
     /** The same servers with an empty database and empty topics, as a new platform has them. */
     SharedPlatform emptied() {
         String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
-        try (Connection admin = DriverManager.getConnection(jdbcUrl, user, password)) {
+        PGSimpleDataSource servers = new PGSimpleDataSource(); // DriverManager knows no driver of a Quarkus loader
+        servers.setUrl(jdbcUrl);
+        try (Connection admin = servers.getConnection(user, password)) {
             admin.createStatement().execute("create database " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
