@@ -1,5 +1,7 @@
 package dev.trainyard.worker;
 
+import org.jspecify.annotations.Nullable;
+
 /** One worker with all its threads. {@link WorkerApplication} starts and drains it, {@link WorkerHealth} reports on it. */
 public interface Worker extends AutoCloseable {
 
@@ -12,10 +14,11 @@ public interface Worker extends AutoCloseable {
     boolean isAlive();
 
     /** Reason why it is not ready, as the rest of a sentence; null if it is ready. */
+    @Nullable
     String notReady();
 
     /** Records that it leaves to a later release, as the rest of a sentence; null if there are none. */
-    default String skipped() {
+    default @Nullable String skipped() {
         return null;
     }
 

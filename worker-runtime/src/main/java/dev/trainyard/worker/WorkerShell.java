@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +38,9 @@ public final class WorkerShell {
     private final List<Thread> followers = new CopyOnWriteArrayList<>();
     private final List<CompactedTopicReader> readers = new CopyOnWriteArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile Thread main;
+    private volatile @Nullable Thread main;
     private volatile boolean serving;
-    private volatile String notReady = "is starting";
+    private volatile @Nullable String notReady = "is starting";
 
     /** @param kind name of the main thread, such as {@code trainer} */
     public WorkerShell(String kind, Map<String, Object> kafka, MeterRegistry registry) {
@@ -130,13 +131,13 @@ public final class WorkerShell {
      *
      * @param problem reason why it is nevertheless not ready, as the rest of a sentence; null if it is
      */
-    public void serving(String problem) {
+    public void serving(@Nullable String problem) {
         notReady = problem;
         serving = true;
     }
 
     /** Reason why the worker is not ready, as the rest of a sentence; null if it is ready. */
-    public String notReady() {
+    public @Nullable String notReady() {
         String problem = notReady;
         return problem != null
                 ? problem
@@ -155,9 +156,10 @@ public final class WorkerShell {
     /** Waits for the main thread, whose work must have been told to stop; without work it is not waited for. */
     public void awaitMain(Duration limit) {
         stopping.countDown();
-        if (main != null) {
+        Thread running = main;
+        if (running != null) {
             // Before it serves there is nothing to finish, and waiting for a broker would be useless.
-            await(List.of(main), serving ? limit : IDLE_LIMIT);
+            await(List.of(running), serving ? limit : IDLE_LIMIT);
         }
     }
 
@@ -165,8 +167,9 @@ public final class WorkerShell {
     public void stop() {
         stopping.countDown();
         readers.forEach(CompactedTopicReader::close);
-        if (main != null) {
-            main.interrupt();
+        Thread running = main;
+        if (running != null) {
+            running.interrupt();
         }
         await(followers, IDLE_LIMIT);
     }

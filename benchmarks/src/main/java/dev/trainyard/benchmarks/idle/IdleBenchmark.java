@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.idle;
 
 import dev.trainyard.artifact.FileTree;
-import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.standalone.platform.Ports;
 import java.io.IOException;
 import java.nio.file.Files;

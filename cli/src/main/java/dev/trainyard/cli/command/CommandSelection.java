@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param group name of the command whose subcommands are needed, {@link #EVERY} or {@link #NONE}
  * @param inner the only subcommand that is needed; null for all
  */
-public record CommandSelection(List<String> commands, String group, @Nullable String inner) {
+public record CommandSelection(
+        List<String> commands, String group, @Nullable String inner) {
     private static final String EVERY = "*";
     private static final String NONE = "";
 

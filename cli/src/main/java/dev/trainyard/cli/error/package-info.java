@@ -1,2 +1,5 @@
 /** How a command fails: message, advice and exit code. */
+@NullMarked
 package dev.trainyard.cli.error;
+
+import org.jspecify.annotations.NullMarked;

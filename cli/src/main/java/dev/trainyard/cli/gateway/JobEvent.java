@@ -1,9 +1,9 @@
 package dev.trainyard.cli.gateway;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.json.Json;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event of a job, as sent by the gateway.

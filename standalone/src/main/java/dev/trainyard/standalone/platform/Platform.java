@@ -32,8 +32,11 @@ public final class Platform implements AutoCloseable {
 
     @SuppressWarnings("NullAway.Init") // set by start
     private String bootstrapServers;
-    private PlatformRegistry.Entry entry;
-    private LogRotation logs;
+
+    private PlatformRegistry.@Nullable Entry entry;
+    private @Nullable LogRotation logs;
+
+    @SuppressWarnings("NullAway.Init") // set by start
     private ProcessSpecFactory processes;
 
     private Platform(PlatformOptions options, Consumer<String> messages) throws IOException {
