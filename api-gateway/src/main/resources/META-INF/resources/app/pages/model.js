@@ -20,6 +20,9 @@ class Model extends Page {
 
   #changing = false;
 
+  /** A load during the deletion of the model would not find it. */
+  #deleting = false;
+
   /** New versions come with job updates; alias changes of other users are found by polling. */
   start() {
     this.addCleanup(onJobUpdate((update) => (update === null || update.model?.name === this.name) && this.scheduleLoad()));
@@ -28,6 +31,9 @@ class Model extends Page {
   }
 
   async load(signal) {
+    if (this.#deleting) {
+      return;
+    }
     this.model = await read(this.#url(), signal);
     const newest = this.#newest() ?? null;
     const number = this.query.get('version') || (this.model.production ?? newest);
@@ -128,9 +134,14 @@ class Model extends Page {
       action: `Delete ${this.name}`,
     };
     return this.#once(question, async () => {
-      await send('DELETE', this.#url());
-      await go('/models');
-      announce(`Model ${this.name} is deleted.`);
+      this.#deleting = true;
+      try {
+        await send('DELETE', this.#url());
+        await go('/models');
+        announce(`Model ${this.name} is deleted.`);
+      } finally {
+        this.#deleting = false;
+      }
     });
   }
 
