@@ -3,6 +3,7 @@ package dev.trainyard.standalone.testing;
 import dev.trainyard.message.TopicInstaller;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +58,10 @@ record SharedPlatform(String jdbcUrl, String user, String password, String boots
             // offsets of consumer groups go with the topics
             Set<String> topics = new HashSet<>(admin.listTopics().names().get());
             admin.deleteTopics(topics).all().get();
+            // the broker learns of it later than the controller, and would still accept records for the deleted topics
+            while (!Collections.disjoint(admin.listTopics().names().get(), topics)) {
+                Thread.onSpinWait();
+            }
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
