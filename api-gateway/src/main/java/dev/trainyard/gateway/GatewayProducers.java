@@ -462,7 +462,7 @@ class GatewayProducers {
     @Singleton
     AsyncPredictionQueue asyncPredictionQueue(Jdbi jdbi, GatewaySettings settings) {
         GatewaySettings.AsyncPredictions async = settings.predict().async();
-        return new AsyncPredictionQueue(jdbi, async.patience(), async.asks());
+        return new AsyncPredictionQueue(jdbi, async.replyTimeout(), async.maxAttempts());
     }
 
     @Produces

@@ -361,12 +361,12 @@ public interface GatewaySettings {
         /** Time without a reply after which the request is sent again; doubles with each attempt up to 60 s. */
         @WithDefault("10s")
         @DurationMin(millis = 100)
-        Duration patience();
+        Duration replyTimeout();
 
         /** Number of attempts without a reply after which it fails; about 18 minutes by default. */
         @WithDefault("20")
         @Min(1)
-        int asks();
+        int maxAttempts();
 
         /** Maximum number of waiting predictions; further requests get 429. */
         @WithDefault("10000")

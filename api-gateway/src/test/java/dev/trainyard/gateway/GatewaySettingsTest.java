@@ -57,8 +57,8 @@ class GatewaySettingsTest {
         assertThat(settings.memory().garbagePercent()).isEqualTo(90);
         assertThat(settings.memory().garbageWindow()).isEqualTo(Duration.ofSeconds(20));
         assertThat(settings.predict().async().age()).isEqualTo(Duration.ofHours(24));
-        assertThat(settings.predict().async().patience()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.predict().async().asks()).isEqualTo(20);
+        assertThat(settings.predict().async().replyTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.predict().async().maxAttempts()).isEqualTo(20);
         assertThat(settings.predict().async().limit()).isEqualTo(10_000);
         assertThat(settings.predict().async().bytes().asLongValue()).isEqualTo(256L * 1024 * 1024);
         GatewaySettings.Retention retention = settings.retention();

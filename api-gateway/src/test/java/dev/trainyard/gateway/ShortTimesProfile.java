@@ -11,8 +11,8 @@ public final class ShortTimesProfile implements QuarkusTestProfile {
                 "trainyard.lease.duration", "4s",
                 "trainyard.reaper.period", "500ms",
                 "trainyard.predict.timeout", "5s",
-                "trainyard.predict.async.patience", "700ms",
-                "trainyard.predict.async.asks", "3",
+                "trainyard.predict.async.reply-timeout", "700ms",
+                "trainyard.predict.async.max-attempts", "3",
                 "trainyard.predict.async.limit", "40",
                 "trainyard.retention.sweep", "1s");
     }
