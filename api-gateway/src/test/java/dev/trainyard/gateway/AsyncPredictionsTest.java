@@ -9,11 +9,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.trainyard.gateway.prediction.OutlierPolicy;
-import dev.trainyard.gateway.prediction.PredictionInput;
-import dev.trainyard.gateway.prediction.PredictionRequest;
-import dev.trainyard.gateway.prediction.ResponseOptions;
-import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
+import dev.trainyard.gateway.predictions.OutlierPolicy;
+import dev.trainyard.gateway.predictions.PredictionInput;
+import dev.trainyard.gateway.predictions.PredictionRequest;
+import dev.trainyard.gateway.predictions.ResponseOptions;
+import dev.trainyard.gateway.predictions.async.AsyncPredictionStore;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.RequestedOutput;

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.trainyard.gateway.training.JobStore;
+import dev.trainyard.gateway.jobs.JobStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;

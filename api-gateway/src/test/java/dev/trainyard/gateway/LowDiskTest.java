@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
-import dev.trainyard.gateway.training.JobStore;
+import dev.trainyard.gateway.jobs.JobStore;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.WireJson;

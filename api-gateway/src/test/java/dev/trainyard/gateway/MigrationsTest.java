@@ -3,6 +3,7 @@ package dev.trainyard.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trainyard.gateway.runtime.Migrations;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.runtime.Migrations;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.gateway.models.ModelRouteEntity;
 import dev.trainyard.gateway.models.RegistryProfile;
 import dev.trainyard.gateway.outbox.OutboxWriter;
+import dev.trainyard.gateway.runtime.Transactions;
+import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;

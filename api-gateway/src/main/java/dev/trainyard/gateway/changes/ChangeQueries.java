@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.changes;
 
 import dev.trainyard.gateway.estimates.EtaEstimator;
-import dev.trainyard.gateway.training.EtaColumns;
-import dev.trainyard.gateway.training.JobView;
-import dev.trainyard.gateway.training.QueuePositionSql;
+import dev.trainyard.gateway.jobs.EtaColumns;
+import dev.trainyard.gateway.jobs.JobView;
+import dev.trainyard.gateway.jobs.QueuePositionSql;
 import dev.trainyard.job.JobStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.changes;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.trainyard.gateway.training.JobView;
+import dev.trainyard.gateway.jobs.JobView;
 import dev.trainyard.job.JobStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.gateway.PageLimit;
+import dev.trainyard.gateway.http.PageLimit;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;

@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.gateway.PageLimit;
+import dev.trainyard.gateway.http.PageLimit;
+import dev.trainyard.gateway.jobs.JobActions;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.gateway.training.JobActions;
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;

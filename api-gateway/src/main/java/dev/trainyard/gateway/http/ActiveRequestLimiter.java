@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;

@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.AdminToken;
-import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;

@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.imports;
 
-import dev.trainyard.gateway.AdminToken;
+import dev.trainyard.gateway.http.AdminToken;
 import dev.trainyard.gateway.http.MultipartForm;
+import dev.trainyard.gateway.jobs.TrainResource;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.gateway.training.TrainResource;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;

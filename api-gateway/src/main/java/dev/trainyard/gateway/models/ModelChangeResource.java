@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.gateway.http.StrictJson;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.gateway.training.StrictJson;
 import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Range;

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.models;
 
-import dev.trainyard.gateway.Transactions;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.message.ModelQuarantine;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;

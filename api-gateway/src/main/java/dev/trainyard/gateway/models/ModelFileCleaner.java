@@ -2,8 +2,8 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactStore;
-import dev.trainyard.gateway.Transactions;
 import dev.trainyard.gateway.models.ModelVersionRepository.DeletedFiles;
+import dev.trainyard.gateway.runtime.Transactions;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.gateway.Transactions;
+import dev.trainyard.gateway.runtime.Transactions;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.gateway.Transactions;
 import dev.trainyard.gateway.outbox.OutboxWriter;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Identifier;

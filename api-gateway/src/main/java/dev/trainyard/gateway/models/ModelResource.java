@@ -4,7 +4,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.DamagedArtifactException;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.PageLimit;
+import dev.trainyard.gateway.http.PageLimit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;

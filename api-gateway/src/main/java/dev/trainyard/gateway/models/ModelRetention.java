@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.models;
 
-import dev.trainyard.gateway.Transactions;
+import dev.trainyard.gateway.runtime.Transactions;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 

@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.trainyard.gateway.TransientErrors;
 import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.gateway.page.HtmlDocuments;
+import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.retention;
 
 import dev.trainyard.artifact.StoredFiles;
 import dev.trainyard.artifact.StoredFiles.Stored;
-import dev.trainyard.gateway.training.RequiredJobFiles;
+import dev.trainyard.gateway.jobs.RequiredJobFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,2 +1,2 @@
-/** The gateway's background work: its tasks, which gateway runs them, and notifications between gateways. */
+/** Settings, access to the database, background tasks and which gateway runs them, and notifications between gateways. */
 package dev.trainyard.gateway.runtime;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.training.JobFilter;
-import dev.trainyard.gateway.training.JobQueries;
-import dev.trainyard.gateway.training.JobView;
+import dev.trainyard.gateway.jobs.JobFilter;
+import dev.trainyard.gateway.jobs.JobQueries;
+import dev.trainyard.gateway.jobs.JobView;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.WireJson;

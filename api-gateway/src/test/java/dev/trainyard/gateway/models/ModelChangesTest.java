@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.Transactions;
 import dev.trainyard.gateway.models.ModelChanges.ChangeResult;
 import dev.trainyard.gateway.models.ModelChanges.DeletedModel;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
@@ -15,6 +14,7 @@ import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
 import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
 import dev.trainyard.gateway.models.ModelChanges.VersionInUse;
 import dev.trainyard.gateway.outbox.RecordedOutbox;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelQuarantine;

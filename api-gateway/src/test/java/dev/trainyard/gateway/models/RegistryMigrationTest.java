@@ -2,7 +2,7 @@ package dev.trainyard.gateway.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.Migrations;
+import dev.trainyard.gateway.runtime.Migrations;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.util.List;
 import org.flywaydb.core.Flyway;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.StoredFiles;
 import dev.trainyard.gateway.TestDatabase;
-import dev.trainyard.gateway.training.RequiredJobFiles;
+import dev.trainyard.gateway.jobs.RequiredJobFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

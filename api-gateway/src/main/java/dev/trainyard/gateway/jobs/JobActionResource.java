@@ -1,0 +1,129 @@
+package dev.trainyard.gateway.jobs;
+
+import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
+
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.http.ClientRateLimiter;
+import dev.trainyard.gateway.problem.ProblemException;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.Identifier;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Actions on a submitted job; each returns the job's new state. */
+@Path("/api/v1/train/{key}")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "train")
+public class JobActionResource {
+    private final JobActions actions;
+    private final ClientRateLimiter submits;
+    private final DiskSpace disk;
+
+    JobActionResource(
+            JobActions actions, @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits, DiskSpace disk) {
+        this.disk = disk;
+        this.actions = actions;
+        this.submits = submits;
+    }
+
+    @POST
+    @Path("cancel")
+    @Operation(summary = "Cancel a job that has not ended (idempotent)")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "It has succeeded or failed")
+    public JobView cancel(@RestPath String key) {
+        return perform(key, actions::cancel, "it cannot be cancelled any more");
+    }
+
+    @POST
+    @Path("pause")
+    @Operation(summary = "Pause a queued or running job, which frees its worker (idempotent)")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "It has ended")
+    public JobView pause(@RestPath String key, @Context HttpServerRequest request) {
+        admit(request);
+        return perform(key, actions::pause, "only a job that has not ended can be paused");
+    }
+
+    @POST
+    @Path("resume")
+    @Operation(summary = "Queue a paused job again; it continues after its newest checkpoint")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "It is not paused")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
+    public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
+        admit(request);
+        return perform(key, job -> actions.resume(job, disk::require), "only a paused job can be resumed");
+    }
+
+    @POST
+    @Path("retry")
+    @Operation(summary = "Give a failed job another attempt; it continues after its newest checkpoint")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "It has not failed")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
+    public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
+        admit(request);
+        return perform(key, job -> actions.retry(job, disk::require), "only a failed job can be retried");
+    }
+
+    @POST
+    @Path("verify")
+    @Operation(
+            summary = "Run a finished job again and compare the weights",
+            description =
+                    "The response contains the new job's key; its verification shows if the hash of the weights is "
+                            + "the same and, if not, which input differs. It publishes no model.")
+    @APIResponse(
+            responseCode = "202",
+            content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
+    @APIResponse(responseCode = "409", description = "It has not succeeded, or its weights were not published")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
+    public Response verify(
+            @RestPath String key,
+            @HeaderParam("Idempotency-Key") String idempotencyKey,
+            @Context HttpServerRequest request) {
+        admit(request);
+        TrainResource.requireKey(idempotencyKey);
+        JobActions.ActionResult result = actions.verify(TrainResource.parse(key), idempotencyKey);
+        if (result instanceof JobActions.Resubmitted again) {
+            return TrainResource.accepted(TrainResource.requireStored(again.submission()));
+        }
+        throw refused(result, key, "only a job that succeeded and published its weights can be verified");
+    }
+
+    private void admit(HttpServerRequest request) {
+        submits.admit(request);
+    }
+
+    private JobView perform(String key, Function<UUID, JobActions.ActionResult> action, String otherwise) {
+        JobActions.ActionResult result = action.apply(TrainResource.parse(key));
+        if (result instanceof JobActions.Applied done) {
+            return done.job();
+        }
+        throw refused(result, key, otherwise);
+    }
+
+    private static ProblemException refused(JobActions.ActionResult result, String key, String why) {
+        return result instanceof JobActions.InvalidState now
+                ? new ProblemException(
+                        CONFLICT,
+                        "The job has status %s; %s.".formatted(now.status().wireName(), why))
+                : TrainResource.unknown(key);
+    }
+}

@@ -1,0 +1,185 @@
+package dev.trainyard.gateway.jobs;
+
+import dev.trainyard.gateway.http.PageLimit;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.network.Networks;
+import dev.trainyard.validation.Violation;
+import jakarta.ws.rs.DefaultValue;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Query parameters of the list of jobs. */
+public class JobListParameters {
+    private static final String FIRST_KEY = "00000000-0000-0000-0000-000000000000";
+    private static final String LAST_KEY = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+    private static final String KEY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+    @RestQuery
+    @Parameter(
+            description = "Only jobs with this status",
+            schema = @Schema(implementation = JobStatus.class),
+            example = "success")
+    public String status;
+
+    @RestQuery
+    @Parameter(
+            description = "Only jobs with this network",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "lenet5")
+    public String network;
+
+    @RestQuery
+    @Parameter(description = "Only jobs that train the model with this name", example = "DigitModel")
+    public String model;
+
+    @RestQuery("model_version")
+    @Parameter(
+            description = "Only jobs that published a version with this number",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "999999999"),
+            example = "1")
+    public String modelVersion;
+
+    @RestQuery
+    @Parameter(description = "Only jobs whose key starts with this prefix", example = "6f1c")
+    public String key;
+
+    @RestQuery("created_after")
+    @Parameter(
+            description = "Only jobs submitted at or after this time",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"),
+            example = "2026-01-31T08:00:00Z")
+    public String createdAfter;
+
+    @RestQuery("created_before")
+    @Parameter(
+            description = "Only jobs submitted before this time",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"),
+            example = "2026-02-28T18:30:00+01:00")
+    public String createdBefore;
+
+    @RestQuery
+    @DefaultValue("50")
+    @Parameter(
+            description = "Maximum number of jobs in the response",
+            schema =
+                    @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = PageLimit.MAXIMUM, defaultValue = "50"),
+            example = "20")
+    public String limit;
+
+    @RestQuery
+    @Parameter(description = "next_cursor of an earlier response to the same query", example = "AAAAAAAAACo")
+    public String cursor;
+
+    /** @param after position after which the page starts; null for the first page */
+    record ListQuery(JobFilter filter, int limit, Cursor after) {}
+
+    /** @throws ProblemException 422 with every invalid parameter */
+    ListQuery read() {
+        List<Violation> errors = new ArrayList<>();
+        JobFilter filter = new JobFilter(
+                status(errors),
+                network(errors),
+                model(errors),
+                version(errors),
+                keys(errors),
+                moment("?created_after", createdAfter, errors),
+                moment("?created_before", createdBefore, errors));
+        int count = PageLimit.read(limit, errors);
+        Optional<Cursor> after = Optional.ofNullable(cursor).flatMap(Cursor::parse);
+        if (cursor != null && after.isEmpty()) {
+            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier response"));
+        }
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return new ListQuery(filter, count, after.orElse(null));
+    }
+
+    private JobStatus status(List<Violation> errors) {
+        if (status == null) {
+            return null;
+        }
+        List<String> known =
+                Arrays.stream(JobStatus.values()).map(JobStatus::wireName).toList();
+        requireKnown("?status", status, known, errors);
+        return JobStatus.find(status).orElse(null);
+    }
+
+    private String network(List<Violation> errors) {
+        if (network != null) {
+            List<String> known = new ArrayList<>(Networks.names());
+            known.add(TrainingConfig.IMPORTED);
+            requireKnown("?network", network, known, errors);
+        }
+        return network;
+    }
+
+    private static void requireKnown(String name, String value, List<String> known, List<Violation> errors) {
+        if (!known.contains(value)) {
+            errors.add(new Violation(name, "must be one of %s, not \"%s\"".formatted(known, value)));
+        }
+    }
+
+    /** PostgreSQL rejects text with the character 0. */
+    private String model(List<Violation> errors) {
+        if (model != null && model.indexOf(0) >= 0) {
+            errors.add(new Violation("?model", "must be the name of a model, such as DigitModel"));
+        }
+        return model;
+    }
+
+    private Integer version(List<Violation> errors) {
+        if (modelVersion == null) {
+            return null;
+        }
+        int number = modelVersion.matches("[0-9]{1,9}") ? Integer.parseInt(modelVersion) : 0;
+        if (number < 1) {
+            errors.add(new Violation("?model_version", "must be a whole number from 1 to 999999999"));
+        }
+        return number;
+    }
+
+    private JobFilter.KeyRange keys(List<Violation> errors) {
+        if (key == null) {
+            return null;
+        }
+        String start = key.toLowerCase(Locale.ROOT);
+        int length = start.length();
+        if (length < 1 || length > FIRST_KEY.length() || !(start + FIRST_KEY.substring(length)).matches(KEY)) {
+            errors.add(new Violation("?key", "must be a job's key or its beginning, such as 6f1c"));
+            return null;
+        }
+        return new JobFilter.KeyRange(
+                UUID.fromString(start + FIRST_KEY.substring(length)),
+                UUID.fromString(start + LAST_KEY.substring(length)));
+    }
+
+    private static Instant moment(String name, String text, List<Violation> errors) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            if (text.matches("[0-9]{4}-.*")) { // PostgreSQL does not support all years of Java
+                return OffsetDateTime.parse(text).toInstant();
+            }
+        } catch (DateTimeParseException e) {
+            // reported below
+        }
+        errors.add(
+                new Violation(name, "must be a time such as 2026-01-31T08:00:00Z; the + of an offset is written %2B"));
+        return null;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.trainyard.gateway.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.gateway.estimates.EtaEstimator;
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingResult;
+import dev.trainyard.job.TransitionReason;
+import dev.trainyard.message.WireJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/** Reads jobs for clients. */
+public final class JobQueries {
+    private static final String COLUMNS = "*, " + EtaColumns.COLUMNS;
+    private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePositionSql.OF_ONE);
+
+    /** {@code %s} is a condition. */
+    private static final String PAGE =
+            "select * from job where number < :after and %s order by number desc limit :limit";
+
+    /** Newest transitions shown; an owner may pause and resume a job without limit. */
+    private static final int TRANSITIONS_SHOWN = 1_000;
+
+    private final Jdbi jdbi;
+    private final EtaEstimator etas;
+
+    public JobQueries(Jdbi jdbi) {
+        this(jdbi, EtaEstimator.FROM_WORKER);
+    }
+
+    public JobQueries(Jdbi jdbi, EtaEstimator etas) {
+        this.jdbi = jdbi;
+        this.etas = etas;
+    }
+
+    /** Returns a job with its epochs and transitions in a consistent snapshot. */
+    public Optional<JobView> find(UUID key) {
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key, etas));
+    }
+
+    /** Returns the entity tag of a job; empty if there is no such job. */
+    Optional<JobETag> tag(UUID key) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select last_event_id, updated_at, %s as position from job where key = :key"
+                                .formatted(QueuePositionSql.OF_ONE))
+                .bind("key", key)
+                .map((rs, context) -> new JobETag(
+                        rs.getLong("last_event_id"),
+                        instant(rs, "updated_at"),
+                        rs.getObject("position", Integer.class)))
+                .findOne());
+    }
+
+    /** Consistent if the caller's transaction holds the job's lock or is repeatable read. */
+    static Optional<JobView> find(Handle handle, UUID key, EtaEstimator etas) {
+        List<EpochMetrics> history = EpochLog.read(handle, key).history();
+        List<JobView.Transition> transitions = transitions(handle, key);
+        return handle.createQuery(ONE + "where key = :key")
+                .bind("key", key)
+                .map((rs, context) -> view(rs, history, transitions, etas))
+                .findOne();
+    }
+
+    /** Returns the SQL of one page. */
+    static String page(JobFilter filter) {
+        return QueuePositionSql.ofMany("selected." + COLUMNS, PAGE.formatted(filter.condition()))
+                + "order by number desc";
+    }
+
+    /** Returns one page of jobs, newest first, without history and transitions. */
+    public JobView.Page list(JobFilter filter, int limit, Cursor after) {
+        record Row(long number, JobView job) {}
+        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(filter))
+                .bind("after", after == null ? Long.MAX_VALUE : after.number())
+                .bindMap(filter.values())
+                .bind("limit", limit + 1)
+                .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null, etas)))
+                .list());
+        boolean more = rows.size() > limit;
+        List<Row> shown = more ? rows.subList(0, limit) : rows;
+        String next = more ? new Cursor(shown.get(limit - 1).number()).text() : null;
+        return new JobView.Page(shown.stream().map(Row::job).toList(), next);
+    }
+
+    /** Returns the state of those {@code keys} that exist. */
+    public Map<UUID, JobWaiters.Snapshot> snapshots(Collection<UUID> keys) {
+        Map<UUID, JobWaiters.Snapshot> snapshots = new HashMap<>();
+        jdbi.useHandle(handle -> handle.createQuery(
+                        "select key, last_event_id, ended_at is not null from job where key = any(:keys)")
+                .bindArray("keys", UUID.class, List.copyOf(keys))
+                .map((rs, context) -> snapshots.put(
+                        rs.getObject(1, UUID.class), new JobWaiters.Snapshot(rs.getLong(2), rs.getBoolean(3))))
+                .list());
+        return snapshots;
+    }
+
+    private static List<JobView.Transition> transitions(Handle handle, UUID key) {
+        return handle.createQuery("""
+                        select * from (select * from job_transition where job_key = :key order by id desc limit :limit) newest
+                        order by id
+                        """)
+                .bind("key", key)
+                .bind("limit", TRANSITIONS_SHOWN)
+                .map((rs, context) -> new JobView.Transition(
+                        rs.getString("from_status"),
+                        rs.getString("to_status"),
+                        rs.getInt("attempt"),
+                        TransitionReason.of(rs.getString("reason")),
+                        rs.getString("detail"),
+                        rs.getString("worker"),
+                        instant(rs, "at")))
+                .list();
+    }
+
+    private static JobView view(
+            ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions, EtaEstimator etas)
+            throws SQLException {
+        String result = rs.getString("result");
+        String model = rs.getString("model_name");
+        String verification = rs.getString("verification");
+        String code = rs.getString("failure_code");
+        return new JobView(
+                rs.getObject("key", UUID.class),
+                JobStatus.find(rs.getString("status")).orElseThrow(),
+                rs.getObject("position", Integer.class),
+                rs.getInt("current_epoch"),
+                rs.getInt("epochs"),
+                rs.getObject("current_loss", Double.class),
+                rs.getDouble("progress"),
+                EtaColumns.eta(rs, etas),
+                rs.getObject("samples_per_second", Double.class),
+                history,
+                result == null ? null : message(json(result, TrainingResult.class)),
+                model == null ? null : new JobView.Model(model, rs.getInt("model_version")),
+                rs.getInt("attempt"),
+                rs.getString("worker"),
+                instant(rs, "created_at"),
+                instant(rs, "started_at"),
+                instant(rs, "ended_at"),
+                instant(rs, "updated_at"),
+                transitions,
+                code == null ? null : new JobView.Failure(code, rs.getString("failure_message")),
+                json(rs.getString("config"), JsonNode.class),
+                rs.getLong("last_event_id"),
+                verification == null ? null : json(verification, Verification.class));
+    }
+
+    private static JobView.Message message(TrainingResult result) {
+        return new JobView.Message(JobStatus.SUCCEEDED.wireName(), result.train(), result.test());
+    }
+
+    private static Instant instant(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static <T> T json(String text, Class<T> type) {
+        try {
+            return WireJson.mapper().readValue(text, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a stored " + type.getSimpleName() + " cannot be read", e);
+        }
+    }
+}

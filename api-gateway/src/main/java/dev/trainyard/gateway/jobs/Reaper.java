@@ -1,0 +1,151 @@
+package dev.trainyard.gateway.jobs;
+
+import dev.trainyard.gateway.runtime.Fence;
+import dev.trainyard.message.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requeues runs whose lease has expired and jobs whose dispatch was lost. A lease is checked only when all events sent
+ * before are applied, so that an outage of gateway or database ends no run; after an outage of the broker, trainers get
+ * time to send their delayed events.
+ */
+public final class Reaper {
+    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
+    private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final Jdbi jdbi;
+    private final TopicOffsets topicOffsets;
+    private final EventOffsets eventOffsets;
+    private final JobRules rules;
+    private final Limits limits;
+    private final LostDispatchRecovery dispatches;
+    private final Fence fence;
+    private final Runnable wakeRelay;
+    private final Runnable jobsChanged;
+    private final MeterRegistry metrics;
+    private Snapshot previous;
+    /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
+    private Long answeredSince;
+
+    /**
+     * Time limits.
+     *
+     * @param unclaimed time limit for the claim of a queued job
+     * @param settling time after an outage of the broker for trainers to send delayed events
+     */
+    public record Limits(Duration unclaimed, Duration settling) {}
+
+    /** End offsets of the events at a time of the database's clock. */
+    private record Snapshot(Instant at, Map<TopicPartition, Long> ends) {}
+
+    public Reaper(
+            Jdbi jdbi,
+            TopicOffsets topicOffsets,
+            EventOffsets eventOffsets,
+            JobRules rules,
+            Limits limits,
+            Fence fence,
+            Runnable wakeRelay,
+            Runnable jobsChanged,
+            MeterRegistry metrics) {
+        this.jdbi = jdbi;
+        this.topicOffsets = topicOffsets;
+        this.eventOffsets = eventOffsets;
+        this.rules = rules;
+        this.limits = limits;
+        this.fence = fence;
+        this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed(), fence);
+        this.wakeRelay = wakeRelay;
+        this.jobsChanged = jobsChanged;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Checks all runs and dispatches once.
+     *
+     * @return number of jobs that were requeued or failed
+     * @throws org.apache.kafka.common.KafkaException if the broker does not answer; no run is checked then
+     */
+    public synchronized int poll() {
+        try {
+            return check();
+        } catch (KafkaException e) {
+            answeredSince = null;
+            throw e;
+        }
+    }
+
+    private int check() {
+        Snapshot now = new Snapshot(databaseTime(), ends());
+        if (System.nanoTime() - answeredSince < limits.settling().toNanos()) {
+            return 0;
+        }
+        int moved = 0;
+        EventOffsets.Snapshot snapshot = eventOffsets.snapshot();
+        Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
+        Predicate<JobRow> current =
+                job -> snapshot.isCurrent(job.key(), now.ends().size());
+        if (snapshot.reached(starts, now.ends())) {
+            moved = reap(now.at(), current);
+        } else if (previous != null && snapshot.reached(starts, previous.ends())) {
+            // under steady traffic there is always some lag, but the events up to the previous poll are applied
+            moved = reap(previous.at(), current);
+        }
+        previous = now;
+        int redispatched = dispatches.poll(snapshot);
+        metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
+        moved += redispatched;
+        if (moved > 0) {
+            LOG.info("{} jobs of lost workers or lost dispatches were requeued or failed", moved);
+            wakeRelay.run();
+            jobsChanged.run();
+        }
+        return moved;
+    }
+
+    /** A slow answer may be the first one after an outage, so it is treated as such. */
+    private Map<TopicPartition, Long> ends() {
+        long asked = System.nanoTime();
+        Map<TopicPartition, Long> ends = topicOffsets.ends(Topics.TRAIN_EVENTS);
+        long answered = System.nanoTime();
+        if (answeredSince == null || answered - asked > PROMPT_NANOS) {
+            answeredSince = answered;
+            previous = null;
+        }
+        return ends;
+    }
+
+    /** @param current true for jobs whose events are all applied */
+    private int reap(Instant expiredBy, Predicate<JobRow> current) {
+        return jdbi.inTransaction(handle -> {
+            fence.check(handle);
+            List<JobRow> lost = JobRow.lockAvailable(
+                            handle,
+                            "status = 'training_in_progress' and lease_expires_at < :by",
+                            Map.of("by", expiredBy))
+                    .stream()
+                    .filter(current)
+                    .toList();
+            for (JobRow job : lost) {
+                EndedAttempts.write(handle, job, rules.lost(job));
+            }
+            metrics.counter("trainyard.runs.reaped").increment(lost.size());
+            return lost.size();
+        });
+    }
+
+    private Instant databaseTime() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("select now()").mapTo(Instant.class).one());
+    }
+}

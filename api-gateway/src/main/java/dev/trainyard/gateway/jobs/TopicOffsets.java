@@ -1,0 +1,105 @@
+package dev.trainyard.gateway.jobs;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads offsets of topics and consumer groups from the broker. */
+public class TopicOffsets implements AutoCloseable {
+    private static final long LIMIT_SECONDS = 5;
+
+    private final Admin admin;
+
+    public TopicOffsets(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000);
+        config.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        this.admin = Admin.create(config);
+    }
+
+    /** Returns the current end offset of each partition of {@code topic}. */
+    public Map<TopicPartition, Long> ends(String topic) {
+        return offsets(topic, OffsetSpec.latest());
+    }
+
+    /** Returns the current start offset of each partition of {@code topic}. */
+    public Map<TopicPartition, Long> starts(String topic) {
+        return offsets(topic, OffsetSpec.earliest());
+    }
+
+    /**
+     * Position of a group in a partition.
+     *
+     * @param start start offset of the partition; records before it were deleted
+     * @param committed committed offset of the group; 0 if it has not committed
+     */
+    public record Position(long start, long committed) {
+        /** Returns true if every record before {@code end} was consumed or deleted. */
+        public boolean reached(long end) {
+            return Math.max(start, committed) >= end;
+        }
+
+        /** Returns true if records before {@code end} were deleted before the group consumed them. */
+        public boolean expired(long end) {
+            return committed < end && start > committed;
+        }
+    }
+
+    /** Returns the position of {@code group} in each partition of {@code topic}. */
+    public Map<TopicPartition, Position> positions(String group, String topic) {
+        Map<TopicPartition, Long> starts = offsets(topic, OffsetSpec.earliest());
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        return starts.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, start -> {
+            OffsetAndMetadata done = committed.get(start.getKey());
+            return new Position(start.getValue(), done == null ? 0 : done.offset());
+        }));
+    }
+
+    private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {
+        int partitions = get(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .size();
+        Map<TopicPartition, OffsetSpec> requested = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toMap(Function.identity(), partition -> spec));
+        return get(admin.listOffsets(requested).all()).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> offset(entry.getValue())));
+    }
+
+    private static long offset(ListOffsetsResultInfo info) {
+        return info.offset();
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("offsets could not be read from the broker", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while reading offsets", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.trainyard.gateway.jobs;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.runtime.Transactions;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+import dev.trainyard.job.TransitionReason;
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainEvent.EpochEnded;
+import dev.trainyard.message.TrainEvent.Progress;
+import dev.trainyard.message.TrainEvent.Released;
+import dev.trainyard.message.TrainEvent.Succeeded;
+import dev.trainyard.message.WireJson;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies events of trainers to jobs. An event is applied only if job, attempt, token and sequence number match; other
+ * events are dropped and counted, so that duplicate, late or forged events have no effect.
+ */
+public final class TrainEventApplier {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainEventApplier.class);
+
+    private final Jdbi jdbi;
+    private final Rules rules;
+    private final Publication publication;
+    private final Runnable wakeRelay;
+    private final Runnable jobsChanged;
+    private final MeterRegistry metrics;
+
+    /** Retry rules and lease duration. */
+    public record Rules(JobRules jobs, Duration lease) {}
+
+    /** What a job needs to publish its model in the transaction in which it succeeds. */
+    public record Publication(Transactions transactions, ModelRegistry models, ArtifactStore artifacts) {}
+
+    public TrainEventApplier(
+            Jdbi jdbi,
+            Rules rules,
+            Publication publication,
+            Runnable wakeRelay,
+            Runnable jobsChanged,
+            MeterRegistry metrics) {
+        this.jdbi = jdbi;
+        this.rules = rules;
+        this.publication = publication;
+        this.wakeRelay = wakeRelay;
+        this.jobsChanged = jobsChanged;
+        this.metrics = metrics;
+    }
+
+    /** Applies one event in its own transaction; returns false if it was dropped. */
+    public boolean apply(TrainEvent event) {
+        TrainEvent.Fact fact = event.fact();
+        boolean applied;
+        if (fact instanceof TrainEvent.Heartbeat) {
+            applied = jdbi.withHandle(handle -> RunUpdates.heartbeat(handle, event, rules.lease()));
+        } else if (fact instanceof Progress progress) {
+            applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
+            jobsChanged.run();
+        } else {
+            applied = fact instanceof Succeeded
+                    ? publication.transactions().call(() -> applyLocked(event))
+                    : applyLocked(event);
+            wakeRelay.run();
+            jobsChanged.run();
+        }
+        if (!applied) {
+            metrics.counter("trainyard.events.dropped", "type", fact.getClass().getSimpleName())
+                    .increment();
+        }
+        return applied;
+    }
+
+    private boolean applyLocked(TrainEvent event) {
+        return jdbi.inTransaction(handle -> applyLocked(handle, event));
+    }
+
+    private boolean applyLocked(Handle handle, TrainEvent event) {
+        Optional<JobRow> found = JobRow.lock(handle, event.key());
+        if (found.isEmpty()) {
+            // the job was deleted; without fencing the worker would train it in vain
+            if (event.fact() instanceof TrainEvent.Claimed) {
+                Transitions.fence(handle, event.key(), event.attempt(), event.token());
+            }
+            return false;
+        }
+        JobRow job = found.get();
+        JobRules.Decision decision = rules.jobs().on(job, event);
+        if (decision instanceof JobRules.Drop) {
+            return false;
+        } else if (decision instanceof JobRules.Fence) {
+            Transitions.fence(handle, event.key(), event.attempt(), event.token());
+            return false;
+        } else if (decision instanceof JobRules.Claim claim) {
+            RunUpdates.claim(handle, job, event, claim.to(), rules.lease());
+        } else if (decision instanceof JobRules.EndAttempt end) {
+            if (event.fact() instanceof Released released && released.checkpoint() != null) {
+                RunUpdates.partialCheckpoint(handle, event.key(), job.epochsDone(), released.checkpoint());
+            }
+            EndedAttempts.write(handle, job, end);
+        } else if (decision instanceof JobRules.Complete complete) {
+            succeeded(handle, job, event, complete.to(), (Succeeded) event.fact());
+        } else if (event.fact() instanceof EpochEnded epoch) {
+            RunUpdates.epochEnded(handle, job, event, epoch, rules.lease());
+        }
+        return true;
+    }
+
+    private void succeeded(Handle handle, JobRow job, TrainEvent event, JobState.Succeeded to, Succeeded fact) {
+        ModelMetadata metadata = null;
+        if (fact.model() != null) {
+            try {
+                publication.artifacts().read(fact.model());
+                metadata = WireJson.read(
+                                publication.artifacts().read(fact.metadata()), ModelMetadata.class, ModelMetadata::v)
+                        .at(handle.createQuery("select now()")
+                                .mapTo(Instant.class)
+                                .one());
+            } catch (IOException | MalformedMessageException e) {
+                JobState.Running run = (JobState.Running) job.state();
+                String sentence = "The model cannot be read: " + e.getMessage();
+                EndedAttempts.write(
+                        handle, job, rules.jobs().failed(job, run, FailureCode.ARTIFACT_STORE_FAILED, sentence));
+                return;
+            }
+        }
+        Transitions.end(handle, job, to, TransitionReason.COMPLETED, null, null);
+        RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
+        if (metadata != null && job.verifies() != null) {
+            verified(handle, job, metadata);
+        } else if (metadata != null) {
+            int version = publication
+                    .models()
+                    .publish(metadata, fact.model(), job.config().promote());
+            RunUpdates.model(handle, event.key(), metadata.model(), version);
+        }
+    }
+
+    /** A verifying job publishes no model; it only compares the weights. */
+    private void verified(Handle handle, JobRow job, ModelMetadata now) {
+        try {
+            ModelMetadata original = Verification.metadata(handle, job.verifies())
+                    .orElseThrow(() -> new IOException("the original job has no model"));
+            RunUpdates.verification(handle, job.key(), Verification.compare(job.verifies(), original, now));
+        } catch (IOException e) {
+            LOG.error("Job {} cannot be compared with job {}", job.key(), job.verifies(), e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.trainyard.gateway.jobs;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Streams a job's events from the database, so that a reconnecting client misses none. */
+@Path("/api/v1/train/{key}/events")
+@Blocking
+@Tag(name = "train")
+public class TrainEventsResource {
+    private final JobEvents events;
+    private final JobEventStreams streams;
+
+    TrainEventsResource(JobEvents events, JobEventStreams streams) {
+        this.events = events;
+        this.streams = streams;
+    }
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "The job's events as Server-Sent Events: status, epoch and finally end",
+            description =
+                    "Ids rise by one from 1. Last-Event-ID continues after that event. A comment every 10 s shows "
+                            + "that the connection works. Deleted events are skipped, which a comment reports.")
+    @APIResponse(responseCode = "200", description = "A stream of events")
+    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "422", description = "Last-Event-ID is not an id of this stream")
+    public Multi<OutboundSseEvent> follow(
+            @RestPath String key,
+            @HeaderParam("Last-Event-ID") String lastEventId,
+            @Context Sse sse,
+            @Context HttpServerRequest request) {
+        UUID id = TrainResource.parse(key);
+        JobEvents.Page now = events.after(id, Long.MAX_VALUE).orElseThrow(() -> TrainResource.unknown(key));
+        long since = since(lastEventId, now.lastId());
+        if (streams.isFull()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "Too many clients wait for events; poll instead.",
+                    Duration.ofSeconds(5));
+        }
+        return streams.follow(id, since, () -> request.connection().close()).map(event -> outbound(sse, event));
+    }
+
+    /** Answers HEAD without opening a stream, which would never end. */
+    @HEAD
+    @Operation(hidden = true)
+    public Response head(@RestPath String key) {
+        if (events.after(TrainResource.parse(key), Long.MAX_VALUE).isEmpty()) {
+            throw TrainResource.unknown(key);
+        }
+        return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
+    }
+
+    private static OutboundSseEvent outbound(Sse sse, JobEventStreams.Event event) {
+        OutboundSseEvent.Builder builder = sse.newEventBuilder();
+        if (event.comment() != null) {
+            return builder.comment(event.comment()).build();
+        }
+        if (event.id() != null) {
+            builder.id(String.valueOf(event.id()));
+        }
+        return builder.name(event.name()).data(event.data()).build();
+    }
+
+    private static long since(String lastEventId, long newest) {
+        if (lastEventId == null || lastEventId.isBlank()) {
+            return 0;
+        }
+        if (!lastEventId.matches("[0-9]{1,18}") || Long.parseLong(lastEventId) > newest) {
+            throw ProblemException.invalid(List.of(new Violation(
+                    "Last-Event-ID", "must be the id of an event of this stream, at most %d now".formatted(newest))));
+        }
+        return Long.parseLong(lastEventId);
+    }
+}

@@ -1,0 +1,2 @@
+/** Training jobs: submission, states, events, callbacks, and the reaper. */
+package dev.trainyard.gateway.jobs;

@@ -1,9 +1,0 @@
-package dev.trainyard.gateway.prediction;
-
-/**
- * A request to a predictor.
- *
- * @param model name of the model
- * @param version of the model; null for the one in production
- */
-public record PredictionRequest(PredictionInput input, String model, Integer version) {}

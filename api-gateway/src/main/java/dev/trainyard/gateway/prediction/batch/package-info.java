@@ -1,2 +1,0 @@
-/** Predictions of many pictures in one request, from forms and ZIP archives. */
-package dev.trainyard.gateway.prediction.batch;

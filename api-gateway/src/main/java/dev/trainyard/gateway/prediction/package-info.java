@@ -1,2 +1,0 @@
-/** Synchronous predictions: requests to predictors over Kafka and their replies. */
-package dev.trainyard.gateway.prediction;

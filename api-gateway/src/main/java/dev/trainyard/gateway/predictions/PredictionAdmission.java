@@ -1,0 +1,105 @@
+package dev.trainyard.gateway.predictions;
+
+import dev.trainyard.gateway.http.ClientAddress;
+import dev.trainyard.gateway.http.ClientRateLimiter;
+import dev.trainyard.gateway.http.SharedBudget;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Limits each client's rate of pictures and its number of pending ones. Pictures of other clients queue behind the
+ * pending ones, so their number determines how long others wait.
+ */
+public final class PredictionAdmission {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** Longest wait of a request for the client's earlier requests to finish. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+    private final ClientRateLimiter rate;
+    private final SharedBudget pending;
+
+    /** @param maxPending largest number of pending pictures of one client */
+    public PredictionAdmission(ClientRateLimiter rate, int maxPending) {
+        this.rate = rate;
+        this.pending = new SharedBudget(Long.MAX_VALUE, maxPending);
+    }
+
+    /**
+     * Counts pictures that are answered asynchronously.
+     *
+     * @throws ProblemException 429 if this client is over its rate
+     */
+    public void admit(HttpServerRequest request, int pictures) {
+        rate.admit(ClientAddress.of(request), pictures);
+    }
+
+    /**
+     * Predicts one picture, after a short wait if this client has many pending ones.
+     *
+     * @throws ProblemException 429 if this client is over its rate or has too many pending pictures
+     */
+    <T> Uni<T> predict(HttpServerRequest request, Supplier<Uni<T>> prediction) {
+        return predict(request, 1, 1, MAX_WAIT, prediction);
+    }
+
+    /**
+     * Predicts many pictures as soon as this client's limit allows it.
+     *
+     * @param concurrency largest number of {@code pictures} that are pending at the same time
+     * @param maxWait longest wait for this client's other pictures
+     * @return fails with a {@link ProblemException}, 429, if the wait takes longer
+     * @throws ProblemException 429 if this client is over its rate
+     */
+    public <T> Uni<T> predict(
+            HttpServerRequest request, int pictures, int concurrency, Duration maxWait, Supplier<Uni<T>> prediction) {
+        String client = ClientAddress.of(request);
+        rate.admit(client, pictures);
+        CompletableFuture<SharedBudget.Share> turn = pending.take(client, Math.min(pictures, concurrency), maxWait);
+        if (!turn.isDone()) {
+            return Uni.createFrom()
+                    .completionStage(turn)
+                    .emitOn(callerThreadKind()) // not on the thread of the request that released its share
+                    .onFailure(TimeoutException.class)
+                    .transform(late -> tooMany())
+                    .flatMap(share -> predict(share, prediction))
+                    .onTermination()
+                    .invoke(() ->
+                            turn.thenAccept(SharedBudget.Share::close)); // if the client disconnected before its turn
+        }
+        if (turn.isCompletedExceptionally()) {
+            throw tooMany();
+        }
+        return predict(turn.join(), prediction);
+    }
+
+    private static <T> Uni<T> predict(SharedBudget.Share share, Supplier<Uni<T>> prediction) {
+        try {
+            return prediction.get().onTermination().invoke(share::close);
+        } catch (Throwable e) {
+            share.close();
+            throw e;
+        }
+    }
+
+    private static Executor callerThreadKind() {
+        Context context = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
+        return context == null ? Infrastructure.getDefaultExecutor() : task -> context.runOnContext(turn -> task.run());
+    }
+
+    private static ProblemException tooMany() {
+        return new ProblemException(
+                ProblemType.TOO_MANY_REQUESTS,
+                "Too many pictures of this client are pending; send fewer at once.",
+                RETRY);
+    }
+}

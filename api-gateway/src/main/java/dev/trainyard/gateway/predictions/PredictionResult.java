@@ -1,0 +1,31 @@
+package dev.trainyard.gateway.predictions;
+
+import dev.trainyard.gateway.problem.Problem;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.message.PredictReply;
+
+/**
+ * Result of one picture of a batch or of an asynchronous request; the same as the response to a request for this
+ * picture alone.
+ *
+ * @param result null if it failed
+ * @param problem null if it succeeded
+ */
+public record PredictionResult(ExplainedPrediction result, Problem problem) {
+
+    public static PredictionResult of(PredictReply reply, ResponseOptions options, String instance) {
+        try {
+            return new PredictionResult(ExplainedPrediction.of(reply, options), null);
+        } catch (ProblemException e) {
+            return of(e, instance);
+        }
+    }
+
+    public static PredictionResult of(ProblemException e, String instance) {
+        return new PredictionResult(null, Problem.of(e, instance));
+    }
+
+    public boolean succeeded() {
+        return problem == null;
+    }
+}

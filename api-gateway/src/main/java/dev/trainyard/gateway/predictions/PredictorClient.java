@@ -1,0 +1,359 @@
+package dev.trainyard.gateway.predictions;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.SendErrors;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.Versioned;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests to the predictors over Kafka and completes each with its reply. A gateway reads one partition of the
+ * replies, chosen at random when it starts. Gateways that share a partition ignore each other's replies.
+ */
+public final class PredictorClient implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PredictorClient.class);
+    private static final long BROKER_LIMIT_MILLIS = 1_500;
+    /** Also the delay after which an unavailable broker is noticed. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    private static final long START_LIMIT_MILLIS = 5_000;
+    private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
+    /**
+     * Number of pending requests from which the producer lingers, so that requests share a batch. With 64 clients on
+     * two cores the throughput is a third higher; with few pending requests lingering would only add latency.
+     */
+    private static final int LINGER_THRESHOLD = 16;
+
+    private static final int LINGER_MILLIS = 2;
+
+    private final Map<String, Object> kafka;
+    private final Duration timeout;
+    private final int maxPending;
+    private final Timer roundTrip;
+    private final Map<UUID, CompletableFuture<PredictReply>> pending = new ConcurrentHashMap<>();
+    /** Pending low-priority requests; they do not count towards {@link #maxPending}. */
+    private final Map<UUID, CompletableFuture<PredictReply>> lowPriority = new ConcurrentHashMap<>();
+
+    private volatile KafkaProducer<byte[], byte[]> producer;
+    private volatile KafkaProducer<byte[], byte[]> lingeringProducer;
+    private volatile KafkaConsumer<byte[], byte[]> consumer;
+    private volatile byte[] replyPartition;
+    /** True while the broker has sent nothing for longer than the longest fetch takes. */
+    private volatile boolean brokerUnavailable;
+
+    private volatile boolean closed;
+    private volatile BiConsumer<UUID, byte[]> unmatchedReplies = (id, reply) -> {};
+
+    public PredictorClient(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
+        this.kafka = new HashMap<>(kafka);
+        this.timeout = timeout;
+        this.maxPending = maxPending;
+        this.roundTrip = metrics.timer("trainyard.predict.round.trip");
+        metrics.gaugeMapSize("trainyard.predict.pending", List.of(), pending);
+    }
+
+    /** The request was not sent, or its reply cannot arrive. */
+    public static final class PredictorUnavailableException extends RuntimeException {
+        PredictorUnavailableException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** Connects; returns when the end offset of the reply partition is known, so that no later reply is missed. */
+    public void start() {
+        KafkaProducer<byte[], byte[]> requests =
+                new KafkaProducer<>(producerConfig(0), new ByteArraySerializer(), new ByteArraySerializer());
+        KafkaProducer<byte[], byte[]> lingering = new KafkaProducer<>(
+                producerConfig(LINGER_MILLIS), new ByteArraySerializer(), new ByteArraySerializer());
+        KafkaConsumer<byte[], byte[]> replies =
+                new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            awaitPartitions(requests);
+            awaitPartitions(lingering);
+            int partitions = replies.partitionsFor(Topics.PREDICT_REPLIES).size();
+            int partitionNumber = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
+            TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, partitionNumber);
+            replies.assign(List.of(partition));
+            replies.seek(partition, replies.endOffsets(List.of(partition)).get(partition));
+            producer = requests;
+            lingeringProducer = lingering;
+            consumer = replies;
+            replyPartition = String.valueOf(partitionNumber).getBytes(US_ASCII);
+        } catch (KafkaException e) {
+            requests.close(Duration.ZERO);
+            lingering.close(Duration.ZERO);
+            replies.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
+    }
+
+    /** Waits for the topic's metadata here, because the producer is configured never to block a request. */
+    private static void awaitPartitions(KafkaProducer<byte[], byte[]> requests) {
+        long deadline =
+                System.nanoTime() + Duration.ofMillis(START_LIMIT_MILLIS).toNanos();
+        while (true) {
+            try {
+                requests.partitionsFor(Topics.PREDICT_REQUESTS);
+                return;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
+        }
+    }
+
+    /** Sets the listener for replies without a pending request: of asynchronous predictions and of other gateways. */
+    public void onUnmatchedReply(BiConsumer<UUID, byte[]> listener) {
+        unmatchedReplies = listener;
+    }
+
+    /** Longest wait for a reply. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** Returns true once replies can be received. */
+    public boolean isUp() {
+        return replyPartition != null;
+    }
+
+    /**
+     * Sends {@code request} to any predictor.
+     *
+     * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time, or with
+     *     {@link PredictorUnavailableException} if the broker is unavailable
+     * @throws PredictorUnavailableException if too many requests are pending or the broker is known to be unavailable
+     */
+    public CompletableFuture<PredictReply> predict(PredictionRequest request, Duration timeout) {
+        if (pending.size() >= maxPending) {
+            throw new PredictorUnavailableException("%d predictions are pending.".formatted(maxPending));
+        }
+        long startedAt = System.nanoTime();
+        CompletableFuture<PredictReply> reply = send(pending, request, timeout);
+        reply.whenComplete((answer, failure) -> roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS));
+        return reply;
+    }
+
+    /** As {@link #predict}, but predictors serve it after all other requests. The caller limits their number. */
+    CompletableFuture<PredictReply> predictLowPriority(PredictionRequest request) {
+        return send(lowPriority, request, timeout);
+    }
+
+    private CompletableFuture<PredictReply> send(
+            Map<UUID, CompletableFuture<PredictReply>> waiting, PredictionRequest request, Duration timeout) {
+        if (replyPartition == null) {
+            throw new PredictorUnavailableException("The connection to the predictors is not ready yet.");
+        }
+        if (brokerUnavailable) {
+            throw new PredictorUnavailableException(BROKER_UNAVAILABLE);
+        }
+        UUID id = UUID.randomUUID();
+        CompletableFuture<PredictReply> reply = new CompletableFuture<>();
+        waiting.put(id, reply);
+        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((answer, failure) -> waiting.remove(id));
+        ProducerRecord<byte[], byte[]> message = request(id, request, timeout);
+        if (waiting == lowPriority) {
+            message.headers().add(PredictHeaders.BACKGROUND, new byte[0]);
+        }
+        KafkaProducer<byte[], byte[]> chosen = pending.size() < LINGER_THRESHOLD ? producer : lingeringProducer;
+        chosen.send(message, (metadata, failure) -> {
+            if (failure != null) {
+                LOG.warn("a prediction request could not be sent: {}", failure.toString());
+                reply.completeExceptionally(new PredictorUnavailableException(notSent(failure)));
+            }
+        });
+        return reply;
+    }
+
+    private static String notSent(Exception failure) {
+        if (failure instanceof BufferExhaustedException) {
+            return "Too many pictures are being sent.";
+        }
+        return SendErrors.isRecordError(failure)
+                ? "Kafka refuses the request: " + SendErrors.reason(failure)
+                : BROKER_UNAVAILABLE;
+    }
+
+    /** Returns the Kafka record of {@code request}; the reply is sent to this gateway's partition. */
+    public ProducerRecord<byte[], byte[]> request(UUID id, PredictionRequest request, Duration timeout) {
+        ProducerRecord<byte[], byte[]> message =
+                new ProducerRecord<>(Topics.PREDICT_REQUESTS, request.input().value());
+        long deadline = System.currentTimeMillis() + timeout.toMillis();
+        message.headers()
+                .add(PredictHeaders.V, String.valueOf(Versioned.CURRENT).getBytes(US_ASCII))
+                .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
+                .add(PredictHeaders.MODEL, request.model().getBytes(UTF_8))
+                .add(PredictHeaders.CONTENT_TYPE, request.input().contentType().getBytes(US_ASCII))
+                .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
+                .add(PredictHeaders.REPLY_PARTITION, replyPartition)
+                .add(
+                        PredictHeaders.REQUESTED_OUTPUT,
+                        request.input().want().wireName().getBytes(US_ASCII));
+        if (request.version() != null) {
+            message.headers()
+                    .add(
+                            PredictHeaders.VERSION,
+                            String.valueOf(request.version()).getBytes(US_ASCII));
+        }
+        return message;
+    }
+
+    /** Receives replies until {@link #close}; called after {@link #start}. */
+    @Override
+    public void run() {
+        try (KafkaConsumer<byte[], byte[]> replies = consumer) {
+            Metric bytes = incomingBytes(replies);
+            Object before = null;
+            long receivedAt = System.nanoTime();
+            while (!closed) {
+                try {
+                    replies.poll(POLL).forEach(this::deliver);
+                } catch (WakeupException e) {
+                    return;
+                } catch (KafkaException e) {
+                    LOG.warn("replies could not be fetched, trying again: {}", e.toString());
+                    LockSupport.parkNanos(POLL.toNanos());
+                }
+                Object now = bytes.metricValue();
+                if (!now.equals(before)) {
+                    receivedAt = System.nanoTime();
+                    before = now;
+                }
+                brokerUnavailable = System.nanoTime() - receivedAt
+                        > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
+                if (brokerUnavailable) {
+                    pending.values()
+                            .forEach(reply ->
+                                    reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
+                    lowPriority
+                            .values()
+                            .forEach(reply ->
+                                    reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
+                }
+            }
+        }
+    }
+
+    /** Increases at least every {@code fetch.max.wait.ms}, half a second, while the broker is available. */
+    private static Metric incomingBytes(KafkaConsumer<byte[], byte[]> replies) {
+        return replies.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("incoming-byte-total")
+                        && metric.getKey().group().equals("consumer-metrics"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Kafka's consumer has no metric incoming-byte-total"));
+    }
+
+    private void deliver(ConsumerRecord<byte[], byte[]> message) {
+        Header id = message.headers().lastHeader(PredictHeaders.ID);
+        if (id == null) {
+            return;
+        }
+        UUID requestId = parse(id.value());
+        CompletableFuture<PredictReply> waiting = waiting(requestId);
+        if (waiting == null) {
+            unmatchedReplies.accept(
+                    requestId, message.value()); // of an asynchronous prediction, timed out, or another gateway's
+            return;
+        }
+        try {
+            waiting.complete(PredictReply.read(message.value()));
+        } catch (MalformedMessageException e) {
+            waiting.completeExceptionally(new PredictorUnavailableException("A predictor's reply cannot be read."));
+        } catch (NewerVersionException e) {
+            LOG.error("a reply cannot be read, upgrade this gateway: {}", e.getMessage());
+            waiting.completeExceptionally(
+                    new PredictorUnavailableException("A predictor of a later release than this gateway replied."));
+        }
+    }
+
+    private CompletableFuture<PredictReply> waiting(UUID id) {
+        CompletableFuture<PredictReply> reply = pending.get(id);
+        return reply == null ? lowPriority.get(id) : reply;
+    }
+
+    private static UUID parse(byte[] id) {
+        try {
+            return UUID.fromString(new String(id, US_ASCII));
+        } catch (IllegalArgumentException e) {
+            return new UUID(0, 0); // matches no request
+        }
+    }
+
+    private Map<String, Object> producerConfig(int lingerMillis) {
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
+        config.put(ProducerConfig.ACKS_CONFIG, "1");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
+        // Called on event loops, so it must not block, neither for buffer space nor for metadata.
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        config.put(
+                ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(3_650).toMillis());
+        // An unavailable broker is reported within 2 s; the time that predictors take is limited by the timeout.
+        int brokerLimit = (int) Math.min(BROKER_LIMIT_MILLIS, timeout.toMillis());
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, brokerLimit - lingerMillis);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, brokerLimit);
+        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return config;
+    }
+
+    private Map<String, Object> consumerConfig() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return config;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(2));
+            lingeringProducer.close(Duration.ofSeconds(2));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.trainyard.gateway.predictions;
+
+import dev.trainyard.gateway.models.ModelSelector;
+import dev.trainyard.gateway.problem.ProblemException;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Query parameters for {@link RequestOptions}. */
+public class RequestOptionParameters {
+    @RestQuery(Explanation.PARAMETER)
+    @Parameter(
+            description = "true adds the picture that the model saw and the pixels that support the prediction",
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+    public String explain;
+
+    @RestQuery(OutlierPolicy.PARAMETER)
+    @Parameter(
+            description =
+                    "accept predicts a digit also for a picture that does not look like one, and still marks it as an outlier",
+            schema =
+                    @Schema(
+                            enumeration = {"refuse", "accept"},
+                            defaultValue = "refuse"))
+    public String outliers;
+
+    @RestQuery
+    @Parameter(description = "Name of the model, by default DigitModel")
+    public String model;
+
+    @RestQuery
+    @Parameter(description = "Number of the version to use")
+    public String version;
+
+    @RestQuery
+    @Parameter(description = "Alias of the version to use; by default the model's route decides")
+    public String alias;
+
+    /** @throws ProblemException if a parameter is not valid */
+    public RequestOptions read() {
+        return new RequestOptions(
+                ModelSelector.read(model, version, alias), Explanation.parse(explain), OutlierPolicy.parse(outliers));
+    }
+}

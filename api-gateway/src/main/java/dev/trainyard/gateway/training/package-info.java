@@ -1,2 +1,0 @@
-/** Training jobs: submission, states, events, callbacks, and the reaper. */
-package dev.trainyard.gateway.training;

@@ -1,0 +1,351 @@
+package dev.trainyard.gateway.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.trainyard.gateway.TestDatabase;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Callbacks to clients' servers that may be slow, hostile or down, on a real database. */
+@Tag("full")
+class CallbacksTest {
+    private static final String SECRET = "a test's secret";
+
+    private final Jdbi jdbi = TestDatabase.create();
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService threads = Executors.newFixedThreadPool(8);
+    private final Callbacks callbacks = callbacks(true);
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+        vertx.close();
+    }
+
+    private Callbacks callbacks(boolean privateAllowed) {
+        return Callbacks.over(jdbi, Optional.of(SECRET), privateAllowed, vertx);
+    }
+
+    /** On a busy machine the default time limit would repeat calls, which is allowed but not what the test is about. */
+    private Callbacks patientCallbacks() {
+        CallbackClient client =
+                new CallbackClient(vertx, CallbackClient.lookups(), InetAddress::getAllByName, Duration.ofSeconds(50));
+        return new Callbacks(jdbi, Optional.of(SECRET), client);
+    }
+
+    @Test
+    void twoGatewaysCallOnceForEachJobAndSignWhatTheySend() throws Exception {
+        Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+        Map<String, String> badlySigned = new ConcurrentHashMap<>();
+        HttpServer server = server(204, (signature, body) -> {
+            calls.computeIfAbsent(body, key -> new AtomicInteger()).incrementAndGet();
+            String time = signature.substring(2, signature.indexOf(','));
+            if (!signature.equals("t=%s,v1=%s".formatted(time, hmac(time + "." + body)))) {
+                badlySigned.put(body, signature);
+            }
+        });
+        for (int i = 0; i < 100; i++) {
+            due("http://127.0.0.1:%d/".formatted(server.getAddress().getPort()), "{\"n\":%d,\"é\":1}".formatted(i));
+        }
+        Callbacks one = patientCallbacks();
+        Callbacks other = patientCallbacks();
+        while (waiting() > 0) {
+            CompletableFuture<Void> both =
+                    CompletableFuture.supplyAsync(other::deliver).thenCompose(delivery -> delivery);
+            one.deliver().get();
+            both.get();
+        }
+        server.stop(0);
+        assertThat(calls).hasSize(100).allSatisfy((body, times) -> assertThat(times)
+                .hasValue(1));
+        assertThat(badlySigned).isEmpty();
+    }
+
+    @Test
+    void whatLeadsToAPrivateAddressIsNotCalledEvenIfItWasTakenOn() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        HttpServer server = server(204, (signature, body) -> calls.incrementAndGet());
+        int port = server.getAddress().getPort();
+        for (String host : List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0")) {
+            due("http://%s:%d/".formatted(host, port), "{}");
+            assertThatThrownBy(() -> callbacks(false).requireAllowed("http://%s:%d/".formatted(host, port)))
+                    .isInstanceOf(ProblemException.class);
+        }
+        callbacks(false).deliver().get();
+        server.stop(0);
+        assertThat(calls).hasValue(0);
+        assertThat(waiting()).isEqualTo(6); // tried again later, in case the name leads elsewhere then
+    }
+
+    @Test
+    void whatWasLookedAtIsWhatIsConnectedTo() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        HttpServer server = server(204, (signature, body) -> calls.incrementAndGet());
+        AtomicInteger lookups = new AtomicInteger();
+        CallbackClient client = new CallbackClient(vertx, threads, host -> {
+            assertThat(host).isEqualTo("nobody-knows-this.invalid");
+            lookups.incrementAndGet();
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        });
+        due("http://nobody-knows-this.invalid:%d/".formatted(server.getAddress().getPort()), "{}");
+        new Callbacks(jdbi, Optional.of(SECRET), client).deliver().get();
+        server.stop(0);
+        assertThat(calls).hasValue(1); // a second look at the name would have found nothing
+        assertThat(lookups).hasValue(1);
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() throws Exception {
+        AtomicInteger followed = new AtomicInteger();
+        HttpServer target = server(204, (signature, body) -> followed.incrementAndGet());
+        HttpServer server = server(307, (signature, body) -> {});
+        server.createContext("/away", exchange -> {
+            exchange.getResponseHeaders()
+                    .add(
+                            "Location",
+                            "http://127.0.0.1:%d/".formatted(target.getAddress().getPort()));
+            exchange.sendResponseHeaders(307, -1);
+            exchange.close();
+        });
+        due("http://127.0.0.1:%d/away".formatted(server.getAddress().getPort()), "{}");
+        callbacks.deliver().get();
+        server.stop(0);
+        target.stop(0);
+        assertThat(followed).hasValue(0);
+        assertThat(waiting()).isOne();
+    }
+
+    @Test
+    void aServerThatNeverEndsItsResponseDelaysOthersBriefly() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        HttpServer good = server(200, (signature, body) -> answered.incrementAndGet());
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                ServerSocket endless = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            drip(endless);
+            due("http://127.0.0.1:%d/".formatted(silent.getLocalPort()), "{}");
+            due("http://127.0.0.1:%d/".formatted(endless.getLocalPort()), "{}");
+            due("http://127.0.0.1:70000/", "{}"); // no port, and no reason to stop
+            due("http://127.0.0.1:%d/".formatted(good.getAddress().getPort()), "{}");
+            CompletableFuture<Void> delivery = callbacks.deliver();
+            await().until(() -> answered.get() == 1);
+            delivery.get();
+        }
+        good.stop(0);
+        // a status was read of the endless one; the silent one and the impossible one are tried again
+        assertThat(waiting()).isEqualTo(2);
+        assertThat(jdbi.<List<Integer>, RuntimeException>withHandle(
+                        handle -> handle.createQuery("select attempts from callback")
+                                .mapTo(Integer.class)
+                                .list()))
+                .containsOnly(1);
+    }
+
+    @Test
+    void moreCallsThanConnectionsToAnUnresponsiveServerLeakNoConnection() throws Exception {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> listen(silent, opened, closed));
+            server.setDaemon(true);
+            server.start();
+            for (int i = 0; i < 24; i++) {
+                due("http://127.0.0.1:%d/".formatted(silent.getLocalPort()), "{}");
+            }
+            callbacks.deliver().get();
+            // a call that was connected as it was given up is closed a moment later
+            await().atMost(Duration.ofSeconds(30))
+                    .during(Duration.ofSeconds(1))
+                    .until(() -> opened.get() == closed.get());
+        }
+        assertThat(opened).hasValueGreaterThanOrEqualTo(5);
+        assertThat(waiting()).isEqualTo(24);
+    }
+
+    private static void listen(ServerSocket server, AtomicInteger opened, AtomicInteger closed) {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                opened.incrementAndGet();
+                Thread reader = new Thread(() -> {
+                    try (client) {
+                        client.getInputStream().readAllBytes();
+                    } catch (IOException e) {
+                        // reset instead of closed is as good
+                    } finally {
+                        closed.incrementAndGet();
+                    }
+                });
+                reader.setDaemon(true);
+                reader.start();
+            } catch (IOException e) {
+                return; // the test is over
+            }
+        }
+    }
+
+    @Test
+    void namesThatAreNeverFoundCostASubmitASecondAndNeverMoreThreads() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CallbackClient client = new CallbackClient(vertx, CallbackClient.lookups(), host -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new InetAddress[0];
+        });
+        Callbacks slow = new Callbacks(jdbi, Optional.of(SECRET), client);
+        try {
+            long start = System.nanoTime();
+            List<CompletableFuture<Throwable>> submits = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                submits.add(client.addresses("slow.invalid").handle((found, failure) -> failure));
+            }
+            assertThatThrownBy(() -> slow.requireAllowed("http://slow.invalid/"))
+                    .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                        assertThat(problem.type()).isEqualTo(ProblemType.UNAVAILABLE);
+                        assertThat(problem.retryAfter()).isNotNull();
+                    });
+            for (CompletableFuture<Throwable> submit : submits) {
+                assertThat(submit.get()).isNotNull();
+            }
+            // one after another, 16 at a time, they would take 12 s
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().startsWith("callback-lookup-"))
+                            .filter(thread -> thread.getState() == Thread.State.WAITING))
+                    .hasSizeLessThanOrEqualTo(16);
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void callsToAnUnresponsiveServerDoNotDelayLaterCalls() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        HttpServer good = server(200, (signature, body) -> answered.incrementAndGet());
+        CompletableFuture<Void> earlier;
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            due("http://127.0.0.1:%d/".formatted(silent.getLocalPort()), "{}");
+            earlier = callbacks.deliver();
+            due("http://127.0.0.1:%d/".formatted(good.getAddress().getPort()), "{}");
+            callbacks.deliver().get();
+            assertThat(answered).hasValue(1);
+            assertThat(earlier).isNotDone();
+        }
+        earlier.get();
+        good.stop(0);
+    }
+
+    @Test
+    void withoutASecretTheyWaitAndAreNotCountedAsTried() throws Exception {
+        due("http://127.0.0.1:1/", "{}");
+        new Callbacks(jdbi, Optional.empty(), new CallbackClient(vertx, threads, InetAddress::getAllByName))
+                .deliver()
+                .get();
+        assertThat(jdbi.<Integer, RuntimeException>withHandle(
+                        handle -> handle.createQuery("select attempts from callback")
+                                .mapTo(Integer.class)
+                                .one()))
+                .isZero();
+    }
+
+    @Test
+    void itIsGivenUpAfterTenTries() throws Exception {
+        due("http://127.0.0.1:1/", "{}");
+        for (int i = 1; i <= 10; i++) {
+            assertThat(waiting()).isOne();
+            jdbi.useHandle(handle -> handle.execute("update callback set not_before = now()"));
+            callbacks.deliver().get();
+        }
+        assertThat(waiting()).isZero();
+    }
+
+    private static void drip(ServerSocket server) {
+        Thread thread = new Thread(() -> {
+            try (Socket client = server.accept()) {
+                client.getInputStream().read(); // an answer that comes before its request is none
+                client.getOutputStream()
+                        .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                while (true) {
+                    client.getOutputStream().write("1\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+                    Thread.sleep(50);
+                }
+            } catch (IOException | InterruptedException e) {
+                Thread.currentThread().interrupt(); // the caller closed the connection
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private interface Call {
+        void heard(String signature, String body);
+    }
+
+    private static HttpServer server(int status, Call call) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            call.heard(exchange.getRequestHeaders().getFirst("Trainyard-Signature"), body);
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private void due(String url, String body) {
+        UUID job = UUID.randomUUID();
+        jdbi.useHandle(handle -> {
+            handle.execute("insert into job (key, status, config, epochs) values (?, 'queued', '{}', 1)", job);
+            handle.execute("insert into callback (job_key, url, body) values (?, ?, ?)", job, url, body);
+        });
+    }
+
+    private int waiting() {
+        return jdbi.withHandle(handle -> handle.createQuery("select count(*) from callback")
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private static String hmac(String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (java.security.GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

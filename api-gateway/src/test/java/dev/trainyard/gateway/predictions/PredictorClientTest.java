@@ -1,0 +1,40 @@
+package dev.trainyard.gateway.predictions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RequestedOutput;
+import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** DurationConverter of pending predictions; there is no predictor in this test. */
+class PredictorClientTest {
+    private static final PredictionRequest QUESTION =
+            new PredictionRequest(PredictionInput.png(new byte[1], RequestedOutput.PREDICTION), "Nobody", null);
+
+    @Test
+    void requestsAboveTheLimitAreRejectedUntilOthersEnd() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (PredictorClient predictions =
+                new PredictorClient(TestPlatform.shared().kafka(), Duration.ofSeconds(30), 2, meters)) {
+            predictions.start();
+            new Thread(predictions, "predict-replies").start();
+            CompletableFuture<PredictReply> first = predictions.predict(QUESTION, Duration.ofMillis(300));
+            CompletableFuture<PredictReply> second = predictions.predict(QUESTION, Duration.ofSeconds(30));
+            assertThatThrownBy(() -> predictions.predict(QUESTION, Duration.ofSeconds(30)))
+                    .isInstanceOf(PredictorClient.PredictorUnavailableException.class)
+                    .hasMessageContaining("2 predictions are pending");
+
+            assertThatThrownBy(first::join).hasCauseInstanceOf(TimeoutException.class);
+            await().until(() -> meters.get("trainyard.predict.pending").gauge().value() == 1);
+            assertThat(predictions.predict(QUESTION, Duration.ofSeconds(30))).isNotDone();
+            assertThat(second).isNotDone();
+        }
+    }
+}
