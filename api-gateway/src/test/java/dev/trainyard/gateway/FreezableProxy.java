@@ -88,6 +88,10 @@ final class FreezableProxy implements AutoCloseable {
                 Socket gateway = new Socket();
                 open.add(client);
                 open.add(gateway);
+                if (from.isClosed()) { // accepted while shutDown closed the others
+                    client.close();
+                    return;
+                }
                 gateway.connect(target);
                 start(() -> pass(client, gateway));
                 start(() -> pass(gateway, client));
