@@ -112,6 +112,21 @@ class ArchitectureTest {
                 .resideInAnyPackage("org.jdbi..", "java.sql..", "org.apache.kafka.."));
     }
 
+    /** The job engine must also be usable without HTTP; resources and their parameters translate. */
+    @Test
+    void theJobEngineDoesNotDependOnHttp() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.trainyard.gateway.jobs..")
+                .and()
+                .haveSimpleNameNotEndingWith("Resource")
+                .and()
+                .haveSimpleNameNotEndingWith("Parameters")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.trainyard.gateway.http.."));
+    }
+
     @Test
     void noPackageIsNamedAfterATechnicalLayer() {
         check(noClasses()
