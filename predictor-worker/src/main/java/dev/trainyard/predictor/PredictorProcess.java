@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One predictor with all its threads, from start to drain. Plain Java, so that a test can run two in one JVM. */
 public final class PredictorProcess implements Worker {
@@ -104,7 +105,7 @@ public final class PredictorProcess implements Worker {
     }
 
     @Override
-    public String notReady() {
+    public @Nullable String notReady() {
         String problem = shell.notReady();
         return problem != null || loop.isMember() ? problem : "is not a member of the consumer group";
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,7 @@ final class CrashJournal implements AutoCloseable {
     }
 
     /** Returns null if all slots belong to running threads. */
-    private synchronized Slot claim() {
+    private synchronized @Nullable Slot claim() {
         for (int i = 0; i < SLOTS; i++) {
             Thread owner = owners.get(i) == null ? null : owners.get(i).get();
             if (owner == null || !owner.isAlive()) {
@@ -127,7 +128,7 @@ final class CrashJournal implements AutoCloseable {
     /** Entry of one thread. The model is only rewritten when it changes. */
     private final class Slot {
         private final int at;
-        private ModelIdentity last;
+        private @Nullable ModelIdentity last;
 
         Slot(int at) {
             this.at = at;

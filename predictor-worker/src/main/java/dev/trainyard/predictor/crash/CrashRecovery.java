@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,12 +102,14 @@ final class CrashRecovery implements AutoCloseable {
             // a signal in a thread that ran no model incriminates none
             for (JournalEntry entry : running) {
                 if (entry.thread().equals(error.get().thread())) {
-                    quarantine(journal, entry, error.get().signal());
+                    quarantine(
+                            journal, entry, Objects.requireNonNull(error.get().signal()));
                 }
             }
         } else if (error.isPresent()
                 && running.stream().map(JournalEntry::model).distinct().count() == 1) {
-            quarantine(journal, running.get(0), error.get().signal());
+            quarantine(
+                    journal, running.get(0), Objects.requireNonNull(error.get().signal()));
         } else {
             boolean one = running.stream().map(JournalEntry::model).distinct().count() == 1;
             for (JournalEntry entry : running) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,14 @@ import org.slf4j.LoggerFactory;
  * Identifies the process of a journal.
  *
  * @param errorFiles paths at which the JVM writes its error file, in the order in which it tries them
- * @param library load address of the JVM's library, hexadecimal; null if unknown. The kernel randomizes it and error
+ * @param library load address of the JVM's library, hexadecimal. The kernel randomizes it and error
  *     files contain it, so that files of processes with the same id can be told apart when containers share a folder
  */
-record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles, String library) {
+record JournalHeader(
+        String predictor,
+        Instant openedAt,
+        List<Path> errorFiles,
+        @Nullable String library) {
     private static final String OPTION = "-XX:ErrorFile=";
     private static final String LIBRARY = "libjvm=";
     private static final Logger LOG = LoggerFactory.getLogger(JournalHeader.class);
@@ -42,7 +47,7 @@ record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles, 
         return new JournalHeader(predictor, now, files, addressOfLibrary());
     }
 
-    private static String addressOfLibrary() {
+    private static @Nullable String addressOfLibrary() {
         try (Stream<String> maps = Files.lines(MAPS)) {
             return maps.filter(line -> line.endsWith("/libjvm.so"))
                     .map(line -> line.substring(0, line.indexOf('-')))

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Error file {@code hs_err_pidN.log} that HotSpot writes on a fatal signal, or on a full heap with {@code
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  * @param signal name such as {@code SIGFPE}; null for a full heap
  * @param thread Java thread that received the signal; null for other threads
  */
-record JvmErrorFile(String signal, String thread) {
+record JvmErrorFile(@Nullable String signal, @Nullable String thread) {
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(0x", Pattern.MULTILINE);
     private static final Pattern HEAP_FULL = Pattern.compile("^#\\s+fatal error: OutOfMemory", Pattern.MULTILINE);
     private static final Pattern THREAD =
@@ -32,7 +33,7 @@ record JvmErrorFile(String signal, String thread) {
      * @param library load address of the JVM's library, as in {@link JournalHeader}; null if unknown. A file with
      *     another address belongs to another process
      */
-    static Optional<JvmErrorFile> read(Path path, Instant since, String library) throws IOException {
+    static Optional<JvmErrorFile> read(Path path, Instant since, @Nullable String library) throws IOException {
         // file systems may have a resolution of one second
         if (!Files.isRegularFile(path)
                 || Files.getLastModifiedTime(path).toInstant().isBefore(since.minusSeconds(1))) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +22,17 @@ import org.slf4j.LoggerFactory;
 public final class NativeCallGuard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeCallGuard.class);
 
-    private final CrashJournal journal;
-    private final CrashRecovery recovery;
+    private final @Nullable CrashJournal journal;
+    private final @Nullable CrashRecovery recovery;
     private final Map<String, Instant> suspects;
     private final List<ModelQuarantine> local;
     private final Clock clock;
     /** A suspect holds the write lock; null if there are no suspects, which is the normal case. */
-    private final ReadWriteLock turns;
+    private final @Nullable ReadWriteLock turns;
 
     private NativeCallGuard(
-            CrashJournal journal,
-            CrashRecovery recovery,
+            @Nullable CrashJournal journal,
+            @Nullable CrashRecovery recovery,
             Map<String, Instant> suspects,
             List<ModelQuarantine> local,
             Clock clock) {
@@ -106,10 +107,10 @@ public final class NativeCallGuard implements AutoCloseable {
 
     /** One call; must be closed by the thread that began it. */
     public static final class Call implements AutoCloseable {
-        private final CrashJournal journal;
-        private final Lock turn;
+        private final @Nullable CrashJournal journal;
+        private final @Nullable Lock turn;
 
-        private Call(CrashJournal journal, Lock turn) {
+        private Call(@Nullable CrashJournal journal, @Nullable Lock turn) {
             this.journal = journal;
             this.turn = turn;
         }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class OrphanedJournal implements AutoCloseable {
     private final JournalHeader header;
     private final List<JournalEntry> entries;
     private final Instant endedAt;
-    private Path usedErrorFile;
+    private @Nullable Path usedErrorFile;
 
     private OrphanedJournal(
             Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries, Instant endedAt) {

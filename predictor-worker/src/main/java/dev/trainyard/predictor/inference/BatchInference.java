@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +70,7 @@ final class BatchInference {
         void add(List<PredictRequest> requests, CompletableFuture<Void> settled);
     }
 
-    private record ModelKey(String model, Integer version) {}
+    private record ModelKey(String model, @Nullable Integer version) {}
 
     /**
      * Processes {@code requests} and passes outcomes to {@code replies} after each run; requests that wait for a model
@@ -163,7 +164,7 @@ final class BatchInference {
             LoadedModel.put(pixels, images, index);
             return Optional.empty();
         } catch (PngException e) {
-            return Optional.of(new Rejected(e.getMessage()));
+            return Optional.of(new Rejected(String.valueOf(e.getMessage())));
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("the image of request {} cannot be decoded", request.id(), e);
             return Optional.of(INTERNAL_ERROR);

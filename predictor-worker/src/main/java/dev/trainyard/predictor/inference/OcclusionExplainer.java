@@ -6,6 +6,7 @@ import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.predictor.models.LoadedModel;
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains a prediction by occlusion: one run repeats the prediction with the surroundings of each pixel blanked.
@@ -16,7 +17,7 @@ final class OcclusionExplainer {
     /** Blanks 5×5 pixels: more than the width of a stroke, less than the parts of a digit. */
     private static final int REACH = 2;
 
-    private FloatBuffer blanked;
+    private @Nullable FloatBuffer blanked;
 
     /** @param images contains the predicted image at {@code index} */
     Explained explain(LoadedModel model, Answered answered, FloatBuffer images, int index) throws OrtException {
@@ -28,23 +29,25 @@ final class OcclusionExplainer {
     }
 
     private float[][] probabilityDrops(LoadedModel model, Answered answered, float[] picture) throws OrtException {
-        if (blanked == null) {
-            blanked = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE + 1);
+        FloatBuffer copies = blanked;
+        if (copies == null) {
+            copies = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE + 1);
+            blanked = copies;
         }
         int[] asked = new int[picture.length];
         int count = 0;
         for (int i = 0; i < picture.length; i++) {
             // blanking black pixels changes nothing
-            if (blank(picture, i % SIDE, i / SIDE, count)) {
+            if (blank(copies, picture, i % SIDE, i / SIDE, count)) {
                 asked[count++] = i;
             }
         }
         float[][] falls = new float[SIDE][SIDE];
         if (count > 0) {
             // repeats the original image, because the reported probabilities are calibrated and these are not
-            blanked.clear();
-            blanked.put(count * picture.length, picture);
-            float[] probabilities = model.run(blanked, count + 1);
+            copies.clear();
+            copies.put(count * picture.length, picture);
+            float[] probabilities = model.run(copies, count + 1);
             int classes = probabilities.length / (count + 1);
             float whole = probabilities[count * classes + answered.prediction()];
             for (int i = 0; i < count; i++) {
@@ -58,15 +61,15 @@ final class OcclusionExplainer {
      * Writes {@code picture} with the surroundings of a pixel blanked to {@code index}. Returns false if they were
      * already black.
      */
-    private boolean blank(float[] picture, int x, int y, int index) {
+    private static boolean blank(FloatBuffer copies, float[] picture, int x, int y, int index) {
         int at = index * picture.length;
-        blanked.clear();
-        blanked.put(at, picture);
+        copies.clear();
+        copies.put(at, picture);
         boolean changed = false;
         for (int row = Math.max(0, y - REACH); row <= Math.min(SIDE - 1, y + REACH); row++) {
             for (int column = Math.max(0, x - REACH); column <= Math.min(SIDE - 1, x + REACH); column++) {
                 changed |= picture[row * SIDE + column] != 0;
-                blanked.put(at + row * SIDE + column, 0);
+                copies.put(at + row * SIDE + column, 0);
             }
         }
         return changed;

@@ -8,6 +8,7 @@ import dev.trainyard.trust.TrustEvaluator;
 import dev.trainyard.trust.TrustVerdict;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ final class ReplyBuilder {
     private final LoadedModel model;
     private final LoadedModel.Outputs outputs;
     private final FloatBuffer images;
+    /** Logits of a model with a trust pack, otherwise probabilities. */
+    private final float[] values;
+
     private final int classes;
     private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
 
@@ -27,13 +31,14 @@ final class ReplyBuilder {
         this.model = model;
         this.outputs = outputs;
         this.images = images;
-        this.classes = (outputs.logits() == null ? outputs.probabilities() : outputs.logits()).length / count;
+        this.values = Objects.requireNonNull(outputs.logits() == null ? outputs.probabilities() : outputs.logits());
+        this.classes = values.length / count;
     }
 
     /** Returns the reply for image {@code index}; empty (and logged) if the outputs are not finite. */
     Optional<Outcome> reply(int index) {
         Optional<TrustEvaluator> trust = model.trust();
-        if (!isFinite(trust.isPresent() ? outputs.logits() : outputs.probabilities(), index * classes)) {
+        if (!isFinite(index * classes)) {
             LOG.error("model {} version {} returns values that are not finite", model.name(), model.version());
             return Optional.empty();
         }
@@ -41,7 +46,7 @@ final class ReplyBuilder {
     }
 
     private Answered judged(TrustEvaluator check, int index) {
-        TrustVerdict verdict = check.judge(outputs.logits(), outputs.shapeFit(), index, norm(index));
+        TrustVerdict verdict = check.judge(values, Objects.requireNonNull(outputs.shapeFit()), index, norm(index));
         return new Answered(
                 model.name(),
                 model.version(),
@@ -52,8 +57,8 @@ final class ReplyBuilder {
 
     private Answered plain(int index) {
         int from = index * classes;
-        int prediction = TrustEvaluator.largest(outputs.probabilities(), from, classes);
-        float[] probabilities = Arrays.copyOfRange(outputs.probabilities(), from, from + classes);
+        int prediction = TrustEvaluator.largest(values, from, classes);
+        float[] probabilities = Arrays.copyOfRange(values, from, from + classes);
         return new Answered(model.name(), model.version(), prediction, probabilities, null);
     }
 
@@ -62,7 +67,7 @@ final class ReplyBuilder {
         return TrustEvaluator.norm(picture);
     }
 
-    private boolean isFinite(float[] values, int from) {
+    private boolean isFinite(int from) {
         for (int i = from; i < from + classes; i++) {
             if (!Float.isFinite(values[i])) {
                 return false;

@@ -1,2 +1,5 @@
 /** Predictions with ONNX Runtime, from decoded pictures to calibrated answers. */
+@NullMarked
 package dev.trainyard.predictor.inference;
+
+import org.jspecify.annotations.NullMarked;

@@ -155,7 +155,7 @@ public final class PredictLoop {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
                 metrics.deadLetter();
-                deadLetters.send(message, e.getMessage());
+                deadLetters.send(message, String.valueOf(e.getMessage()));
             }
         }
         metrics.batch(requests.size());

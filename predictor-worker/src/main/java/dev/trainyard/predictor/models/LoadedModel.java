@@ -19,8 +19,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded model version: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities} float32
@@ -43,7 +45,7 @@ public final class LoadedModel implements CachedModel {
     private final NativeCallGuard calls;
     private final OrtSession session;
     private final long bytes;
-    private TrustEvaluator trust;
+    private @Nullable TrustEvaluator trust;
 
     private LoadedModel(ModelIdentity identity, NativeCallGuard calls, OrtSession session, long bytes) {
         this.identity = identity;
@@ -59,7 +61,7 @@ public final class LoadedModel implements CachedModel {
      * @param logits null if the model has no trust pack
      * @param shapeFit null if the model has no trust pack
      */
-    public record Outputs(float[] probabilities, float[] logits, float[] shapeFit) {}
+    public record Outputs(float @Nullable [] probabilities, float @Nullable [] logits, float @Nullable [] shapeFit) {}
 
     /** Loads and warms up without recording native calls. */
     public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
@@ -116,8 +118,8 @@ public final class LoadedModel implements CachedModel {
         int classes = 0;
         // Two images, so that a model with a fixed batch size of one is detected here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
-            float[] probabilities =
-                    runSession(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
+            float[] probabilities = Objects.requireNonNull(
+                    runSession(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT));
             float sum = 0;
             for (float probability : probabilities) {
                 sum += probability;
@@ -131,7 +133,7 @@ public final class LoadedModel implements CachedModel {
         return classes;
     }
 
-    private TrustEvaluator readTrust(int classes) throws OrtException, UnusableModelException {
+    private @Nullable TrustEvaluator readTrust(int classes) throws OrtException, UnusableModelException {
         Optional<String> json = session.getMetadata().getCustomMetadataValue(TrustPack.ONNX_KEY);
         if (json.isEmpty()) {
             return null;
@@ -173,7 +175,7 @@ public final class LoadedModel implements CachedModel {
      * @return {@code count * classes} probabilities, image by image
      */
     public float[] run(FloatBuffer images, int count) throws OrtException {
-        return run(images, count, Set.of(OUTPUT)).get(OUTPUT);
+        return Objects.requireNonNull(run(images, count, Set.of(OUTPUT)).get(OUTPUT));
     }
 
     /** Runs the model once over {@code count} images like {@link #run} and returns all outputs needed for a reply. */

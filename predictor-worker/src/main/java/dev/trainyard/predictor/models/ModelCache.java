@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cache of loaded models with a memory limit and LRU eviction; pinned models stay. An evicted model in use is closed
@@ -216,7 +217,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
     }
 
     /** Removes models for {@code bytes}, least recently used first and never {@code kept}; returns the unused ones. */
-    private List<Entry<M>> evictFor(long bytes, Entry<M> kept) {
+    private List<Entry<M>> evictFor(long bytes, @Nullable Entry<M> kept) {
         List<Entry<M>> going = new ArrayList<>();
         // whether in use or not: models already evicted will release their memory soon
         long staying = bytesOf(entries.values());

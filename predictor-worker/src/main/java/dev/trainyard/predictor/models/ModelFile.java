@@ -4,6 +4,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.predictor.crash.ModelIdentity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model version and its file; another file is another model, even under the same version.
@@ -11,7 +12,11 @@ import dev.trainyard.predictor.crash.ModelIdentity;
  * @param onnx file to run
  * @param variantOf the model itself if {@code onnx} is a variant of it; otherwise null
  */
-record ModelFile(String name, int version, ArtifactRef onnx, ArtifactRef variantOf) {
+record ModelFile(
+        String name,
+        int version,
+        ArtifactRef onnx,
+        @Nullable ArtifactRef variantOf) {
     ModelFile(String name, int version, ArtifactRef onnx) {
         this(name, version, onnx, null);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,7 +116,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
     }
 
     /** Returns null on success, otherwise the reason as a sentence. */
-    private String tryToLoad(ModelFile file) {
+    private @Nullable String tryToLoad(ModelFile file) {
         try {
             if (cache.contains(file)) {
                 return null;

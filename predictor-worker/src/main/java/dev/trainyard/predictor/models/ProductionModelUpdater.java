@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ public final class ProductionModelUpdater {
 
     /** Replaces the pending activation of its name, unless {@code activation} is older. */
     public void activate(ModelActivation activation) {
-        if (activation.move() < moves.getOrDefault(activation.name(), 0L)) {
+        if (Objects.requireNonNull(activation.move()) < moves.getOrDefault(activation.name(), 0L)) {
             LOG.warn("an older record is skipped: model {} version {}", activation.name(), activation.version());
             return;
         }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Models available for requests. Production versions of preloaded names are always in memory; all others are loaded on
@@ -68,7 +69,7 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /** Finds the model for a request; {@code version} is null for the production version. */
-    public ModelLookup find(String name, Integer version) {
+    public ModelLookup find(String name, @Nullable Integer version) {
         if (version == null) {
             return inProduction(name);
         }
@@ -131,7 +132,7 @@ public final class ServedModels implements AutoCloseable {
         return found.orElseGet(() -> loader.load(file));
     }
 
-    private ModelFile file(ModelKey key) {
+    private @Nullable ModelFile file(ModelKey key) {
         ModelFile active = production.get(key.name());
         return active != null && active.version() == key.version() ? active : versions.get(key);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prediction request.
@@ -29,14 +30,14 @@ import org.apache.kafka.common.header.Header;
 public record PredictRequest(
         UUID id,
         String model,
-        Integer version,
+        @Nullable Integer version,
         Instant deadline,
         int replyPartition,
         RequestedOutput output,
         Encoding encoding,
         byte[] png,
         boolean background,
-        String unsupported) {
+        @Nullable String unsupported) {
 
     /** Image formats of requests. */
     public enum Encoding {
@@ -49,7 +50,7 @@ public record PredictRequest(
     public PredictRequest(
             UUID id,
             String model,
-            Integer version,
+            @Nullable Integer version,
             Instant deadline,
             int replyPartition,
             RequestedOutput output,
@@ -118,6 +119,7 @@ public record PredictRequest(
             found.add("%s %s".formatted(header, value));
         }
 
+        @Nullable
         String text() {
             return found.isEmpty() ? null : String.join(", ", found);
         }
