@@ -44,7 +44,7 @@ public record TrainControl(
     }
 
     /** Returns true if this command applies to the run of {@code token} in {@code attempt}. */
-    public boolean concerns(UUID runKey, int runAttempt, UUID runToken) {
+    public boolean concerns(UUID runKey, int runAttempt, @Nullable UUID runToken) {
         return key.equals(runKey) && runAttempt <= attempt && (token == null || token.equals(runToken));
     }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +107,7 @@ public final class TrainerProcess implements Worker {
      * Checks the engine. Jobs are taken even if it is unavailable: each fails with a code that names the problem
      * instead of waiting.
      */
-    private String engineProblem() {
+    private @Nullable String engineProblem() {
         try {
             engine.requireReady();
             return null;
@@ -122,12 +123,12 @@ public final class TrainerProcess implements Worker {
     }
 
     @Override
-    public String notReady() {
+    public @Nullable String notReady() {
         return shell.notReady();
     }
 
     @Override
-    public String skipped() {
+    public @Nullable String skipped() {
         return queue.stopped().problem();
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,10 @@ public final class ControlCommands {
             return size() > MAX_CANCELS;
         }
     };
-    private Watch watch;
+    private @Nullable Watch watch;
 
     private record Watch(UUID key, int attempt, UUID token, Consumer<Command> listener) {
-        void notifyIfConcerned(TrainControl command) {
+        void notifyIfConcerned(@Nullable TrainControl command) {
             if (command != null && command.concerns(key, attempt, token)) {
                 listener.accept(command.command());
             }
@@ -71,8 +72,9 @@ public final class ControlCommands {
 
     /** Notifies {@code listener} of all commands for this run, including earlier ones, until {@link #unwatch}. */
     public synchronized void watch(UUID key, int attempt, UUID token, Consumer<Command> listener) {
-        watch = new Watch(key, attempt, token, listener);
-        watch.notifyIfConcerned(cancels.get(key));
+        Watch started = new Watch(key, attempt, token, listener);
+        watch = started;
+        started.notifyIfConcerned(cancels.get(key));
     }
 
     public synchronized void unwatch() {

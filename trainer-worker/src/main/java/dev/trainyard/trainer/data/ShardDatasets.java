@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Datasets as TFRecord shards in folders below one directory. The last dataset stays in memory for the next job and is
@@ -21,7 +22,7 @@ public final class ShardDatasets implements Datasets {
 
     private final Path directory;
     private final Optional<Path> mnistSource;
-    private TrainingData kept;
+    private @Nullable TrainingData kept;
 
     /** @param mnistSource npz archive, converted if its shards are missing */
     public ShardDatasets(Path directory, Optional<Path> mnistSource) {

@@ -28,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +62,7 @@ public final class KafkaJobQueue {
     private final Predicate<TrainJob.Id> cancelled;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch woken = new CountDownLatch(1);
-    private Consumer<byte[], byte[]> open;
+    private @Nullable Consumer<byte[], byte[]> open;
     /** True if no job has come for a while; used by the taking thread only. */
     private boolean idle;
 
@@ -162,7 +163,7 @@ public final class KafkaJobQueue {
                     commit(consumer, waiting);
                 } catch (MalformedMessageException e) {
                     LOG.error("{} offset {}: {}", partition, waiting.offset(), e.getMessage());
-                    deadLetters.send(waiting, e.getMessage());
+                    deadLetters.send(waiting, String.valueOf(e.getMessage()));
                     commit(consumer, waiting);
                 }
             }
@@ -248,7 +249,7 @@ public final class KafkaJobQueue {
         return config;
     }
 
-    private synchronized boolean opened(Consumer<byte[], byte[]> consumer) {
+    private synchronized boolean opened(@Nullable Consumer<byte[], byte[]> consumer) {
         open = consumer;
         return woken.getCount() > 0;
     }

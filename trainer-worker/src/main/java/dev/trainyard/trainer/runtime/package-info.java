@@ -1,2 +1,5 @@
 /** Settings of a trainer. */
+@NullMarked
 package dev.trainyard.trainer.runtime;
+
+import org.jspecify.annotations.NullMarked;
