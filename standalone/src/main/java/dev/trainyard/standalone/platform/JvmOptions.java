@@ -13,7 +13,8 @@ final class JvmOptions {
             "-Xms48m",
             // without it each JVM wakes up every 50 ms; jcmd and jstack still work with a pid
             "-XX:-UsePerfData",
-            // returns what the compiler and native libraries have freed
+            // returns what the compiler and native libraries have freed; updates of Java 17 before 17.0.10 do not know it
+            "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:TrimNativeHeapInterval=60000");
 
     private JvmOptions() {}
