@@ -13,7 +13,7 @@ final class JvmOptions {
             "-Xms48m",
             // without it each JVM wakes up every 50 ms; jcmd and jstack still work with a pid
             "-XX:-UsePerfData",
-            // returns what the compiler and native libraries have freed; updates of Java 17 before 17.0.10 do not know it
+            // returns what the compiler and native libraries have freed; older updates of Java 17 do not know the option
             "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:TrimNativeHeapInterval=60000");
 
