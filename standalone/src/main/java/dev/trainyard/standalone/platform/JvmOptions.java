@@ -13,7 +13,8 @@ final class JvmOptions {
             "-Xms48m",
             // without it each JVM wakes up every 50 ms; jcmd and jstack still work with a pid
             "-XX:-UsePerfData",
-            // returns what the compiler and native libraries have freed; older updates of Java 17 do not know the option
+            // returns what the compiler and native libraries have freed; older updates of Java 17 do not know the
+            // option
             "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:TrimNativeHeapInterval=60000");
 
