@@ -153,7 +153,7 @@ public final class WorkerShell {
         return threads.stream().allMatch(Thread::isAlive);
     }
 
-    /** Waits for the main thread, whose work must have been told to stop; without work it is not waited for. */
+    /** Waits for the main thread, whose work must have been stopped before; the limit is short if it has no work. */
     public void awaitMain(Duration limit) {
         stopping.countDown();
         Thread running = main;
@@ -174,7 +174,7 @@ public final class WorkerShell {
         await(followers, IDLE_LIMIT);
     }
 
-    /** Waits shortly for all threads, whose work must have been told to stop. */
+    /** Waits up to a short limit for each thread; their work must have been stopped before. */
     public void awaitThreads() {
         await(threads, IDLE_LIMIT);
     }

@@ -55,7 +55,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     private final Semaphore work = new Semaphore(0);
     private final CountDownLatch pause = new CountDownLatch(1);
-    /** Time to the next look for rows; confined to the thread of the relay. */
+    /** Time to the next query for rows; used by the thread of the relay only. */
     private long idleMillis;
 
     private long countedAt = System.nanoTime() - COUNT_NANOS;
@@ -68,7 +68,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
      * @param topicLimit time after which a row is quarantined if its whole topic is refused
      * @param listener called for each quarantined row
      * @param jobsChanged called after a transaction that quarantined a row
-     * @param poll longest time between two looks for rows
+     * @param poll longest time between two queries for rows
      */
     public record Rules(
             int tries, Duration topicLimit, OutboxQuarantine.Listener listener, Runnable jobsChanged, Duration poll) {}

@@ -41,7 +41,7 @@ final class TaskRecord {
             succeeded = true;
             lastSuccess = clock.millis() / 1000.0;
             failing = false;
-        } catch (RuntimeException | Error e) { // the task goes on, as it did before the failure
+        } catch (RuntimeException | Error e) { // recorded and logged; the task runs again
             if (!failing) {
                 log(e);
             }

@@ -222,7 +222,7 @@ public final class PredictLoop {
         Map<String, Object> config =
                 GroupConsumerConfig.of(kafka, Topics.PREDICTORS_GROUP, worker, CooperativeStickyAssignor.class);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // Also the time after which the heartbeat thread looks at the clock; the default is 100 ms.
+        // Also the interval at which the heartbeat thread wakes up; the default is 100 ms.
         config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 300);
         return config;
     }

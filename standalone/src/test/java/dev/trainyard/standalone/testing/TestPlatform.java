@@ -35,7 +35,7 @@ public interface TestPlatform extends AutoCloseable {
 
     /**
      * The empty platform of the next application in this JVM; the servers are started by the first call. The one before
-     * must have ended. Plain tests have other servers, because an application goes on until the JVM ends.
+     * must have ended. Plain tests have other servers, because an application runs until the JVM ends.
      */
     static TestPlatform forApplication() {
         return SharedPlatform.named("application").emptied();

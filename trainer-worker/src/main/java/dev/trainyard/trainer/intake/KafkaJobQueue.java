@@ -243,7 +243,7 @@ public final class KafkaJobQueue {
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, idle ? 1_000 : 100);
         if (idle) {
             config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
-            // Also the time after which the heartbeat thread looks at the clock.
+            // Also the interval at which the heartbeat thread wakes up.
             config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 1_000);
         }
         return config;
