@@ -15,7 +15,15 @@ import org.junit.jupiter.api.Test;
 /** The rules of docs/architecture.md, over the classes of all modules. */
 class ArchitectureTest {
     private static final List<String> MODULES = List.of(
-            "shared-model", "standalone", "api-gateway", "worker-runtime", "trainer-worker", "predictor-worker", "cli");
+            "shared-model",
+            "standalone",
+            "api-gateway",
+            "worker-runtime",
+            "engine-api",
+            "engine-dl4j",
+            "trainer-worker",
+            "predictor-worker",
+            "cli");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .importPaths(MODULES.stream()
@@ -24,7 +32,8 @@ class ArchitectureTest {
 
     @Test
     void allModulesAreImported() {
-        for (String root : List.of("message", "standalone", "gateway", "worker", "trainer", "predictor", "cli")) {
+        for (String root :
+                List.of("message", "standalone", "gateway", "worker", "engine", "trainer", "predictor", "cli")) {
             assertThat(ALL.stream()).anyMatch(c -> c.getPackageName().startsWith("dev.trainyard." + root));
         }
     }
@@ -36,6 +45,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.trainyard.artifact..",
                         "dev.trainyard.dataset..",
+                        "dev.trainyard.engine..",
                         "dev.trainyard.image..",
                         "dev.trainyard.job..",
                         "dev.trainyard.message..",
@@ -70,8 +80,7 @@ class ArchitectureTest {
     void onlyTheTrainersEngineAndKerasReaderUseDl4j() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(
-                        "dev.trainyard.trainer.engine.dl4j..", "dev.trainyard.trainer.keras..", "org.nd4j..")
+                .resideOutsideOfPackages("dev.trainyard.engine.dl4j..", "dev.trainyard.trainer.keras..", "org.nd4j..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));
@@ -81,7 +90,7 @@ class ArchitectureTest {
     void engineAndExporterDoNotDependOnNetworks() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("dev.trainyard.trainer.engine..", "dev.trainyard.trainer.onnx..")
+                .resideInAnyPackage("dev.trainyard.engine..", "dev.trainyard.trainer.onnx..")
                 .should()
                 .dependOnClassesThat()
                 .haveSimpleNameEndingWith("Networks")

@@ -1,12 +1,12 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.engine.EngineUnavailableException;
+import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.trainer.control.ControlCommands;
 import dev.trainyard.trainer.control.ControlTopicListener;
-import dev.trainyard.trainer.engine.EngineUnavailableException;
-import dev.trainyard.trainer.engine.ExportGate;
-import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
 import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.MeteredEventSink;

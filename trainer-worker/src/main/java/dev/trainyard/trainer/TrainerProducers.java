@@ -2,10 +2,10 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.TrainingEngine;
+import dev.trainyard.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.data.ShardDatasets;
-import dev.trainyard.trainer.engine.ExportGate;
-import dev.trainyard.trainer.engine.TrainingEngine;
-import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
 import dev.trainyard.trainer.imports.CheckLimits;
 import dev.trainyard.trainer.imports.CheckProcess;

@@ -1,7 +1,7 @@
 package dev.trainyard.trainer;
 
-import dev.trainyard.trainer.engine.ExportGate;
-import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;

@@ -5,7 +5,7 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import dev.trainyard.trainer.onnx.ServedOnnx;
 import dev.trainyard.trainer.onnx.ServedOnnxCheck;
 import dev.trainyard.trainer.run.ImportCheck;

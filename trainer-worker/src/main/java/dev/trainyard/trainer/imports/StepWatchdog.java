@@ -1,7 +1,7 @@
 package dev.trainyard.trainer.imports;
 
 import ai.onnxruntime.OrtException;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

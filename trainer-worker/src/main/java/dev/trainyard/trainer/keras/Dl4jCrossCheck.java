@@ -2,7 +2,7 @@ package dev.trainyard.trainer.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.trainyard.trainer.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.OnnxProtos;
+import dev.trainyard.engine.onnx.OnnxProtos;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 
 /** Converts Keras activations, with their parameters, to ONNX operators. */
 final class KerasActivations {

@@ -2,8 +2,8 @@ package dev.trainyard.trainer.keras;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.OnnxProtos;
+import dev.trainyard.engine.onnx.OnnxProtos;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -3,7 +3,7 @@ package dev.trainyard.trainer.keras;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package dev.trainyard.trainer.keras;
 
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.trainyard.trainer.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.trainyard.trainer.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.OnnxProtos;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

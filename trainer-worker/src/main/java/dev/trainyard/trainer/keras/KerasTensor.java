@@ -1,7 +1,7 @@
 package dev.trainyard.trainer.keras;
 
-import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.OnnxProtos;
+import dev.trainyard.engine.onnx.OnnxProtos;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -4,9 +4,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.trainyard.engine.onnx.OnnxExporter;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.onnx.OnnxExporter;
-import dev.trainyard.trainer.onnx.OnnxProtos;
 import java.util.Locale;
 
 /** A chain of ONNX operators, each of which uses the output of the previous one. */

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

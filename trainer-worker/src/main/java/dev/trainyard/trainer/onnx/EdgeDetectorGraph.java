@@ -4,6 +4,8 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.trainyard.engine.onnx.OnnxExporter;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.trust.TrustPack;
 
 /**

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.platform.Fp16Conversions;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;

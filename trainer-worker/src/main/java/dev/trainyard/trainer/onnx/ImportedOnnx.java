@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtSession;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trust.TrustEvaluator;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

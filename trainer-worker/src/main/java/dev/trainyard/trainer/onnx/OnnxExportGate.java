@@ -2,8 +2,8 @@ package dev.trainyard.trainer.onnx;
 
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.engine.ExportGate;
-import dev.trainyard.trainer.engine.TrainedModel;
+import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.TrainedModel;
 
 /** Compares the exported file in ONNX Runtime with the engine. */
 public final class OnnxExportGate implements ExportGate {

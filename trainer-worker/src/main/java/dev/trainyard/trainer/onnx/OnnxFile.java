@@ -11,7 +11,6 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

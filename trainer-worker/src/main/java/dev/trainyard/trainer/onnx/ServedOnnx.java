@@ -2,9 +2,9 @@ package dev.trainyard.trainer.onnx;
 
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.TrainedModel;
 import dev.trainyard.job.Score;
-import dev.trainyard.trainer.engine.BatchListener;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trust.TrustEvaluator;
 import java.util.Arrays;
 import java.util.List;

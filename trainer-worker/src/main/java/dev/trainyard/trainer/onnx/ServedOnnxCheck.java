@@ -1,8 +1,8 @@
 package dev.trainyard.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.trainyard.engine.onnx.OnnxExporter;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trust.TrustPack;
 import java.util.List;
 

@@ -1,2 +1,2 @@
-/** Export of networks to ONNX, checks of ONNX files, and the export gate. */
+/** Checks of ONNX files, their conversion, and the export gate. */
 package dev.trainyard.trainer.onnx;

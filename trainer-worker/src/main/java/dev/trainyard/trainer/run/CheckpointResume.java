@@ -1,11 +1,11 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.network.NetworkSpec;
-import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.TrainingEngine;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,9 +1,9 @@
 package dev.trainyard.trainer.run;
 
+import dev.trainyard.engine.TrainedModel;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.engine.TrainedModel;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 
 /** Checks whether an untrusted file is a model that predictors can run. */
 public interface ImportCheck {

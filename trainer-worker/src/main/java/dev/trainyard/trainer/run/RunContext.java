@@ -1,8 +1,8 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactStore;
-import dev.trainyard.trainer.engine.ExportGate;
-import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.trainer.report.RunClock;
 import java.time.Duration;
 

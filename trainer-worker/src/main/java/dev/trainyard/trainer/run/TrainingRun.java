@@ -2,6 +2,8 @@ package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.EngineUnavailableException;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.TrainEvent;
@@ -9,8 +11,6 @@ import dev.trainyard.message.TrainJob;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
-import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import org.slf4j.Logger;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.dataset.DatasetException;
+import dev.trainyard.engine.Digits;
 import dev.trainyard.trainer.run.TrainingData;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

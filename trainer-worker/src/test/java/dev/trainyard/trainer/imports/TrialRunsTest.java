@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.OnnxFiles;
+import dev.trainyard.trainer.onnx.RejectedModelException;
 import dev.trainyard.trainer.variant.DenseModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

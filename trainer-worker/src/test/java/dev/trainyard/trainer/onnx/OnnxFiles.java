@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.trainyard.engine.onnx.OnnxExporter;
+import dev.trainyard.engine.onnx.OnnxProtos;
 
 /** Small ONNX files of many forms: of old and new opsets, and such as would harm who runs them. */
 public final class OnnxFiles {

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferencePredictions;
-import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.engine.Digits;
+import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.trainer.data.ImportedFiles;
-import dev.trainyard.trainer.engine.ExportGate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

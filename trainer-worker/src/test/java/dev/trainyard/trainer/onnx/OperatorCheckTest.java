@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.trainyard.engine.Digits;
+import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
-import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.variant.DenseModels;
 import java.util.List;
 import org.junit.jupiter.api.Test;

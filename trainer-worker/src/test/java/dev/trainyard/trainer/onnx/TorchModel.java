@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.trainyard.engine.onnx.OnnxExporter;
+import dev.trainyard.engine.onnx.OnnxProtos;
 
 /** Graphs as {@code torch.onnx.export} writes them, where they differ from those of other tools. */
 public final class TorchModel {

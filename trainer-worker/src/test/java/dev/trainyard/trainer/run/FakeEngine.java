@@ -1,12 +1,12 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
-import dev.trainyard.trainer.engine.BatchListener;
-import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.TrainingEngine;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.engine.Digits;
+import dev.trainyard.engine.dl4j.Dl4jEngine;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.Score;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
-import dev.trainyard.trainer.data.Digits;
-import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
 import dev.trainyard.trainer.report.RunEventReporter;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ModelVariants.Trial;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.engine.Digits;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

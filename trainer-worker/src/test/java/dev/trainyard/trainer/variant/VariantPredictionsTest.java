@@ -3,7 +3,7 @@ package dev.trainyard.trainer.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.engine.Digits;
 import dev.trainyard.trust.TrustPack;
 import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import java.util.Collections;

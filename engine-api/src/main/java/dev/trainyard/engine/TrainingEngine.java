@@ -1,0 +1,28 @@
+package dev.trainyard.engine;
+
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.network.NetworkSpec;
+
+/** Trains networks. An engine depends on layers, never on network names, jobs or messages. */
+public interface TrainingEngine {
+
+    /** Name and version, such as {@code dl4j 1.0.0-M2.1}. */
+    String name();
+
+    /**
+     * Checks that the engine's native libraries are the fast and correct ones.
+     *
+     * @throws EngineUnavailableException if training is impossible here; the message says what to change
+     */
+    void requireReady();
+
+    /** Starts a run from new parameters, with all randomness derived from {@code args.seed()}. */
+    EngineRun start(NetworkSpec spec, TrainArgs args);
+
+    /**
+     * Resumes a run from {@code checkpoint} as if it had never stopped.
+     *
+     * @throws IllegalArgumentException if the checkpoint belongs to another engine, network or optimizer
+     */
+    EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint);
+}

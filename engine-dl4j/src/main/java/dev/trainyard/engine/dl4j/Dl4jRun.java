@@ -1,0 +1,215 @@
+package dev.trainyard.engine.dl4j;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.onnx.OnnxExporter;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.network.NetworkSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A training run with DL4J. */
+final class Dl4jRun implements EngineRun {
+    private static final int EVALUATION_BATCH = 500;
+    /** Lower bound of probabilities before the logarithm; float32 has no smaller values. */
+    private static final double SMALLEST = 1e-38;
+
+    private final MultiLayerNetwork network;
+    private final NetworkSpec spec;
+    private final TrainArgs args;
+    private final String identity;
+    private final CountingCrossEntropy answers;
+    private int epochsDone;
+    /** Current epoch: trained images, sum of their losses, correct predictions. */
+    private int samplesDone;
+
+    private double lossSum;
+    private long right;
+    /** Null until this run has ended an epoch. */
+    private ClosedEpoch closed;
+
+    /** Sums of an ended epoch. */
+    private record ClosedEpoch(int samples, double lossSum, long right) {}
+
+    Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
+        this.network = network;
+        this.spec = spec;
+        this.args = args;
+        this.identity = identity;
+        this.answers = CountingCrossEntropy.of(network);
+    }
+
+    void restore(CheckpointFormat checkpoint) {
+        INDArray state = network.getUpdater().getStateViewArray();
+        long stateLength = state == null ? 0 : state.length();
+        if (checkpoint.parameters().length != network.numParams() || checkpoint.updater().length != stateLength) {
+            throw new IllegalArgumentException("a checkpoint of %d parameters for a network of %d"
+                    .formatted(checkpoint.parameters().length, network.numParams()));
+        }
+        network.params().assign(row(checkpoint.parameters()));
+        if (state != null) {
+            state.assign(row(checkpoint.updater()).reshape(state.shape()));
+        }
+        network.setIterationCount(checkpoint.iterations());
+        epochsDone = checkpoint.epochs();
+        samplesDone = checkpoint.samplesDone();
+        lossSum = checkpoint.lossSum();
+        right = checkpoint.right();
+    }
+
+    private static INDArray row(float[] values) {
+        return Nd4j.createFromArray(values).reshape(1, values.length);
+    }
+
+    int classes() {
+        return spec.classes();
+    }
+
+    @Override
+    public int epochsDone() {
+        return epochsDone;
+    }
+
+    @Override
+    public long parameters() {
+        return network.numParams();
+    }
+
+    @Override
+    public Score trainEpoch(ImageDataset images, BatchListener listener) {
+        long epochSeed = Seeds.mix(args.seed(), epochsDone);
+        network.setEpochCount(epochsDone);
+        int[] order = Batches.shuffled(images.size(), epochSeed);
+        Batches batches = new Batches(images, spec.classes(), args.batchSize());
+        for (int from = samplesDone; from < order.length; from += args.batchSize()) {
+            int to = Math.min(order.length, from + args.batchSize());
+            // per batch, so that a run resumed within an epoch drops the same units
+            Nd4j.getRandom().setSeed(Seeds.repeatable(Seeds.mix(epochSeed, from)));
+            batches.load(order, from, to);
+            network.fit(batches.features(), batches.labels());
+            right += answers.takeRight();
+            lossSum += network.score() * (to - from);
+            samplesDone = to;
+            listener.onBatch(to, lossSum / to);
+        }
+        Score score = new Score(lossSum / order.length, (double) right / order.length);
+        closed = new ClosedEpoch(samplesDone, lossSum, right);
+        epochsDone++;
+        samplesDone = 0;
+        lossSum = 0;
+        right = 0;
+        return score;
+    }
+
+    @Override
+    public Score evaluate(ImageDataset images, BatchListener listener) {
+        double losses = 0;
+        long hits = 0;
+        int[] order = Batches.inOrder(images.size());
+        Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
+        for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
+            int to = Math.min(order.length, from + EVALUATION_BATCH);
+            float[][] rows = forward(batches, order, from, to);
+            for (int row = 0; row < rows.length; row++) {
+                int label = images.labels()[from + row];
+                losses -= Math.log(Math.max(SMALLEST, rows[row][label]));
+                hits += largest(rows[row]) == label ? 1 : 0;
+            }
+            listener.onBatch(to, losses / to);
+        }
+        return new Score(losses / order.length, (double) hits / order.length);
+    }
+
+    /** Index of the largest value, the first of equal ones. */
+    private static int largest(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            best = values[i] > values[best] ? i : best;
+        }
+        return best;
+    }
+
+    @Override
+    public float[][] probabilities(ImageDataset images) {
+        int[] order = Batches.inOrder(images.size());
+        Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
+        float[][] all = new float[images.size()][];
+        for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
+            int to = Math.min(order.length, from + EVALUATION_BATCH);
+            System.arraycopy(forward(batches, order, from, to), 0, all, from, to - from);
+        }
+        return all;
+    }
+
+    private float[][] forward(Batches batches, int[] order, int from, int to) {
+        batches.load(order, from, to);
+        return network.output(batches.features(), false).toFloatMatrix();
+    }
+
+    @Override
+    public byte[] checkpoint() {
+        return checkpoint(epochsDone, samplesDone, lossSum, right);
+    }
+
+    @Override
+    public byte[] checkpointBeforeEpochEnd() {
+        if (closed == null) {
+            throw new IllegalStateException("this run has closed no epoch yet");
+        }
+        return checkpoint(epochsDone - 1, closed.samples(), closed.lossSum(), closed.right());
+    }
+
+    private byte[] checkpoint(int epochs, int samples, double losses, long hits) {
+        INDArray state = network.getUpdater().getStateViewArray();
+        float[] updater = state == null ? new float[0] : flat(state);
+        return new CheckpointFormat(
+                        identity,
+                        epochs,
+                        network.getIterationCount(),
+                        samples,
+                        losses,
+                        hits,
+                        flat(network.params()),
+                        updater)
+                .bytes();
+    }
+
+    @Override
+    public byte[] exportOnnx() {
+        List<OnnxExporter.Weights> weights = new ArrayList<>();
+        for (Layer layer : network.getLayers()) {
+            if (layer.numParams() > 0) {
+                INDArray kernel = layer.getParam("W");
+                weights.add(new OnnxExporter.Weights(kernel.shape(), flat(kernel), flat(layer.getParam("b"))));
+            }
+        }
+        return OnnxExporter.export(spec, weights);
+    }
+
+    @Override
+    public String weightsSha256() {
+        float[] parameters = flat(network.params());
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * parameters.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(parameters);
+        return FileArtifactStore.sha256(bytes.array());
+    }
+
+    /** Values in row-major order, independent of the order in memory. */
+    private static float[] flat(INDArray array) {
+        return Nd4j.toFlattened('c', array).toFloatVector();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,2 +1,0 @@
-/** The training engine on DL4J. */
-package dev.trainyard.trainer.engine.dl4j;

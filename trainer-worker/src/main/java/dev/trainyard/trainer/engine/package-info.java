@@ -1,2 +1,0 @@
-/** The port to a training engine. */
-package dev.trainyard.trainer.engine;
