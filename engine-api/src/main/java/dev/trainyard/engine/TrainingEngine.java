@@ -2,6 +2,9 @@ package dev.trainyard.engine;
 
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** Trains networks. An engine depends on layers, never on network names, jobs or messages. */
 public interface TrainingEngine {
@@ -9,12 +12,31 @@ public interface TrainingEngine {
     /** Name and version, such as {@code dl4j 1.0.0-M2.1}. */
     String name();
 
+    /** The name without version, by which configurations and settings select the engine. */
+    default String id() {
+        return name().split(" ", 2)[0];
+    }
+
     /**
      * Checks that the engine's native libraries are the fast and correct ones.
      *
      * @throws EngineUnavailableException if training is impossible here; the message says what to change
      */
     void requireReady();
+
+    /** Returns true if the engine has all layers of the network. */
+    default boolean supports(NetworkSpec spec) {
+        return true;
+    }
+
+    /**
+     * Returns true if an engine of this id, of any version, wrote the checkpoint: every checkpoint starts with {@code
+     * TY} and the id in upper case, such as {@code TYDL4J}.
+     */
+    default boolean wrote(byte[] checkpoint) {
+        byte[] start = ("TY" + id().toUpperCase(Locale.ROOT)).getBytes(StandardCharsets.US_ASCII);
+        return checkpoint.length >= start.length && Arrays.equals(checkpoint, 0, start.length, start, 0, start.length);
+    }
 
     /** Starts a run from new parameters, with all randomness derived from {@code args.seed()}. */
     EngineRun start(NetworkSpec spec, TrainArgs args);
