@@ -56,12 +56,21 @@ public final class TrainingConfigReader {
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
+        String engine = fields.choice("engine", EngineChoice.ALL, EngineChoice.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
         return violations.isEmpty() && trainArgs != null
                 ? new Valid(
                         new TrainingConfig(
-                                dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
+                                        dataset,
+                                        datasetArgs,
+                                        model,
+                                        network,
+                                        networkArgs,
+                                        trainArgs,
+                                        saveWeights,
+                                        promote)
+                                .withEngine(engine.equals(EngineChoice.AUTO) ? null : engine),
                         callbackUrl)
                 : new Invalid(List.copyOf(violations));
     }
