@@ -1,5 +1,6 @@
 package dev.trainyard.trust;
 
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ public record TrustPack(
         PredictionSets predictionSets,
         OutlierDetector outliers,
         FittedOn fittedOn,
-        TrustMetrics test) {
+        @Nullable TrustMetrics test) {
     public static final int VERSION = 1;
     /** Key of the pack in the ONNX file's metadata. */
     public static final String ONNX_KEY = "trainyard.trust";
