@@ -1,7 +1,7 @@
 package dev.trainyard.trust;
 
-import org.jspecify.annotations.Nullable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters for calibration and outlier detection, fitted by the trainer on held-out images. They are stored in the
