@@ -58,12 +58,12 @@ public final class TrainingConfigReader {
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
-        return violations.isEmpty() && trainArgs != null
-                ? new Valid(
-                        new TrainingConfig(
-                                dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
-                        callbackUrl)
-                : new Invalid(List.copyOf(violations));
+        if (!violations.isEmpty() || dataset == null || model == null || network == null || trainArgs == null) {
+            return new Invalid(List.copyOf(violations));
+        }
+        return new Valid(
+                new TrainingConfig(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
+                callbackUrl);
     }
 
     /** Returns the configuration of a digit model's import. */
