@@ -2,6 +2,7 @@ package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.gateway.outbox.Outbox;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfig;
@@ -9,6 +10,8 @@ import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.Versioned;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,15 +23,16 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Actions on submitted jobs. The change, its message to the trainers and the returned state are of one transaction.
  */
+@Singleton
 public final class JobActions {
     private final Jdbi jdbi;
     private final JobStore store;
-    private final Runnable wakeRelay;
+    private final JobsChanged jobsChanged;
 
-    public JobActions(Jdbi jdbi, JobStore store, Runnable wakeRelay) {
+    public JobActions(@Identifier(Transactions.EDGE) Jdbi jdbi, JobStore store, JobsChanged jobsChanged) {
         this.jdbi = jdbi;
         this.store = store;
-        this.wakeRelay = wakeRelay;
+        this.jobsChanged = jobsChanged;
     }
 
     /** Result of an action. */
@@ -133,7 +137,7 @@ public final class JobActions {
             return new Resubmitted(store.submit(handle, new JobStore.NewJob(config, null, key, idempotencyKey)));
         });
         if (result instanceof Resubmitted) {
-            wakeRelay.run();
+            jobsChanged.run();
         }
         return result;
     }
@@ -150,7 +154,7 @@ public final class JobActions {
                     : new InvalidState(job.get().state().status());
         });
         if (result instanceof Applied) {
-            wakeRelay.run();
+            jobsChanged.run();
         }
         return result;
     }
