@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job in the API.
@@ -42,7 +43,7 @@ public record JobView(
         Model model,
         int attempt,
         String worker,
-        String engine,
+        @Nullable String engine,
         Instant createdAt,
         Instant startedAt,
         Instant endedAt,
