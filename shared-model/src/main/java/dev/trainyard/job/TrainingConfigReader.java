@@ -56,13 +56,15 @@ public final class TrainingConfigReader {
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
+        @Nullable String engine = fields.choice("engine", EngineChoice.ALL, EngineChoice.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
         if (!violations.isEmpty() || dataset == null || model == null || network == null || trainArgs == null) {
             return new Invalid(List.copyOf(violations));
         }
         return new Valid(
-                new TrainingConfig(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
+                new TrainingConfig(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote)
+                        .withEngine(EngineChoice.AUTO.equals(engine) ? null : engine),
                 callbackUrl);
     }
 

@@ -5,6 +5,7 @@ import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
@@ -129,7 +130,11 @@ public final class JobActions {
             if (!(job.state() instanceof JobState.Succeeded) || !Verification.hasWeights(handle, key)) {
                 return new InvalidState(job.state().status());
             }
-            return new Resubmitted(store.submit(handle, new JobStore.NewJob(job.config(), null, key, idempotencyKey)));
+            // another engine computes other weights, whichever the worker would choose now
+            TrainingConfig config = Verification.engine(handle, key)
+                    .map(job.config()::withEngine)
+                    .orElse(job.config());
+            return new Resubmitted(store.submit(handle, new JobStore.NewJob(config, null, key, idempotencyKey)));
         });
         if (result instanceof Resubmitted) {
             jobsChanged.run();

@@ -154,6 +154,7 @@ public final class JobQueries {
                 model == null ? null : new JobView.Model(model, rs.getInt("model_version")),
                 rs.getInt("attempt"),
                 rs.getString("worker"),
+                rs.getString("engine"),
                 instant(rs, "created_at"),
                 instant(rs, "started_at"),
                 instant(rs, "ended_at"),

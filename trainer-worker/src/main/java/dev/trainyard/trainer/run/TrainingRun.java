@@ -51,7 +51,6 @@ public final class TrainingRun {
 
     private RunOutcome train() {
         stop.check();
-        context.engine().requireReady();
         TrainingData data = load();
         stop.check();
         heartbeat.progressed();
@@ -62,10 +61,11 @@ public final class TrainingRun {
             return new RunOutcome.Succeeded(imported.result());
         }
         NetworkSpec spec = spec(data);
-        try (EngineRun run = CheckpointResume.open(job, spec, context.engine(), context.artifacts())) {
+        CheckpointResume.Opened opened = CheckpointResume.open(job, spec, context.engines(), context.artifacts());
+        try (EngineRun run = opened.run()) {
             stop.check();
             heartbeat.progressed();
-            TrainingLoop loop = new TrainingLoop(context, job, events, stop, heartbeat, run, data);
+            TrainingLoop loop = new TrainingLoop(context, job, events, stop, heartbeat, opened, data);
             TrainEvent.Succeeded success;
             try {
                 success = loop.complete();
