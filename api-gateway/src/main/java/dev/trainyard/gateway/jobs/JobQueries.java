@@ -122,8 +122,8 @@ public final class JobQueries {
                 .bind("key", key)
                 .bind("limit", TRANSITIONS_SHOWN)
                 .map((rs, context) -> new JobView.Transition(
-                        rs.getString("from_status"),
-                        rs.getString("to_status"),
+                        JobStatus.find(rs.getString("from_status")).orElse(null),
+                        JobStatus.find(rs.getString("to_status")).orElseThrow(),
                         rs.getInt("attempt"),
                         TransitionReason.of(rs.getString("reason")),
                         rs.getString("detail"),

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job in the API.
@@ -60,8 +61,8 @@ public record JobView(
 
     /** @param reason open in the API's description, because later releases add reasons */
     public record Transition(
-            String from,
-            String to,
+            @Schema(implementation = String.class) @Nullable JobStatus from,
+            @Schema(implementation = String.class) JobStatus to,
             int attempt,
             @Schema(implementation = String.class) TransitionReason reason,
             String detail,

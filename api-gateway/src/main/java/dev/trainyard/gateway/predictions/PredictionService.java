@@ -56,7 +56,7 @@ public class PredictionService {
      */
     Uni<RoutedPredictor.RoutedReply> predict(byte[] png, RequestOptions options, Duration limit) {
         check(png);
-        return reply(() -> routed.predict(PredictionInput.png(png, options.want()), options.selector(), limit));
+        return reply(() -> routed.predict(png, options, limit));
     }
 
     /**
@@ -66,8 +66,8 @@ public class PredictionService {
      */
     Uni<PredictReply.Outcome> preview(byte[] png, Duration limit) {
         check(png);
-        PredictionRequest request = new PredictionRequest(
-                PredictionInput.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        PredictionRequest request =
+                PredictionRequest.png(png, RequestedOutput.PICTURE, TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.predict(request, limit)).map(PredictReply::outcome);
     }
 

@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.predictions;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
@@ -42,8 +45,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Sends requests to the predictors over Kafka and completes each with its reply. A gateway reads one partition of the
@@ -86,7 +87,9 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     @Inject
     PredictorClient(
-            @Identifier("default-kafka-broker") Map<String, Object> kafka, GatewaySettings settings, MeterRegistry metrics) {
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            MeterRegistry metrics) {
         this(kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
     }
 
@@ -225,19 +228,16 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     /** Returns the Kafka record of {@code request}; the reply is sent to this gateway's partition. */
     public ProducerRecord<byte[], byte[]> request(UUID id, PredictionRequest request, Duration timeout) {
-        ProducerRecord<byte[], byte[]> message =
-                new ProducerRecord<>(Topics.PREDICT_REQUESTS, request.input().value());
+        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(Topics.PREDICT_REQUESTS, request.value());
         long deadline = System.currentTimeMillis() + timeout.toMillis();
         message.headers()
                 .add(PredictHeaders.V, String.valueOf(Versioned.CURRENT).getBytes(US_ASCII))
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
                 .add(PredictHeaders.MODEL, request.model().getBytes(UTF_8))
-                .add(PredictHeaders.CONTENT_TYPE, request.input().contentType().getBytes(US_ASCII))
+                .add(PredictHeaders.CONTENT_TYPE, request.contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(
-                        PredictHeaders.REQUESTED_OUTPUT,
-                        request.input().want().wireName().getBytes(US_ASCII));
+                .add(PredictHeaders.REQUESTED_OUTPUT, request.want().wireName().getBytes(US_ASCII));
         if (request.version() != null) {
             message.headers()
                     .add(

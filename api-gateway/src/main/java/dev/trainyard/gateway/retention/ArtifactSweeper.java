@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.retention;
 
-import dev.trainyard.artifact.StoredFiles.Stored;
 import dev.trainyard.artifact.StoredFiles;
+import dev.trainyard.artifact.StoredFiles.Stored;
 import dev.trainyard.gateway.jobs.RequiredJobFiles;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import jakarta.inject.Inject;

@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.system;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -25,7 +27,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import static java.util.stream.Collectors.toMap;
 
 /** Reads consumer lag, group members and numbers of dead letters from the broker. */
 @Singleton

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** Reads the platform's state from the database. */
 @Singleton
@@ -67,11 +68,7 @@ public final class SystemQueries {
                             count(quarantined_at) as quarantined
                         from outbox
                         """)
-                .map((rs, context) -> new SystemView.Unsent(
-                        rs.getLong("waiting"),
-                        rs.getLong("held"),
-                        rs.getString("held_reason"),
-                        rs.getLong("quarantined")))
+                .map(ConstructorMapper.of(SystemView.Unsent.class))
                 .one();
     }
 

@@ -4,7 +4,6 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.predictions.AsyncPredictionAcceptor;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.PreferenceHeaders;
 import dev.trainyard.gateway.predictions.RequestOptions;
@@ -72,7 +71,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
         ModelRouter.Target target = routed.selectOne(options.selector());
         return new AsyncPredictionStore.NewPrediction(
                 name,
-                new PredictionRequest(PredictionInput.png(png, options.want()), target.model(), target.version()),
+                PredictionRequest.png(png, options.want(), target.model(), target.version()),
                 new ResponseOptions(target.alias(), options.outliers()),
                 null);
     }

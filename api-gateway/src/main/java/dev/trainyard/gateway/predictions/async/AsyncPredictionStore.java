@@ -69,7 +69,7 @@ public final class AsyncPredictionStore {
     public record NewPrediction(
             String name, PredictionRequest request, ResponseOptions responseOptions, Problem problem) {
         private byte[] value() {
-            return request.input().value();
+            return request.value();
         }
     }
 
@@ -197,9 +197,9 @@ public final class AsyncPredictionStore {
                 .bind("model", request.model())
                 .bind("version", request.version())
                 .bind("alias", entry.responseOptions().alias())
-                .bind("want", request.input().want().wireName())
+                .bind("want", request.want().wireName())
                 .bind("outliers", entry.responseOptions().outliers().wireName())
-                .bind("type", request.input().contentType())
+                .bind("type", request.contentType())
                 .bind("request", pending ? entry.value() : null)
                 .bind("size", pending ? entry.value().length : 0)
                 .bind("limit", limit == null ? null : limit.toMillis())

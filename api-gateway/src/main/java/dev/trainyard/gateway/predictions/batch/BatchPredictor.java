@@ -2,7 +2,6 @@ package dev.trainyard.gateway.predictions.batch;
 
 import dev.trainyard.gateway.predictions.BatchResult;
 import dev.trainyard.gateway.predictions.ConcurrencyWindow;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionResult;
 import dev.trainyard.gateway.predictions.PredictionService;
 import dev.trainyard.gateway.predictions.PredictorClient;
@@ -72,29 +71,28 @@ public final class BatchPredictor {
         }
 
         CompletableFuture<?> one(int index) {
-            PredictionInput input;
+            byte[] picture;
             try {
-                byte[] picture = remaining().isZero() ? null : items.get(index).read();
+                picture = remaining().isZero() ? null : items.get(index).read();
                 if (picture == null) {
                     return done(index, null, new TimeoutException());
                 }
                 PredictionService.check(picture);
-                input = PredictionInput.png(picture, options.want());
             } catch (ProblemException e) {
                 return done(index, null, e);
             }
-            return predict(input, System.nanoTime() + RETRY_PERIOD.toNanos())
+            return predict(picture, System.nanoTime() + RETRY_PERIOD.toNanos())
                     .handle((reply, failure) -> done(index, reply, failure));
         }
 
-        private CompletableFuture<RoutedPredictor.RoutedReply> predict(PredictionInput input, long retryDeadline) {
+        private CompletableFuture<RoutedPredictor.RoutedReply> predict(byte[] png, long retryDeadline) {
             Duration left = remaining();
             if (left.isZero()) {
                 return CompletableFuture.failedFuture(new TimeoutException());
             }
             CompletableFuture<RoutedPredictor.RoutedReply> reply;
             try {
-                reply = predictions.predict(input, options.selector(), left);
+                reply = predictions.predict(png, options, left);
             } catch (PredictorClient.PredictorUnavailableException e) {
                 reply = CompletableFuture.failedFuture(e);
             }
@@ -107,7 +105,7 @@ public final class BatchPredictor {
                     return CompletableFuture.failedFuture(failure);
                 }
                 Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, executor);
-                return CompletableFuture.supplyAsync(() -> input, later)
+                return CompletableFuture.supplyAsync(() -> png, later)
                         .thenCompose(same -> predict(same, retryDeadline));
             });
         }

@@ -3,7 +3,6 @@ package dev.trainyard.gateway.predictions.inference;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.predictions.ConcurrencyWindow;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.PredictionService;
 import dev.trainyard.gateway.predictions.PredictorClient;
@@ -110,9 +109,12 @@ public final class TensorPredictor {
         if (left <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
-        PredictionInput picture =
-                new PredictionInput(bytes(images, index), PredictHeaders.FLOAT32, RequestedOutput.PREDICTION);
-        PredictionRequest request = new PredictionRequest(picture, target.model(), target.version());
+        PredictionRequest request = new PredictionRequest(
+                bytes(images, index),
+                PredictHeaders.FLOAT32,
+                RequestedOutput.PREDICTION,
+                target.model(),
+                target.version());
         return predictions.predict(request, Duration.ofMillis(left)).thenAccept(reply -> {
             if (reply.outcome() instanceof PredictReply.Answered answered) {
                 replies.set(index, answered);
