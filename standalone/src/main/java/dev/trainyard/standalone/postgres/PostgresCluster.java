@@ -26,8 +26,7 @@ public final class PostgresCluster {
             "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
 
     /** Omits processes that serve large reads and replication. */
-    private static final List<String> FEWER_PROCESSES =
-            List.of("io_method=sync", "max_logical_replication_workers=0");
+    private static final List<String> FEWER_PROCESSES = List.of("io_method=sync", "max_logical_replication_workers=0");
 
     private static final int LOGIN_SECONDS = 5;
     /** Longer than {@link #LOGIN_SECONDS}, because the server is starting on a possibly busy machine. */
