@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -48,7 +49,11 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
             Topics.MODEL_QUARANTINE,
             Topics.PREDICTOR_STATUS,
             Topics.PREDICT_REPLIES);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /** Latency does not matter here. */
+    private static final Duration POLL = Duration.ofSeconds(5);
+    /** Limit for a pending fetch; what it would return is read again. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
+
     private static final long RETRY_MILLIS = 1_000;
 
     private final Map<String, Object> kafka;
@@ -73,14 +78,8 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
     public void run() {
         try {
             while (closing.getCount() > 0) {
-                try (Consumer<byte[], byte[]> opened =
-                        new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                    consumer = opened;
-                    stopped.clear();
-                    opened.subscribe(BROADCAST_TOPICS);
-                    while (closing.getCount() > 0) {
-                        route(opened, opened.poll(POLL));
-                    }
+                try {
+                    read();
                 } catch (WakeupException e) {
                     LOG.debug("woken to stop");
                 } catch (InterruptException e) {
@@ -92,6 +91,21 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() throws InterruptedException {
+        Consumer<byte[], byte[]> opened =
+                new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            consumer = opened;
+            stopped.clear();
+            opened.subscribe(BROADCAST_TOPICS);
+            while (closing.getCount() > 0) {
+                route(opened, opened.poll(POLL));
+            }
+        } finally {
+            opened.close(CloseOptions.timeout(CLOSE_LIMIT));
         }
     }
 
@@ -179,12 +193,14 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.GATEWAY_LETTERS_GROUP);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // Latency does not matter here, and larger fetches cost predictions less processor time.
+        // Larger fetches cost predictions less processor time.
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * 1024 * 1024);
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+        // Also the interval at which the heartbeat thread wakes up; the default is 100 ms.
+        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         return config;

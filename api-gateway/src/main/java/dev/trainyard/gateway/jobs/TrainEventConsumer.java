@@ -39,8 +39,11 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventConsumer.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    /** Limit for a pending fetch. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
+    /** Events end a fetch at once; without events it only costs processor time. */
+    private static final int FETCH_WAIT_MILLIS = 2_000;
+
     private static final long RETRY_MILLIS = 500;
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -108,21 +111,28 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private void read(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         renewedAt = System.nanoTime() - RENEWAL_NANOS;
         while (stopping.getCount() > 0) {
-            if (System.nanoTime() - renewedAt >= RENEWAL_NANOS) {
-                renew(consumer);
+            if (untilRenewal().isZero() && !renew(consumer)) {
+                return;
             }
             if (consumer.assignment().isEmpty()) {
                 stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // more gateways than partitions
                 continue;
             }
-            apply(consumer, consumer.poll(POLL));
+            apply(consumer, consumer.poll(untilRenewal()));
         }
+    }
+
+    private Duration untilRenewal() {
+        return Duration.ofNanos(Math.max(0, renewedAt + RENEWAL_NANOS - System.nanoTime()));
     }
 
     /**
      * Reads the end offsets first, which throws if the broker is unreachable: such a reader must not hold partitions.
+     *
+     * @return false if other partitions are to be read, which needs a new consumer: this one would fetch them only
+     *     after its pending fetch
      */
-    private void renew(Consumer<byte[], byte[]> consumer) {
+    private boolean renew(Consumer<byte[], byte[]> consumer) {
         int partitions = topicOffsets.ends(Topics.TRAIN_EVENTS).size();
         Map<TopicPartition, Long> mine = lease.renew(partitions).entrySet().stream()
                 .collect(Collectors.toMap(
@@ -130,7 +140,10 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         renewedAt = System.nanoTime();
         boolean same = mine.keySet().equals(consumer.assignment());
         if (same && stopped.count() == 0) {
-            return;
+            return true;
+        }
+        if (!same && !consumer.assignment().isEmpty()) {
+            return false;
         }
         // read after the lease was renewed, because the previous reader may have continued until then
         Map<TopicPartition, Long> ends = topicOffsets.ends(Topics.TRAIN_EVENTS);
@@ -144,12 +157,10 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
                     consumer.resume(List.of(partition));
                 }
             }
-            return;
+            return true;
         }
         consumer.assign(mine.keySet());
-        // retry records that could not be read
-        consumer.resume(consumer.paused());
-        stopped.clear();
+        stopped.clear(); // records that could not be read are tried again
         lease.clearStopped();
         mine.forEach((partition, next) -> {
             if (isGone(next, starts.get(partition), ends.get(partition))) {
@@ -158,6 +169,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
                 consumer.seek(partition, next);
             }
         });
+        return true;
     }
 
     /** Returns true if the next record was deleted by retention, or the topic was recreated. */
@@ -256,8 +268,9 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         // a batch must be stored well before the lease expires
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 50);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2 * FETCH_WAIT_MILLIS);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * FETCH_WAIT_MILLIS);
         return config;
     }
 

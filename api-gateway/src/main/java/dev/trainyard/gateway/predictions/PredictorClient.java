@@ -56,6 +56,8 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     private static final long BROKER_LIMIT_MILLIS = 1_500;
     /** Also the delay after which an unavailable broker is noticed. */
     private static final Duration POLL = Duration.ofMillis(250);
+    /** While nothing is pending; sending the next request also shows that the broker is unavailable. */
+    private static final Duration IDLE_POLL = Duration.ofMillis(500);
 
     private static final long START_LIMIT_MILLIS = 5_000;
     private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
@@ -256,7 +258,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             long receivedAt = System.nanoTime();
             while (!closed) {
                 try {
-                    replies.poll(POLL).forEach(this::deliver);
+                    replies.poll(isIdle() ? IDLE_POLL : POLL).forEach(this::deliver);
                 } catch (WakeupException e) {
                     return;
                 } catch (KafkaException e) {
@@ -281,6 +283,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean isIdle() {
+        return pending.isEmpty() && lowPriority.isEmpty();
     }
 
     /** Increases at least every {@code fetch.max.wait.ms}, half a second, while the broker is available. */
