@@ -28,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
     private final DeadLetterPublisher letters;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     public DeadLetterRouter(Map<String, Object> kafka, DeadLetterPublisher letters) {
         this.kafka = kafka;
@@ -102,7 +103,7 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
                     break;
                 } catch (MalformedMessageException e) {
                     LOG.error("{} offset {}: {}", partition, message.offset(), e.getMessage());
-                    letters.send(message, e.getMessage());
+                    letters.send(message, String.valueOf(e.getMessage()));
                     found = true;
                 }
             }

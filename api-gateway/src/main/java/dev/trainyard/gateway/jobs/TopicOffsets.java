@@ -3,6 +3,7 @@ package dev.trainyard.gateway.jobs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -72,8 +73,9 @@ public class TopicOffsets implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {
-        int partitions = get(admin.describeTopics(List.of(topic)).allTopicNames())
-                .get(topic)
+        int partitions = Objects.requireNonNull(
+                        get(admin.describeTopics(List.of(topic)).allTopicNames())
+                                .get(topic))
                 .partitions()
                 .size();
         Map<TopicPartition, OffsetSpec> requested = IntStream.range(0, partitions)

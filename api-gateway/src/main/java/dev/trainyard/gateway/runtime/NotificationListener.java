@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ public final class NotificationListener implements Runnable, AutoCloseable {
     private final DataSource database;
     private final Notifier notifier;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile Connection open;
+    private volatile @Nullable Connection open;
 
     /** @param database without a pool, which might hand out a connection that listens */
     public NotificationListener(DataSource database, Notifier notifier) {

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ public final class SystemProbe {
     private final String version;
     private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
-    private volatile SystemView last;
+    private volatile @Nullable SystemView last;
     private volatile long readAt;
 
     /** @param stopped partitions at which this gateway stopped reading, except those of {@code train.events} */
@@ -86,7 +87,8 @@ public final class SystemProbe {
         }
     }
 
-    private SystemView view(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state, String trouble) {
+    private SystemView view(
+            SystemQueries.DatabaseState database, BrokerProbe.@Nullable BrokerState state, @Nullable String trouble) {
         return new SystemView(
                 database.at(),
                 new SystemView.Versions(
@@ -130,7 +132,7 @@ public final class SystemProbe {
     }
 
     /** All predictors are assumed alive while the broker does not answer. */
-    private static boolean isAlive(String predictor, BrokerProbe.BrokerState state) {
+    private static boolean isAlive(String predictor, BrokerProbe.@Nullable BrokerState state) {
         return state == null || state.predictors().contains(predictor);
     }
 
@@ -145,7 +147,8 @@ public final class SystemProbe {
     }
 
     /** A trainer that has just claimed a job may still be a member of the consumer group of idle trainers. */
-    private List<SystemView.Worker> workers(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state) {
+    private List<SystemView.Worker> workers(
+            SystemQueries.DatabaseState database, BrokerProbe.@Nullable BrokerState state) {
         List<SystemView.Worker> workers = new ArrayList<>(database.trainers());
         if (state != null) {
             Set<String> busy = new HashSet<>();
