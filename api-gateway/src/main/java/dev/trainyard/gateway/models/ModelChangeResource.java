@@ -86,9 +86,9 @@ public class ModelChangeResource {
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
         JsonFieldReader fields = JsonFieldReader.of(json, "", errors);
-        Integer version = VERSION.read(fields);
+        Integer version = VERSION.readRequired(fields);
         fields.rejectUnread();
-        if (!errors.isEmpty()) {
+        if (version == null || !errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
         return view(name, alias, version, changes.setAlias(name, alias, version));
