@@ -32,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +61,7 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
     private final DeadLetterPublisher letters;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     public DeadLetterRouter(
             @Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetterPublisher letters) {
@@ -122,7 +123,7 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
                     break;
                 } catch (MalformedMessageException e) {
                     LOG.error("{} offset {}: {}", partition, message.offset(), e.getMessage());
-                    letters.send(message, e.getMessage());
+                    letters.send(message, String.valueOf(e.getMessage()));
                     found = true;
                 }
             }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases partitions of {@code train.events} to this gateway through PostgreSQL, evenly among all live gateways. A
@@ -174,7 +175,7 @@ public final class PartitionLease {
     }
 
     /** Stores that the event at {@code next} can be read by a later release only. */
-    public void stop(int partition, long next, String reason) {
+    public void stop(int partition, long next, @Nullable String reason) {
         if (stopped.add(partition)) {
             jdbi.useHandle(handle -> handle.createUpdate("update event_position set next_offset = :next, "
                             + "stopped_reason = :reason where partition = :partition and reader = :reader")

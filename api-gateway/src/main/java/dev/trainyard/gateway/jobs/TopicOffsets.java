@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,8 +105,9 @@ public class TopicOffsets implements AutoCloseable {
         Partitions known = partitions.get(topic);
         if (known == null || !known.isRecent()) {
             long readAt = System.nanoTime();
-            int count = get(admin.describeTopics(List.of(topic)).allTopicNames())
-                    .get(topic)
+            int count = Objects.requireNonNull(
+                            get(admin.describeTopics(List.of(topic)).allTopicNames())
+                                    .get(topic))
                     .partitions()
                     .size();
             known = new Partitions(count, readAt);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private final DeadLetterPublisher deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    private volatile Consumer<byte[], byte[]> open;
+    private volatile @Nullable Consumer<byte[], byte[]> open;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private long renewedAt;
 
@@ -151,8 +153,8 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         if (same) {
             for (StoppedPartitions.Stop stop : stopped.list()) {
                 TopicPartition partition = new TopicPartition(stop.topic(), stop.partition());
-                if (isGone(stop.offset(), starts.get(partition), ends.get(partition))) {
-                    startOver(consumer, partition, stop.offset(), starts.get(partition));
+                if (isGone(stop.offset(), known(starts, partition), known(ends, partition))) {
+                    startOver(consumer, partition, stop.offset(), known(starts, partition));
                     stopped.remove(partition);
                     consumer.resume(List.of(partition));
                 }
@@ -163,8 +165,8 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         stopped.clear(); // records that could not be read are tried again
         lease.clearStopped();
         mine.forEach((partition, next) -> {
-            if (isGone(next, starts.get(partition), ends.get(partition))) {
-                startOver(consumer, partition, next, starts.get(partition));
+            if (isGone(next, known(starts, partition), known(ends, partition))) {
+                startOver(consumer, partition, next, known(starts, partition));
             } else {
                 consumer.seek(partition, next);
             }
@@ -217,6 +219,10 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         }
     }
 
+    private static long known(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+        return Objects.requireNonNull(offsets.get(partition));
+    }
+
     private static void committed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
         if (failure != null) {
             LOG.debug("The offset was not committed, so the broker reports a larger lag: {}", failure.toString());
@@ -229,7 +235,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             event = TrainEvent.read(message.value());
         } catch (MalformedMessageException e) {
             LOG.error("{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
-            deadLetters.send(message, e.getMessage());
+            deadLetters.send(message, String.valueOf(e.getMessage()));
             return;
         }
         applyWhenPossible(event, message);

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,10 +79,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     /** Pending low-priority requests; they do not count towards {@link #maxPending}. */
     private final Map<UUID, CompletableFuture<PredictReply>> lowPriority = new ConcurrentHashMap<>();
 
-    private volatile KafkaProducer<byte[], byte[]> producer;
-    private volatile KafkaProducer<byte[], byte[]> lingeringProducer;
-    private volatile KafkaConsumer<byte[], byte[]> consumer;
-    private volatile byte[] replyPartition;
+    private volatile @Nullable KafkaProducer<byte[], byte[]> producer;
+    private volatile @Nullable KafkaProducer<byte[], byte[]> lingeringProducer;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile byte @Nullable [] replyPartition;
     /** True while the broker has sent nothing for longer than the longest fetch takes. */
     private volatile boolean brokerUnavailable;
 
@@ -125,7 +127,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             int partitionNumber = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
             TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, partitionNumber);
             replies.assign(List.of(partition));
-            replies.seek(partition, replies.endOffsets(List.of(partition)).get(partition));
+            replies.seek(
+                    partition,
+                    Objects.requireNonNull(
+                            replies.endOffsets(List.of(partition)).get(partition)));
             producer = requests;
             lingeringProducer = lingering;
             consumer = replies;
@@ -210,7 +215,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             message.headers().add(PredictHeaders.BACKGROUND, new byte[0]);
         }
         KafkaProducer<byte[], byte[]> chosen = pending.size() < LINGER_THRESHOLD ? producer : lingeringProducer;
-        chosen.send(message, (metadata, failure) -> {
+        Objects.requireNonNull(chosen, "called before start").send(message, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction request could not be sent: {}", failure.toString());
                 reply.completeExceptionally(new PredictorUnavailableException(notSent(failure)));
@@ -252,7 +257,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     /** Receives replies until {@link #close}; called after {@link #start}. */
     @Override
     public void run() {
-        try (KafkaConsumer<byte[], byte[]> replies = consumer) {
+        try (KafkaConsumer<byte[], byte[]> replies = Objects.requireNonNull(consumer, "called before start")) {
             Metric bytes = incomingBytes(replies);
             Object before = null;
             long receivedAt = System.nanoTime();
@@ -322,7 +327,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         }
     }
 
-    private CompletableFuture<PredictReply> waiting(UUID id) {
+    private @Nullable CompletableFuture<PredictReply> waiting(UUID id) {
         CompletableFuture<PredictReply> reply = pending.get(id);
         return reply == null ? lowPriority.get(id) : reply;
     }
@@ -369,6 +374,8 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         }
         if (producer != null) {
             producer.close(Duration.ofSeconds(2));
+        }
+        if (lingeringProducer != null) {
             lingeringProducer.close(Duration.ofSeconds(2));
         }
     }

@@ -10,6 +10,7 @@ import dev.trainyard.message.Versioned;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Sends a picture to the version that the client selected, or that the model's route selects. */
 @Singleton
@@ -34,7 +36,7 @@ public final class RoutedPredictor {
     }
 
     /** @param alias that selected the version; null if the client named a version */
-    public record RoutedReply(PredictReply reply, String alias) {}
+    public record RoutedReply(PredictReply reply, @Nullable String alias) {}
 
     /**
      * Predicts the digit on a PNG.
@@ -114,7 +116,7 @@ public final class RoutedPredictor {
             // another gateway may have just deleted the version or moved the alias
             return onWorker(() -> {
                 ModelRouter.Target again = refreshAndSelect(selector);
-                return target.version().equals(again.version())
+                return Objects.equals(target.version(), again.version())
                         ? CompletableFuture.completedFuture(answer)
                         : predictions
                                 .predict(request.to(again.model(), again.version()), left(deadline))
@@ -145,7 +147,7 @@ public final class RoutedPredictor {
     /** Rejects a reply of another version: predictors of older releases always use their production version. */
     private static PredictReply requireVersion(PredictReply actual, ModelRouter.Target target) {
         boolean another = ExplainedPrediction.answered(actual.outcome())
-                .filter(answered -> answered.version() != target.version())
+                .filter(answered -> !Objects.equals(answered.version(), target.version()))
                 .isPresent();
         return another
                 ? new PredictReply(

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Predicts each picture of a batch, a limited number at a time, until all have a result or the batch times out. */
 @Singleton
@@ -114,13 +115,14 @@ public final class BatchPredictor {
             return Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).truncatedTo(ChronoUnit.MILLIS);
         }
 
-        private CompletableFuture<Void> done(int index, RoutedPredictor.RoutedReply reply, Throwable failure) {
+        private CompletableFuture<Void> done(
+                int index, RoutedPredictor.@Nullable RoutedReply reply, Throwable failure) {
             results.set(index, result(reply, failure));
             return CompletableFuture.completedFuture(null);
         }
 
-        private PredictionResult result(RoutedPredictor.RoutedReply reply, Throwable failure) {
-            if (failure == null) {
+        private PredictionResult result(RoutedPredictor.@Nullable RoutedReply reply, Throwable failure) {
+            if (reply != null) {
                 return PredictionResult.of(
                         reply.reply(), new ResponseOptions(reply.alias(), options.outliers()), instance);
             }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** Predicts each picture of a tensor, all with the same version of the model. */
 @Singleton
@@ -57,7 +58,7 @@ public final class TensorPredictor {
      * @return fails with {@link ModelNotServedException}, or with a {@link ProblemException} for the client
      */
     CompletableFuture<TensorPredictions> predict(
-            String model, Integer version, float[] images, int count, Duration limit) {
+            String model, @Nullable Integer version, float[] images, int count, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         return CompletableFuture.supplyAsync(() -> routed.selectOne(new ModelSelector(model, version, null)), executor)
                 .thenCompose(target -> predict(target, images, count, deadline, MAX_ATTEMPTS));
@@ -134,7 +135,7 @@ public final class TensorPredictor {
         return bytes.array();
     }
 
-    private static Throwable problem(Throwable failure) {
+    private static @Nullable Throwable problem(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return PredictionService.problem(cause);
