@@ -47,7 +47,7 @@ class ApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "", "nonsense", "{\"a\":1,\"a\":2}", "{\"a\":NaN}", "{} {}"})
-    void whatIsNoJsonIsAMalformedRequest(String body) {
+    void invalidJsonIsAMalformedRequest(String body) {
         train(body).then().statusCode(400).contentType(PROBLEM).body("detail", containsString("body"));
     }
 
@@ -82,7 +82,7 @@ class ApiTest {
     }
 
     @Test
-    void whatIsNotThereIsNotFound() {
+    void unknownPathsAreNotFound() {
         for (String path : List.of(
                 "/api/v1/train/" + UUID.randomUUID(),
                 "/api/v1/train/no-key",
@@ -237,7 +237,7 @@ class ApiTest {
     }
 
     @Test
-    void whatIsNoPngOrTooLargeIsRefused() {
+    void otherFormatsAndLargeImagesAreRefused() {
         predict("hello".getBytes()).then().statusCode(415).contentType(PROBLEM);
         predict(new byte[0]).then().statusCode(415);
         predict(new byte[5 * 1024 * 1024 + 1]).then().statusCode(413).contentType(PROBLEM);
@@ -292,7 +292,7 @@ class ApiTest {
     }
 
     @Test
-    void nobodyImportsModelsWhereNoAdministratorIsNamed() {
+    void importsAreRefusedWithoutAnAdministratorToken() {
         given().header("Authorization", "Bearer x")
                 .multiPart("model", "weights.h5", new byte[] {1})
                 .post("/api/v1/models")

@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.trainyard.gateway.predictions.OutlierPolicy;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.ResponseOptions;
 import dev.trainyard.gateway.predictions.async.AsyncPredictionStore;
@@ -295,7 +294,7 @@ class AsyncPredictionsTest {
     private AsyncPredictionStore.NewPrediction entry() {
         return new AsyncPredictionStore.NewPrediction(
                 null,
-                new PredictionRequest(PredictionInput.png(png, RequestedOutput.PREDICTION), "DigitModel", null),
+                PredictionRequest.png(png, RequestedOutput.PREDICTION, "DigitModel", null),
                 new ResponseOptions("production", OutlierPolicy.REFUSE),
                 null);
     }

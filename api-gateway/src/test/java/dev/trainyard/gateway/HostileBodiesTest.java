@@ -135,7 +135,7 @@ class HostileBodiesTest {
     }
 
     @Test
-    void whatIsNestedDeeplyIsRefused() {
+    void deeplyNestedJsonIsRefused() {
         json(("{\"a\":" + "[".repeat(60_000) + "]".repeat(60_000) + "}").getBytes(UTF_8))
                 .post(TRAIN)
                 .then()
@@ -200,7 +200,7 @@ class HostileBodiesTest {
     }
 
     @Test
-    void whatInflatesToMuchOrIsNoGzipIsRefused() throws Exception {
+    void invalidOrLargeGzipBodiesAreRefused() throws Exception {
         byte[] bomb = gzip(new byte[64 * 1024 * 1024]);
         for (String path : List.of(TRAIN, "/api/v1/predict", "/api/v1/predict/batch", "/v2/models/DigitModel/infer")) {
             String type =

@@ -58,7 +58,7 @@ class HttpConventionsTest {
         "GET, /api/v1/predict, 405",
         "PUT, /api/v1/train/00000000-0000-0000-0000-000000000000/cancel, 405"
     })
-    void whatIsNotOfferedIsAProblemWithAnId(String method, String path, int status) {
+    void unsupportedRequestsAreProblemsWithAnId(String method, String path, int status) {
         given().header("X-Request-Id", "my-id")
                 .request(method, path)
                 .then()
@@ -206,7 +206,7 @@ class HttpConventionsTest {
                 "file://",
                 "http://user@example.org:%d"
             })
-    void whatOnlyLooksLikeTheOwnOriginIsAnother(String origin) {
+    void similarOriginsAreOtherOrigins(String origin) {
         given().header("Origin", origin.replace("%d", String.valueOf(server.getPort())))
                 .header("Host", "127.0.0.1:" + server.getPort())
                 .post("/api/v1/train/" + submit() + "/cancel")

@@ -112,7 +112,7 @@ class ImportsTest {
     }
 
     @Test
-    void whoIsNoAdministratorImportsNothing() {
+    void importsNeedTheAdministratorToken() {
         given().multiPart("model", "weights.h5", H5)
                 .post("/api/v1/models")
                 .then()
@@ -149,7 +149,7 @@ class ImportsTest {
     }
 
     @Test
-    void whatIsNoModelIsSaidAtOnce() {
+    void filesThatAreNoModelsAreRefusedAtOnce() {
         administrator()
                 .multiPart("model", "weights.txt", "text".getBytes())
                 .multiPart("reference", "reference.csv", "1,2".getBytes())

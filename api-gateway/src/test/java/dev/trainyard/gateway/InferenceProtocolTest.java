@@ -137,7 +137,7 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void whatIsNullIsAsIfItWereLeftOut() {
+    void nullFieldsCountAsAbsent() {
         infer("""
                 {"id": null, "parameters": null, "outputs": null, "anything": null, "inputs": [
                   {"name": "image", "shape": [1,784], "datatype": "FP32", "parameters": null, "data": [%s]}]}""".formatted(picture(4)))
@@ -205,7 +205,7 @@ class InferenceProtocolTest {
                 "{'id':7,'inputs':[{'name':'image','shape':[1,784],'datatype':'FP32','data':[P]}]} | id must be a string",
                 "{'inputs':[{'name':'image','shape':[1,784],'datatype':'FP32','data':[P]}]} x  | not JSON",
             })
-    void whatIsWrongIsSaidInTheProtocolsForm(String body, String sentence) {
+    void errorsHaveTheFormatOfTheProtocol(String body, String sentence) {
         infer(body.replace('\'', '"').replace("[P]", "[" + picture(1) + "]"))
                 .then()
                 .statusCode(400)
@@ -214,7 +214,7 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void whatCannotBeAnsweredHasTheRightCode() throws Exception {
+    void failuresHaveTheStatusOfTheProtocol() throws Exception {
         String request = """
                 {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(picture(1));
         given().body(request).post(MODEL + "/versions/1/infer").then().statusCode(200);
@@ -320,7 +320,7 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void whatIsNotFiniteIsRefusedHereAlready() {
+    void valuesThatAreNotFiniteAreRefusedByTheGateway() {
         infer("""
                 {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[1e39,%s]}]}""".formatted(zeros(PIXELS - 1)))
                 .then()

@@ -96,7 +96,7 @@ class MalformedBodiesTest {
     private record Answer(int status, String head, String body) {}
 
     @Test
-    void noBodyAndNoTypeOfAnyOperationIsAnsweredWithAnErrorOfOurs() throws Exception {
+    void noBodyOrTypeOfAnyOperationCausesAServerError() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         Random random = new Random(SEED);
@@ -141,7 +141,7 @@ class MalformedBodiesTest {
     }
 
     @Test
-    void whatIsNoTypeOfAPictureIsUnsupported() throws Exception {
+    void otherMediaTypesThanImagesAreUnsupported() throws Exception {
         byte[] png = Files.readAllBytes(Path.of("../example/8.png"));
         for (String type : List.of("image", "/", ",", "image/png, image/png", "image/png; charset=nonsense")) {
             Answer answer = ask("POST /api/v1/predict", List.of(type), png);

@@ -74,7 +74,7 @@ class MigrationRulesTest {
                 "lock table job",
                 "create table t (a text); alter table job drop column worker"
             })
-    void whatTheReleaseBeforeCannotBearIsRefused(String sql) {
+    void migrationsThatBreakThePreviousReleaseAreRefused(String sql) {
         assertThat(MigrationRules.violations("-- a comment; drop nothing\n" + sql + ";", false))
                 .isNotEmpty();
     }
@@ -91,7 +91,7 @@ class MigrationRulesTest {
                 "insert into model_revision (revision) values (1)",
                 "/* drop table job; */ create table t (a text)"
             })
-    void whatItCanBearIsNot(String sql) {
+    void compatibleMigrationsAreAccepted(String sql) {
         assertThat(MigrationRules.violations(sql, false)).isEmpty();
     }
 

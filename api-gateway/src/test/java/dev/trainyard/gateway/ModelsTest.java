@@ -339,7 +339,7 @@ class ModelsTest {
     }
 
     @Test
-    void whatDoesNotExistOrCannotBeMeantIsAProblem() {
+    void unknownOrInvalidNamesAreProblems() {
         published.versions(model, 1);
         for (String path : List.of(
                 "/api/v1/models/nothing",
@@ -420,7 +420,7 @@ class ModelsTest {
     }
 
     @Test
-    void whatAPredictorCannotLoadIsSaidWithItsKind() throws Exception {
+    void modelsThatAPredictorCannotLoadAreListedWithTheirKind() throws Exception {
         published.versions(model, 2);
         try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,

@@ -176,7 +176,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void whatIsUploadedIsAnsweredAndWhatIsNoPngIsRefused() throws Exception {
+    void anUploadedImageIsPredictedAndOtherFormatsAreRefused() throws Exception {
         byte[] four = Files.readAllBytes(Path.of("../example/4.png"));
         try (BrowserSession visit = visit().go("/draw")) {
             visit.at("input[type=file]").setInputFiles(new FilePayload("4.png", "image/png", four));
@@ -202,7 +202,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void whatLooksLikeNoDigitIsSaidToBeNone() {
+    void anOutlierIsShownAsNoDigit() {
         strange = true;
         try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='5']").click();

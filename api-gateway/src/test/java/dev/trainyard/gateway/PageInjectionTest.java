@@ -22,7 +22,7 @@ class PageInjectionTest extends BrowserTestBase {
     private static final String MARKUP = "<img src=x onerror=\"window.hurt=true\"><script>window.hurt=true</script>";
 
     @Test
-    void whatATrainerSaysIsText() throws Exception {
+    void aTrainersMessageIsShownAsText() throws Exception {
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             String key = scene.submitted(config("mlp", 2, 11));
             trainer.take(key, 1).claim().report(new TrainEvent.Failed(FailureCode.CONFIGURATION_REJECTED, MARKUP));
@@ -64,7 +64,7 @@ class PageInjectionTest extends BrowserTestBase {
     }
 
     @Test
-    void whatIsInAnAddressIsAnsweredAndNothingElse() {
+    void invalidAddressesShowAMessageAndNothingElse() {
         for (String path : List.of(
                 "/jobs/%3Cimg%20src=x%20onerror=hurt()%3E",
                 "/jobs/%25zz",

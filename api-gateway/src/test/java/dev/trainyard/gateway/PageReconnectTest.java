@@ -20,7 +20,7 @@ class PageReconnectTest extends BrowserTestBase {
     private static final String LINES = "**/events";
 
     @Test
-    void whereThereIsNoLineThePageAsks() {
+    void withoutAnEventStreamThePagePolls() {
         String key = scene.submitted(config("mlp", 2, 9));
         try (BrowserSession visit = visit()) {
             visit.page.route(LINES, route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
@@ -32,7 +32,7 @@ class PageReconnectTest extends BrowserTestBase {
     }
 
     @Test
-    void aLineThatBrokeIsOpenedAgain() {
+    void aBrokenEventStreamIsReopened() {
         String key = scene.submitted(config("mlp", 2, 10));
         AtomicInteger tries = new AtomicInteger();
         try (BrowserSession visit = visit()) {

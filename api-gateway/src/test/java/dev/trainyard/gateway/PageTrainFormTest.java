@@ -176,7 +176,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void itAsksForAnEstimateOnceTypingPauses() {
+    void anEstimateIsRequestedOnceTypingPauses() {
         AtomicInteger asked = new AtomicInteger();
         try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "parameters in")) {
             visit.page.onRequest(request -> {

@@ -166,7 +166,7 @@ class PagesTest extends BrowserTestBase {
     }
 
     @Test
-    void whatIsNoPageIsStillAProblem() {
+    void unknownAddressesAreStillProblems() {
         io.restassured.RestAssured.get("/jobs/a/b").then().statusCode(404);
         io.restassured.RestAssured.get("/system").then().statusCode(200).contentType("text/html");
         assertThat(io.restassured.RestAssured.get("/app/main.js").header("Cache-Control"))

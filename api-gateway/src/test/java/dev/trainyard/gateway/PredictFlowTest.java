@@ -79,7 +79,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void whatIsKnownOfTheAnswersTrustIsSaidWithIt() throws Exception {
+    void aReplyContainsTheTrustOfThePrediction() throws Exception {
         try (FakePredictor predictor = new FakePredictor(kafka, request -> judged(false))) {
             predict()
                     .then()
@@ -272,7 +272,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void whatIsNoWholePngNeverReachesAPredictor() throws Exception {
+    void anIncompletePngIsRejectedByTheGateway() throws Exception {
         byte[] zip = Arrays.copyOf(png, png.length + 30);
         byte[] damaged = png.clone();
         damaged[png.length / 2] ^= 1;
@@ -317,7 +317,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void whatThePredictorCannotDoIsSaidPlainly() throws Exception {
+    void aPredictorsRefusalIsAProblem() throws Exception {
         try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
             predict().then().statusCode(503).body("detail", containsString("POST /api/v1/train"));

@@ -32,10 +32,12 @@ public abstract class TrainingMathContract {
     @EnumSource(Activation.class)
     void theGradientIsThatOfFiniteDifferences(Activation activation) {
         try (EngineRun run = engine().start(spec(activation), args(Optimizer.SGD, 2, RATE))) {
+            // biases that start at zero put outputs of dead inputs at the kink of ReLU
+            run.trainEpoch(IMAGES, SILENT);
             List<double[]> before = ExportedModel.parameters(run);
             List<double[]> gradient = gradient(spec(activation), before);
             run.trainEpoch(IMAGES, SILENT);
-            assertMoved(before, ExportedModel.parameters(run), gradient, g -> RATE * g);
+            assertMoved(before, ExportedModel.parameters(run), gradient, g -> RATE / 2 * g);
         }
     }
 

@@ -61,23 +61,21 @@ class PredictorServiceTest {
 
     @Test
     void aVersionThatCannotBeLoadedIsReportedOnItsTopic() throws Exception {
-        FileArtifactStore artifacts =
-                new FileArtifactStore(settings.artifacts().dir());
+        FileArtifactStore artifacts = new FileArtifactStore(settings.artifacts().dir());
         ArtifactRef missing = artifacts.write("missing/model.onnx", OnnxModels.thatAlwaysAnswers(5));
         Files.delete(settings.artifacts().dir().resolve("missing/model.onnx"));
         try (TestGateway gateway = new TestGateway(kafka)) {
             gateway.activate("DigitModel", 13, missing);
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(gateway.all(Topics.PREDICTOR_STATUS))
-                            .last()
-                            .satisfies(report -> {
-                                PredictorStatus status = PredictorStatus.read(report.value());
-                                assertThat(new String(report.key(), StandardCharsets.UTF_8))
-                                        .isEqualTo(status.predictor());
-                                assertThat(status.problems())
-                                        .extracting(PredictorStatus.Problem::version, PredictorStatus.Problem::code)
-                                        .contains(tuple(13, "file_missing"));
-                            }));
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(gateway.all(Topics.PREDICTOR_STATUS))
+                    .last()
+                    .satisfies(report -> {
+                        PredictorStatus status = PredictorStatus.read(report.value());
+                        assertThat(new String(report.key(), StandardCharsets.UTF_8))
+                                .isEqualTo(status.predictor());
+                        assertThat(status.problems())
+                                .extracting(PredictorStatus.Problem::version, PredictorStatus.Problem::code)
+                                .contains(tuple(13, "file_missing"));
+                    }));
         }
     }
 }

@@ -12,12 +12,12 @@ import java.util.function.IntUnaryOperator;
 record BorderLevels(int dark, int level, int light) {
     private static final int FLAT = 12;
 
-    static BorderLevels of(GrayImage picture) {
-        return of(picture.width(), picture.height(), i -> Math.round(picture.values()[i]));
+    static BorderLevels of(GrayImage image) {
+        return of(image.width(), image.height(), i -> Math.round(image.values()[i]));
     }
 
-    static BorderLevels of(LuminanceImage picture) {
-        return of(picture.width(), picture.height(), picture::at);
+    static BorderLevels of(LuminanceImage image) {
+        return of(image.width(), image.height(), image::at);
     }
 
     private static BorderLevels of(int width, int height, IntUnaryOperator levels) {
@@ -44,10 +44,10 @@ record BorderLevels(int dark, int level, int light) {
     }
 
     /** Returns true if the foreground is mainly darker than the background. */
-    boolean inkIsDark(GrayImage picture) {
+    boolean inkIsDark(GrayImage image) {
         double darker = 0;
         double lighter = 0;
-        for (float value : picture.values()) {
+        for (float value : image.values()) {
             // squared, so that faint shadows over half of the image do not outweigh strong thin strokes
             if (value < dark) {
                 darker += (dark - value) * (dark - value);
@@ -59,9 +59,9 @@ record BorderLevels(int dark, int level, int light) {
     }
 
     /** Same as above, for a small image. */
-    boolean inkIsDark(LuminanceImage picture) {
+    boolean inkIsDark(LuminanceImage image) {
         int difference = 0;
-        for (byte stored : picture.values()) {
+        for (byte stored : image.values()) {
             int value = stored & 0xff;
             int below = Math.max(0, dark - value);
             int above = Math.max(0, value - light);

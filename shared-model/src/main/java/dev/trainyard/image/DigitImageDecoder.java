@@ -40,34 +40,34 @@ public final class DigitImageDecoder {
      * @throws PngException if the bytes are not a readable PNG, or the deadline passes
      */
     public static byte[] decode(byte[] png, DecodeDeadline limit) throws PngException {
-        LuminanceImage picture = LuminanceImage.decode(PngFile.parse(png), limit);
-        if (picture.width() == SIDE && picture.height() == SIDE) {
-            Optional<byte[]> mnist = MnistFormat.of(picture);
+        LuminanceImage image = LuminanceImage.decode(PngFile.parse(png), limit);
+        if (image.width() == SIDE && image.height() == SIDE) {
+            Optional<byte[]> mnist = MnistFormat.of(image);
             if (mnist.isPresent()) {
                 return mnist.get();
             }
         }
         limit.check();
-        return normalise(picture, limit);
+        return normalise(image, limit);
     }
 
-    private static byte[] normalise(LuminanceImage picture, DecodeDeadline limit) throws PngException {
-        Optional<SegmentedDrawing> drawing = look(picture, Box.of(picture.width(), picture.height()), true, limit);
-        return drawing.isPresent() ? fitted(StrokeNormalizer.evened(drawing.get())) : asItIs(picture);
+    private static byte[] normalise(LuminanceImage image, DecodeDeadline limit) throws PngException {
+        Optional<SegmentedDrawing> drawing = look(image, Box.of(image.width(), image.height()), true, limit);
+        return drawing.isPresent() ? fitted(StrokeNormalizer.evened(drawing.get())) : asItIs(image);
     }
 
     /** Searches {@code area} for a drawing, then refines the result at its location. */
     private static Optional<SegmentedDrawing> look(
-            LuminanceImage picture, Box area, boolean onTables, DecodeDeadline limit) throws PngException {
+            LuminanceImage image, Box area, boolean onTables, DecodeDeadline limit) throws PngException {
         limit.check();
-        Optional<SegmentedDrawing> found = SegmentedDrawing.find(GrayImage.of(picture, area, LOOK));
+        Optional<SegmentedDrawing> found = SegmentedDrawing.find(GrayImage.of(image, area, LOOK));
         if (found.isEmpty()) {
             return found;
         }
         int block = GrayImage.blockFor(area, LOOK);
         Box box = found.get().box().scaled(block).moved(area.left(), area.top());
         if (onTables && found.get().isSheet()) {
-            Optional<SegmentedDrawing> onTheSheet = look(picture, box.narrower().within(area), false, limit);
+            Optional<SegmentedDrawing> onTheSheet = look(image, box.narrower().within(area), false, limit);
             if (onTheSheet.isPresent() && !onTheSheet.get().touchesEdge()) {
                 return onTheSheet;
             }
@@ -76,7 +76,7 @@ public final class DigitImageDecoder {
             return found;
         }
         Box close = box.wider(box.longerSide() / 4 + 2 * block).within(area);
-        return SegmentedDrawing.find(GrayImage.of(picture, close, LOOK)).or(() -> found);
+        return SegmentedDrawing.find(GrayImage.of(image, close, LOOK)).or(() -> found);
     }
 
     private static byte[] fitted(SegmentedDrawing drawing) {
@@ -98,12 +98,12 @@ public final class DigitImageDecoder {
     }
 
     /** Scales the whole image to 28×28, centred on black if it is not square. */
-    private static byte[] asItIs(LuminanceImage picture) {
-        Box all = Box.of(picture.width(), picture.height());
+    private static byte[] asItIs(LuminanceImage image) {
+        Box all = Box.of(image.width(), image.height());
         float scale = (float) SIDE / all.longerSide();
         int width = Math.max(1, Math.round(all.width() * scale));
         int height = Math.max(1, Math.round(all.height() * scale));
-        GrayImage plane = GrayImage.of(picture, all, LOOK);
+        GrayImage plane = GrayImage.of(image, all, LOOK);
         float[] small = AreaScaler.scale(plane, Box.of(plane.width(), plane.height()), width, height);
         byte[] result = new byte[SIDE * SIDE];
         if (range(small) < BLANK) {

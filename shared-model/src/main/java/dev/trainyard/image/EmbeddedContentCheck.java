@@ -16,7 +16,7 @@ final class EmbeddedContentCheck {
     static final int MAX_INFLATED = 1024 * 1024;
 
     private static final List<String> COMPRESSED = List.of("zTXt", "iTXt", "iCCP");
-    private static final List<String> PICTURE = List.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
+    private static final List<String> IMAGE = List.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
 
     /** First characters of other file formats, web pages and scripts, in lower case. */
     private static final List<String> BEGINNINGS = List.of(
@@ -65,7 +65,7 @@ final class EmbeddedContentCheck {
         for (int position = 8; position < bytes.length; position += PngFile.CHUNK_FRAME + length) {
             length = in.getInt(position);
             String name = name(bytes, position);
-            if (length > 0 && !PICTURE.contains(name)) {
+            if (length > 0 && !IMAGE.contains(name)) {
                 search(name, new String(bytes, position + 8, length, StandardCharsets.ISO_8859_1));
                 if (COMPRESSED.contains(name)) {
                     left -= inflate(name, bytes, position + 8, length, left);

@@ -11,8 +11,8 @@ record GrayImage(int width, int height, float[] values) {
     /** Slopes are measured over this fraction of a side. */
     private static final int RISES = 12;
 
-    /** Reduces {@code box} of {@code picture} by averaging blocks so that no side is longer than {@code most}. */
-    static GrayImage of(LuminanceImage picture, Box box, int most) {
+    /** Reduces {@code box} of {@code image} by averaging blocks so that no side is longer than {@code most}. */
+    static GrayImage of(LuminanceImage image, Box box, int most) {
         int block = blockFor(box, most);
         int width = (box.width() + block - 1) / block;
         int height = (box.height() + block - 1) / block;
@@ -23,11 +23,11 @@ record GrayImage(int width, int height, float[] values) {
             int top = box.top() + y * block;
             int bottom = Math.min(box.bottom(), top + block);
             for (int row = top; row < bottom; row++) {
-                int at = row * picture.width() + box.left();
+                int at = row * image.width() + box.left();
                 for (int x = 0, left = box.width(); x < width; x++) {
                     int sum = 0;
                     for (int end = at + Math.min(block, left); at < end; at++) {
-                        sum += picture.at(at);
+                        sum += image.at(at);
                     }
                     sums[x] += sum;
                     left -= block;

@@ -23,14 +23,14 @@ record LuminanceImage(int width, int height, byte[] values) {
      */
     static LuminanceImage decode(PngFile png, DecodeDeadline limit) throws PngException {
         EmbeddedContentCheck.refuse(png);
-        LuminanceImage picture = decode(png, limit, ColorWeights.LUMA).get(0);
-        if (png.header().isColored() && picture.range() < LITTLE) {
+        LuminanceImage image = decode(png, limit, ColorWeights.LUMA).get(0);
+        if (png.header().isColored() && image.range() < LITTLE) {
             for (LuminanceImage other : decode(png, limit, ColorWeights.single())) {
-                picture = other.range() > picture.range() ? other : picture;
+                image = other.range() > image.range() ? other : image;
             }
         }
         byte[] exif = png.chunks().exif();
-        return exif == null ? picture : ExifOrientation.read(exif).apply(picture);
+        return exif == null ? image : ExifOrientation.read(exif).apply(image);
     }
 
     /**
@@ -48,15 +48,15 @@ record LuminanceImage(int width, int height, byte[] values) {
                 pixels.row(samples, width, y, pass);
             }
         });
-        List<LuminanceImage> pictures = new ArrayList<>(readers.size());
+        List<LuminanceImage> images = new ArrayList<>(readers.size());
         for (PixelReader pixels : readers) {
             if (pixels.alpha() != null) {
                 boolean keyed = header.colorType() == PngHeader.GREY || header.colorType() == PngHeader.RGB;
                 TransparencyFlattener.flatten(pixels.luminance(), pixels.alpha(), keyed);
             }
-            pictures.add(new LuminanceImage(header.width(), header.height(), pixels.luminance()));
+            images.add(new LuminanceImage(header.width(), header.height(), pixels.luminance()));
         }
-        return pictures;
+        return images;
     }
 
     /** Difference between the lightest and the darkest level, ignoring 0.1 % of the pixels on either side. */

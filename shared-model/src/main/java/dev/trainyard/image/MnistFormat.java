@@ -36,18 +36,18 @@ final class MnistFormat {
      * Returns the image with polarity and contrast normalized. Empty if the digit has another position or size, or the
      * background is light and uneven.
      *
-     * @param picture 28×28
+     * @param image 28×28
      */
-    static Optional<byte[]> of(LuminanceImage picture) {
-        BorderLevels border = BorderLevels.of(picture);
+    static Optional<byte[]> of(LuminanceImage image) {
+        BorderLevels border = BorderLevels.of(image);
         if (!border.isFlat()) {
-            return border.level() <= DARK ? Optional.of(picture.values()) : Optional.empty();
+            return border.level() <= DARK ? Optional.of(image.values()) : Optional.empty();
         }
-        int sign = border.inkIsDark(picture) ? -1 : 1;
+        int sign = border.inkIsDark(image) ? -1 : 1;
         int[] ink = new int[SIDE * SIDE];
         int strongest = 0;
         for (int i = 0; i < ink.length; i++) {
-            ink[i] = Math.max(0, sign * (picture.at(i) - border.level()));
+            ink[i] = Math.max(0, sign * (image.at(i) - border.level()));
             strongest = Math.max(strongest, ink[i]);
         }
         return strongest >= MIN_CONTRAST && isToBeMoved(ink, strongest)

@@ -47,8 +47,8 @@ public final class PngFile {
         try {
             PngHeader header = PngHeader.read(png);
             long inflated = header.inflatedSize();
-            long picture = inflated + (long) header.width() * header.height();
-            return png.length + (canHold(png.length, inflated) ? picture + EmbeddedContentCheck.work(png) : 0);
+            long image = inflated + (long) header.width() * header.height();
+            return png.length + (canHold(png.length, inflated) ? image + EmbeddedContentCheck.work(png) : 0);
         } catch (PngException e) {
             return png.length;
         }

@@ -33,10 +33,10 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
     private static final double CLEAR = 0.8;
 
     /** Finds strokes, darker or lighter than the background, in even or uneven light; empty if there are none. */
-    static Optional<SegmentedDrawing> find(GrayImage picture) {
-        BorderLevels border = BorderLevels.of(picture);
-        boolean dark = border.inkIsDark(picture);
-        GrayImage light = dark ? picture.inverted() : picture;
+    static Optional<SegmentedDrawing> find(GrayImage image) {
+        BorderLevels border = BorderLevels.of(image);
+        boolean dark = border.inkIsDark(image);
+        GrayImage light = dark ? image.inverted() : image;
         float noise = light.noise();
         GrayImage calm = noise <= QUIET ? light : light.blurred(noise <= LOUD ? 1 : 2);
         Optional<SegmentedDrawing> evenly = part(ContrastMap.toBorder(calm));

@@ -1,4 +1,4 @@
-/** Decoding of PNG files and normalisation of pictures to MNIST's form. */
+/** Decoding of PNG files and normalisation of images to MNIST's form. */
 @NullMarked
 package dev.trainyard.image;
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopicReader.class);
     /** Records end a poll and a fetch at once; without records they only cost processor time. */
-    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofSeconds(15);
     /** Limit for a pending fetch. */
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
 

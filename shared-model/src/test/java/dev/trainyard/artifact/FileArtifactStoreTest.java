@@ -18,7 +18,7 @@ class FileArtifactStoreTest {
     Path root;
 
     @Test
-    void whatIsWrittenIsReadBackAndNothingElseIsLeft() throws Exception {
+    void writtenFilesAreReadBackAndNoTemporaryFileRemains() throws Exception {
         ArtifactStore store = new FileArtifactStore(root);
         ArtifactRef ref = store.write("jobs/a/model.onnx", new byte[] {1, 2, 3});
         assertThat(ref.size()).isEqualTo(3);
@@ -30,7 +30,7 @@ class FileArtifactStoreTest {
     }
 
     @Test
-    void whatAWriterThatDiedLeftIsDeletedAnHourLaterAndWhatAnotherIsWritingIsNot() throws Exception {
+    void temporaryFilesAreDeletedAfterAnHourUnlessTheirWriterLives() throws Exception {
         FileArtifactStore store = new FileArtifactStore(root);
         Path left = Files.write(store.temporary("jobs/a/checkpoint-0001.bin"), new byte[] {1});
         Path busy = Files.write(store.temporary("jobs/b/checkpoint-0001.bin"), new byte[] {1});
@@ -94,7 +94,7 @@ class FileArtifactStoreTest {
     }
 
     @Test
-    void noPathLeadsOutOfTheStore() {
+    void pathsOutsideTheStoreAreRefused() {
         ArtifactStore store = new FileArtifactStore(root.resolve("inner"));
         assertThatThrownBy(() -> store.write("../outside", new byte[1])).hasMessageContaining("leaves the store");
         assertThatThrownBy(() -> store.read(new ArtifactRef("/etc/passwd", "00", 1)))

@@ -30,7 +30,7 @@ class DatasetConverterTest {
     }
 
     @Test
-    void whatIsWholeIsNotConvertedAgainAndWhatIsNotIs() throws Exception {
+    void onlyIncompleteDatasetsAreConvertedAgain() throws Exception {
         Path out = folder.resolve("mnist");
         DatasetConverter.ensure(NPZ, out);
         Path shard = out.resolve(DatasetManifest.read(out).shards().get(0).file());

@@ -38,7 +38,7 @@ class ReferencePredictionsTest {
     }
 
     @Test
-    void whatIsMissingOrOfAnotherFormIsNamed() throws Exception {
+    void missingOrInvalidArraysAreNamed() throws Exception {
         array("images", "|u1", "(2, 2, 2)", new byte[8]);
         refuse("has no array probabilities");
         array("probabilities", "<c8", "(2, 2)", new byte[32]);

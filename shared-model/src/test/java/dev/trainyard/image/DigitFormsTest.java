@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class DigitFormsTest {
 
     @Test
-    void aPictureOfMnistIsTakenAsItIs() throws Exception {
+    void anImageOfMnistIsUsedUnchanged() throws Exception {
         ImageDataset test = MnistNpz.read(Path.of("../data/mnist.npz")).test();
         for (int i = 0; i < test.size(); i++) {
             byte[] pixels = Arrays.copyOfRange(test.pixels(), i * 784, (i + 1) * 784);
@@ -27,7 +27,7 @@ class DigitFormsTest {
 
     /** Levels that a form must round, of 255. */
     @Test
-    void howeverADigitIsEncodedTheModelSeesTheSame() throws Exception {
+    void allEncodingsOfADigitGiveTheSameInput() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
             for (Map.Entry<String, byte[]> form : DigitForms.encodings(pixels).entrySet()) {
@@ -51,7 +51,7 @@ class DigitFormsTest {
     }
 
     @Test
-    void howeverADigitIsDrawnItIsFoundAndCentred() throws Exception {
+    void digitsOfAllStylesAreFoundAndCentred() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
             for (Map.Entry<String, byte[]> form :
@@ -65,7 +65,7 @@ class DigitFormsTest {
     }
 
     @Test
-    void whatIsNoDrawingIsOnlyMadeSmall() throws Exception {
+    void imagesThatAreNoDrawingsAreOnlyScaled() throws Exception {
         Random random = new Random(3);
         byte[] noise = new byte[28 * 28];
         random.nextBytes(noise);
@@ -82,7 +82,7 @@ class DigitFormsTest {
     }
 
     @Test
-    void noShapeOfAPictureIsTooOdd() throws Exception {
+    void imagesOfAnyShapeAreAccepted() throws Exception {
         Random random = new Random(3);
         int[][] shapes = {{1, 1}, {1, 4096}, {4096, 1}, {2, 3}, {3, 1000}, {27, 29}, {28, 29}, {4000, 7}, {257, 256}};
         for (int[] shape : shapes) {
@@ -105,7 +105,7 @@ class DigitFormsTest {
 
     /** Slopes, edges of shadows and strokes, as steep as they can be. */
     @Test
-    void noLightIsTooOdd() throws Exception {
+    void imagesWithAnyLightingAreAccepted() throws Exception {
         for (int seed = 0; seed < 3_000; seed++) {
             Random random = new Random(seed);
             int width = 10 + random.nextInt(60);
@@ -131,7 +131,7 @@ class DigitFormsTest {
     }
 
     @Test
-    void blankPicturesAreBlackWhateverTheirColor() throws Exception {
+    void blankImagesOfAnyColorAreBlack() throws Exception {
         Random random = new Random(3);
         for (int level : new int[] {0, 100, 255}) {
             for (int side : new int[] {1, 28, 50, 600}) {
@@ -153,7 +153,7 @@ class DigitFormsTest {
     }
 
     @Test
-    void whatIsWrittenIsReadBack() throws Exception {
+    void writtenImagesAreReadBack() throws Exception {
         byte[] pixels = new byte[30 * 20];
         new Random(1).nextBytes(pixels);
         LuminanceImage picture =

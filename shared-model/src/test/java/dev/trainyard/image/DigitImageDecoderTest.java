@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DigitImageDecoderTest {
     @Test
-    void aPictureAsMnistHasItIsTakenAsItIs() throws Exception {
+    void anImageOfMnistIsUsedUnchanged() throws Exception {
         byte[] pixels = new byte[784];
         for (int y = 4; y < 24; y++) {
             pixels[y * 28 + 14] = (byte) (200 + y);
@@ -70,7 +70,7 @@ class DigitImageDecoderTest {
         "1000, 50, BYTE_GRAY, black on white",
         "56, 56, BYTE_BINARY, black on white",
     })
-    void anyPictureBecomesALightDigitInTheMiddle(int width, int height, String type, String colors) throws Exception {
+    void anyImageIsNormalizedToALightCentredDigit(int width, int height, String type, String colors) throws Exception {
         byte[] pixels = DigitImageDecoder.decode(png(stroke(width, height, type, colors)));
         int top = 28;
         int bottom = -1;
@@ -93,13 +93,13 @@ class DigitImageDecoderTest {
     }
 
     @Test
-    void aBlankPictureIsBlack() throws Exception {
+    void aBlankImageIsBlack() throws Exception {
         BufferedImage white = stroke(100, 100, "INT_RGB", "white on white");
         assertThat(DigitImageDecoder.decode(png(white))).containsOnly(0);
     }
 
     @Test
-    void whatIsNoWholePngIsRefusedWithTheReason() throws Exception {
+    void anIncompletePngIsRefusedWithTheReason() throws Exception {
         byte[] whole = png(stroke(40, 40, "BYTE_GRAY", "black on white"));
         assertThatThrownBy(() -> DigitImageDecoder.decode("GIF89a".getBytes())).isInstanceOf(PngException.class);
         assertThatThrownBy(() -> DigitImageDecoder.decode(new byte[0])).isInstanceOf(PngException.class);

@@ -215,7 +215,7 @@ class HostilePngTest {
 
     /** Each alone is within the limits; together they are not. */
     @Test
-    void whatAPngCarriesBesideItsPictureIsCountedTogether() {
+    void ancillaryChunksAreCountedTogether() {
         byte[] large = joined(text("a\0\0"), deflate(new byte[EmbeddedContentCheck.MAX_INFLATED - 1000]));
         assertThat(isRead(grey28().with("zTXt", large).build())).isTrue();
         assertThatThrownBy(() -> DigitImageDecoder.decode(
@@ -249,7 +249,7 @@ class HostilePngTest {
                 "7z\u00bc\u00af",
                 "\177ELF"
             })
-    void noOtherKindOfFileHidesInAText(String beginning) {
+    void textChunksWithOtherFileFormatsAreRefused(String beginning) {
         byte[] png = grey28().with("tEXt", text("Comment\0some " + beginning)).build();
 
         assertThatThrownBy(() -> DigitImageDecoder.decode(png))
@@ -265,7 +265,7 @@ class HostilePngTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    void eachIsRefusedWithASentence(String name, byte[] file, String why) {
+    void hostileFilesAreRefusedWithAMessage(String name, byte[] file, String why) {
         assertThatThrownBy(() -> DigitImageDecoder.decode(file))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining(why)
@@ -275,7 +275,7 @@ class HostilePngTest {
     /** Nothing is allocated for sizes announced by a header or a decompression bomb. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    void noneIsAllocatedMuchFor(String name, byte[] file, String why) {
+    void hostileFilesNeedLittleMemory(String name, byte[] file, String why) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         assertThatThrownBy(() -> DigitImageDecoder.decode(file)).isInstanceOf(PngException.class);
@@ -285,7 +285,7 @@ class HostilePngTest {
     /** The quickest of three, so that the machine's other work is not counted. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    void noneTakesLong(String name, byte[] file, String why) {
+    void hostileFilesNeedLittleTime(String name, byte[] file, String why) {
         long quickest = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
             long started = System.nanoTime();
@@ -307,7 +307,7 @@ class HostilePngTest {
     }
 
     @Test
-    void whateverIsDoneToAPngItIsReadOrRefusedAndNothingElse() {
+    void aMutatedPngIsDecodedOrRefused() {
         int read = 0;
         for (long seed = 0; seed < 10_000; seed++) {
             HostilePngs.Mutant mutant = HostilePngs.of(seed);

@@ -130,7 +130,7 @@ class PngDecodingTest {
     /** Another program's encoder, with its own choice of filters. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatJavaWritesIsReadAsJavaReadsIt(boolean interlaced) throws Exception {
+    void filesWrittenByJavaAreDecodedAsByJava(boolean interlaced) throws Exception {
         Random random = new Random(4);
         for (int type :
                 new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED}) {

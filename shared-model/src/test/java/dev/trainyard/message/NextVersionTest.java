@@ -48,7 +48,7 @@ class NextVersionTest {
     }
 
     @Test
-    void newValuesThatAReaderCanDoWithoutAreTakenForWhatTheyAreLikest() throws Exception {
+    void unknownValuesAreReadAsTheirNearestKnownValue() throws Exception {
         assertThat(((TrainEvent.Failed) event(2, "{'type':'failed','code':'gpu_on_fire','message':'hot'}")
                                 .fact())
                         .code())
@@ -63,7 +63,7 @@ class NextVersionTest {
     }
 
     @Test
-    void aJobThatAsksForWhatOnlyTheNextReleaseKnowsIsLeftToIt() {
+    void aJobWithValuesOfTheNextReleaseIsLeftToTheNextRelease() {
         assertThatThrownBy(() -> WireJson.read(job(2, "lion"), TrainJob.class))
                 .isInstanceOf(NewerVersionException.class)
                 .hasMessageContaining("lion");
@@ -91,7 +91,7 @@ class NextVersionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{'v':0}", "{'v':-1}", "{'v':'x'}", "{'v':null}", "[]", "3", "{'v':2,'key':[]}"})
-    void whatNamesNoVersionIsMalformed(String json) {
+    void aMessageWithoutAVersionIsMalformed(String json) {
         assertThatThrownBy(() -> WireJson.read(bytes(json), TrainEvent.class))
                 .isInstanceOf(MalformedMessageException.class);
     }

@@ -65,7 +65,7 @@ class WireFormatTest {
     }
 
     @Test
-    void whatPredictorsReportKeepsItsForm() throws Exception {
+    void reportsOfPredictorsKeepTheirForm() throws Exception {
         String sha256 = "ab".repeat(32);
         ModelQuarantine quarantine = new ModelQuarantine(1, sha256, "M", 2, "predictor-1", "SIGFPE", "load", AT);
         String json = ("{'v':1,'sha256':'%s','name':'M','version':2,'predictor':'predictor-1',"
@@ -92,7 +92,7 @@ class WireFormatTest {
     }
 
     @Test
-    void whatPredictorsHearOfModelsKeepsItsForm() throws Exception {
+    void modelMessagesToPredictorsKeepTheirForm() throws Exception {
         ArtifactRef onnx = new ArtifactRef("a/b", "ff", 3);
         assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, AT)))
                 .isEqualTo(("{'v':1,'move':5,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"

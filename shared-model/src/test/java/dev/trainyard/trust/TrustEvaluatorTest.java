@@ -104,7 +104,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void whatFitsBetterThanUsualIsNoOutlierForThatAndMakesUpForNothing() {
+    void aBetterFitInOneMeasureDoesNotOffsetTheOther() {
         double usual = OutlierScore.of(0, 0, 0.5);
         assertThat(OutlierScore.of(-9, -9, 0.5)).isLessThan(usual);
         assertThat(OutlierScore.of(-9, 6, 0.5)).isGreaterThan(usual);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TrustMetricsTest {
 
     @Test
-    void everyFigureIsWhatItsNameSays() {
+    void everyMetricIsComputedByItsDefinition() {
         List<TrustVerdict> verdicts = List.of(
                 verdict(0, 0.90f, false, 0), // right, alone in its set
                 verdict(0, 0.90f, false, 0, 1), // wrong, its set holds the right one

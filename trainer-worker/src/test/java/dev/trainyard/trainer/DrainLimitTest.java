@@ -28,7 +28,7 @@ class DrainLimitTest {
     private final CountDownLatch end = new CountDownLatch(1);
 
     @Test
-    void aBatchThatHangsAndABrokerThatIsAwayTogetherTakeNoLongerThanTheLimit() throws Exception {
+    void aHangingBatchAndAnUnreachableBrokerTogetherStayWithinTheLimit() throws Exception {
         engine.beforeBatch = (samples, loss) -> hangInTheSecondEpoch();
         TrainerProcess trainer;
         try (TestBroker broker = new TestBroker();

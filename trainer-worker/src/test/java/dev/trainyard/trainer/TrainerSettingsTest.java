@@ -33,7 +33,7 @@ class TrainerSettingsTest {
     }
 
     @Test
-    void faultsAreOffUnlessATestAsksForThem() {
+    void faultsAreOffByDefault() {
         assertThat(TrainerProducers.artifacts(TestSettings.defaults())).isExactlyInstanceOf(FileArtifactStore.class);
         assertThat(TrainerProducers.artifacts(TestSettings.with("trainyard.faults.dir", "faults")))
                 .isInstanceOf(FaultyArtifactStore.class);
@@ -48,7 +48,7 @@ class TrainerSettingsTest {
     }
 
     @Test
-    void whatAnImportMayTakeIsSet() {
+    void importLimitsAreSet() {
         assertThat(TestSettings.with("trainyard.import.run.processor", "500ms")
                         .imports()
                         .run()

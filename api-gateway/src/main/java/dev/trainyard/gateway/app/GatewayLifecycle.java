@@ -41,6 +41,7 @@ import org.apache.kafka.common.KafkaException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -77,7 +78,7 @@ public class GatewayLifecycle implements Readiness {
     private final TopicRetention topics;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean migrated;
-    private volatile String notReady = "starting";
+    private volatile @Nullable String notReady = "starting";
 
     GatewayLifecycle(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -192,7 +193,7 @@ public class GatewayLifecycle implements Readiness {
 
     /** Returns the reason why the gateway is not ready; null if it is ready. */
     @Override
-    public String notReady() {
+    public @Nullable String notReady() {
         return notReady;
     }
 

@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Produces the beans of classes that do not know the gateway; all others are annotated where they are defined. */
+/** Produces the beans of classes without CDI annotations: those of other modules, and the rules of the simulation. */
 @Singleton
 class GatewayProducers {
     @Produces

@@ -11,6 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /** Ready once all background tasks have started, and while the database answers. */
 @Readiness
@@ -41,7 +42,7 @@ class GatewayReadiness implements HealthCheck {
         return answer.build();
     }
 
-    private String databaseTrouble() {
+    private @Nullable String databaseTrouble() {
         try {
             database.useHandle(handle -> handle.execute("select 1"));
             return null;

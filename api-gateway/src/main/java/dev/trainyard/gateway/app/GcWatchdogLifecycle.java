@@ -5,12 +5,13 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import org.jspecify.annotations.Nullable;
 
 /** Starts and stops the {@link GcOverheadWatchdog} with the gateway. */
 @ApplicationScoped
 class GcWatchdogLifecycle {
     private final GatewaySettings.Memory settings;
-    private Thread watchdog;
+    private @Nullable Thread watchdog;
 
     GcWatchdogLifecycle(GatewaySettings settings) {
         this.settings = settings.memory();
@@ -23,6 +24,8 @@ class GcWatchdogLifecycle {
     }
 
     void stop(@Observes ShutdownEvent event) {
-        watchdog.interrupt();
+        if (watchdog != null) {
+            watchdog.interrupt();
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pending changes of one client. A job that changes again before it was sent replaces its earlier change, which bounds
@@ -22,11 +23,11 @@ final class ChangeStream {
 
     private final Runnable closeConnection;
     private final Map<UUID, JobChange> waiting = new LinkedHashMap<>();
-    private Instant ready;
+    private @Nullable Instant ready;
     private boolean reload;
     private boolean closed;
-    private CompletableFuture<Boolean> pending;
-    private Long sentAt;
+    private @Nullable CompletableFuture<Boolean> pending;
+    private @Nullable Long sentAt;
 
     /** @param closeConnection called if the client stops reading */
     ChangeStream(Instant ready, Runnable closeConnection) {
@@ -35,7 +36,10 @@ final class ChangeStream {
     }
 
     /** An event of the stream; {@link #ALIVE} has neither change nor name. */
-    record Event(JobChange change, String name, Instant at) {
+    record Event(
+            @Nullable JobChange change,
+            @Nullable String name,
+            @Nullable Instant at) {
         static final Event ALIVE = new Event(null, null, null);
     }
 

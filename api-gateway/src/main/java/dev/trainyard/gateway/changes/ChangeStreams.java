@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ public final class ChangeStreams {
     private final Duration writeTimeout;
     private final Set<ChangeStream> open = ConcurrentHashMap.newKeySet();
     private final Map<UUID, JobChange> published = new HashMap<>();
-    private Instant position;
+    private @Nullable Instant position;
     private long reloadedAt = System.nanoTime() - RELOAD_PAUSE_NANOS;
     private volatile boolean closed;
 
@@ -74,7 +75,7 @@ public final class ChangeStreams {
      * @param since null for a new client
      * @param closeConnection called if the client stops reading
      */
-    Multi<Event> follow(Instant since, Runnable closeConnection) {
+    Multi<Event> follow(@Nullable Instant since, Runnable closeConnection) {
         Instant now = queries.now(); // fails before the response has started
         return Multi.createFrom().deferred(() -> {
             ChangeStream stream = new ChangeStream(now, closeConnection);
@@ -120,7 +121,7 @@ public final class ChangeStreams {
 
     /** Publishes what changed since the previous call to all streams. */
     public synchronized void poll() {
-        if (open.isEmpty()) {
+        if (open.isEmpty() || position == null) {
             position = null;
             published.clear();
             return;

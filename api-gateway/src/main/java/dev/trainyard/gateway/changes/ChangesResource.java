@@ -28,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Streams changes of all jobs as Server-Sent Events. */
 @Path("/api/v1/train/events")
@@ -77,7 +78,7 @@ public class ChangesResource {
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 
-    private static Instant since(String lastEventId) {
+    private static @Nullable Instant since(String lastEventId) {
         if (lastEventId == null || lastEventId.isBlank()) {
             return null;
         }

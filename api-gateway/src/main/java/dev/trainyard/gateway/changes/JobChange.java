@@ -6,6 +6,7 @@ import dev.trainyard.job.JobStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job's state after a change, without its constant fields.
@@ -23,10 +24,10 @@ public record JobChange(
         int epochs,
         Double currentLoss,
         double progress,
-        Double etaSeconds,
+        @Nullable Double etaSeconds,
         Double samplesPerSecond,
-        Integer queuePosition,
-        JobView.Model model,
+        @Nullable Integer queuePosition,
+        JobView.@Nullable Model model,
         Instant updatedAt) {
 
     /** Time of the change in microseconds since 1970, the database's resolution. */
@@ -35,7 +36,7 @@ public record JobChange(
         return ChronoUnit.MICROS.between(Instant.EPOCH, updatedAt);
     }
 
-    boolean isLaterThan(JobChange other) {
+    boolean isLaterThan(@Nullable JobChange other) {
         return other == null || updatedAt.isAfter(other.updatedAt) || id > other.id;
     }
 }

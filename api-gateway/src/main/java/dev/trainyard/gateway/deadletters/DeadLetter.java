@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that could not be processed.
@@ -26,14 +27,14 @@ import org.apache.kafka.common.header.Header;
 public record DeadLetter(
         String topic,
         long offset,
-        String reason,
+        @Nullable String reason,
         String sourceTopic,
-        String sourcePartition,
-        String sourceOffset,
-        String worker,
-        String key,
-        String text,
-        String base64,
+        @Nullable String sourcePartition,
+        @Nullable String sourceOffset,
+        @Nullable String worker,
+        @Nullable String key,
+        @Nullable String text,
+        @Nullable String base64,
         int size,
         Instant at) {
     /** Characters of text, or bytes of binary data. */
@@ -64,7 +65,7 @@ public record DeadLetter(
     }
 
     /** @param cut true if {@code value} may end within a character */
-    private static String text(byte[] value, boolean cut) {
+    private static @Nullable String text(byte[] value, boolean cut) {
         CharBuffer whole = CharBuffer.allocate(value.length);
         if (StandardCharsets.UTF_8
                 .newDecoder()
@@ -77,11 +78,11 @@ public record DeadLetter(
     }
 
     /** Headers are untrusted, because any client of the broker may write to the topic. */
-    private static int size(byte[] value, String cutFrom) {
+    private static int size(byte[] value, @Nullable String cutFrom) {
         return cutFrom != null && cutFrom.matches("[0-9]{1,9}") ? Integer.parseInt(cutFrom) : value.length;
     }
 
-    private static String header(ConsumerRecord<?, ?> message, String name) {
+    private static @Nullable String header(ConsumerRecord<?, ?> message, String name) {
         Header header = message.headers().lastHeader(name);
         return header == null || header.value() == null ? null : beginning(header.value());
     }

@@ -170,7 +170,8 @@ public final class DeadLetterReader {
             Map<TopicPartition, Long> ends, int count, Map<TopicPartition, Long> begins) {
         return ends.entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, end -> Math.max(begins.get(end.getKey()), end.getValue() - count)));
+                        Map.Entry::getKey,
+                        end -> Math.max(begins.getOrDefault(end.getKey(), 0L), end.getValue() - count)));
     }
 
     private static void readUntil(
@@ -179,7 +180,7 @@ public final class DeadLetterReader {
                 .anyMatch(end -> reader.position(end.getKey(), until(deadline)) < end.getValue())) {
             until(deadline);
             for (ConsumerRecord<byte[], byte[]> message : reader.poll(POLL)) {
-                if (message.offset() < to.get(new TopicPartition(message.topic(), message.partition()))) {
+                if (message.offset() < to.getOrDefault(new TopicPartition(message.topic(), message.partition()), 0L)) {
                     letters.add(DeadLetter.of(message));
                 }
             }

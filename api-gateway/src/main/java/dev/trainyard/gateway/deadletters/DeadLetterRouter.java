@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +50,18 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
             Topics.MODEL_QUARANTINE,
             Topics.PREDICTOR_STATUS,
             Topics.PREDICT_REPLIES);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /** Latency does not matter here. */
+    private static final Duration POLL = Duration.ofSeconds(5);
+    /** Limit for a pending fetch; what it would return is read again. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
+
     private static final long RETRY_MILLIS = 1_000;
 
     private final Map<String, Object> kafka;
     private final DeadLetterPublisher letters;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     public DeadLetterRouter(
             @Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetterPublisher letters) {
@@ -73,14 +79,8 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
     public void run() {
         try {
             while (closing.getCount() > 0) {
-                try (Consumer<byte[], byte[]> opened =
-                        new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                    consumer = opened;
-                    stopped.clear();
-                    opened.subscribe(BROADCAST_TOPICS);
-                    while (closing.getCount() > 0) {
-                        route(opened, opened.poll(POLL));
-                    }
+                try {
+                    read();
                 } catch (WakeupException e) {
                     LOG.debug("woken to stop");
                 } catch (InterruptException e) {
@@ -92,6 +92,21 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() throws InterruptedException {
+        Consumer<byte[], byte[]> opened =
+                new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            consumer = opened;
+            stopped.clear();
+            opened.subscribe(BROADCAST_TOPICS);
+            while (closing.getCount() > 0) {
+                route(opened, opened.poll(POLL));
+            }
+        } finally {
+            opened.close(CloseOptions.timeout(CLOSE_LIMIT));
         }
     }
 
@@ -108,7 +123,7 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
                     break;
                 } catch (MalformedMessageException e) {
                     LOG.error("{} offset {}: {}", partition, message.offset(), e.getMessage());
-                    letters.send(message, e.getMessage());
+                    letters.send(message, String.valueOf(e.getMessage()));
                     found = true;
                 }
             }
@@ -179,12 +194,14 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.GATEWAY_LETTERS_GROUP);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // Latency does not matter here, and larger fetches cost predictions less processor time.
+        // Larger fetches cost predictions less processor time.
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * 1024 * 1024);
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+        // Also the interval at which the heartbeat thread wakes up; the default is 100 ms.
+        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         return config;

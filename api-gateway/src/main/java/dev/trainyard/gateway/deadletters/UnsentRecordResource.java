@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Lists records that Kafka refuses; operators retry or drop them. */
 @Path("/api/v1/unsent-records")
@@ -112,7 +113,7 @@ public class UnsentRecordResource {
                 "There is no unsent record %s; GET /api/v1/unsent-records lists all.".formatted(id));
     }
 
-    private static UUID uuid(String key) {
+    private static @Nullable UUID uuid(String key) {
         try {
             return UUID.fromString(key);
         } catch (IllegalArgumentException e) {

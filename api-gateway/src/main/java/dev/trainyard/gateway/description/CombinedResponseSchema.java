@@ -3,6 +3,7 @@ package dev.trainyard.gateway.description;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -12,6 +13,7 @@ import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Combines the response schemas of an operation that returns either a result (200) or its location (202). A generated
@@ -34,8 +36,9 @@ final class CombinedResponseSchema {
     void describe(Operation operation) {
         Set<String> forms = new LinkedHashSet<>();
         operation.getResponses().getAPIResponses().forEach((code, answer) -> {
-            if (code.startsWith("2") && json(answer) != null) {
-                collect(json(answer).getSchema(), forms);
+            MediaType json = json(answer);
+            if (code.startsWith("2") && json != null) {
+                collect(json.getSchema(), forms);
             }
         });
         MediaType done = json(operation.getResponses().getAPIResponse(DONE));
@@ -48,13 +51,13 @@ final class CombinedResponseSchema {
         done.setSchema(OASFactory.createSchema().ref("#/components/schemas/" + name));
     }
 
-    private static MediaType json(APIResponse answer) {
+    private static @Nullable MediaType json(@Nullable APIResponse answer) {
         return answer == null || answer.getContent() == null
                 ? null
                 : answer.getContent().getMediaType(JSON);
     }
 
-    private static void collect(Schema schema, Set<String> forms) {
+    private static void collect(@Nullable Schema schema, Set<String> forms) {
         if (schema != null && schema.getRef() != null) {
             forms.add(name(schema));
         } else if (schema != null && schema.getOneOf() != null) {
@@ -68,7 +71,7 @@ final class CombinedResponseSchema {
                 .description(
                         "The fields of %s; only those of one of them are present".formatted(String.join(", ", forms)));
         for (String form : forms) {
-            schemas.get(form)
+            Objects.requireNonNull(schemas.get(form))
                     .getProperties()
                     .forEach((field, schema) -> all.addProperty(field, one(all, field, schema)));
         }

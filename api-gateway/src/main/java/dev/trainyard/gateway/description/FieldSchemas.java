@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.jspecify.annotations.Nullable;
 
 /** Schemas of the fields that {@link FieldSpec} describes, with the limits that apply when they are read. */
 final class FieldSchemas {
@@ -54,7 +55,7 @@ final class FieldSchemas {
     }
 
     /** Without trailing zeros, and never with an exponent. */
-    private static BigDecimal decimal(Number number) {
+    private static @Nullable BigDecimal decimal(@Nullable Number number) {
         return number == null
                 ? null
                 : new BigDecimal(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
@@ -31,15 +32,19 @@ final class NetworkSchemas {
         if (request == null) {
             return;
         }
-        request.getProperties().get("network").setEnumeration(new ArrayList<>(Networks.names()));
-        request.getProperties().get("engine").setEnumeration(new ArrayList<>(EngineChoice.ALL));
+        property(request, "network").setEnumeration(new ArrayList<>(Networks.names()));
+        property(request, "engine").setEnumeration(new ArrayList<>(EngineChoice.ALL));
         api.getComponents().addSchema("NetworkArgs", arguments());
-        Map<String, Schema> trainArgs = schemas.get("TrainRequestArgs").getProperties();
-        TrainArgs.fields().forEach(field -> FieldSchemas.describe(trainArgs.get(field.name()), field));
-        request.getProperties().get("callback_url").setMaxLength(TrainingConfigReader.MAX_CALLBACK_URL);
+        Schema trainArgs = Objects.requireNonNull(schemas.get("TrainRequestArgs"));
+        TrainArgs.fields().forEach(field -> FieldSchemas.describe(property(trainArgs, field.name()), field));
+        property(request, "callback_url").setMaxLength(TrainingConfigReader.MAX_CALLBACK_URL);
         api.getPaths().getPathItem("/api/v1/train").getGET().getParameters().stream()
                 .filter(parameter -> parameter.getName().equals("network"))
                 .forEach(parameter -> parameter.getSchema().setEnumeration(listed()));
+    }
+
+    private static Schema property(Schema object, String name) {
+        return Objects.requireNonNull(object.getProperties().get(name), name);
     }
 
     private static List<Object> listed() {

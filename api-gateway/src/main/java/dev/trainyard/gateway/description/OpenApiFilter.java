@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -38,7 +39,7 @@ public final class OpenApiFilter implements OASFilter {
         }
         api.getComponents().addSchema("Problem", problem());
         NetworkSchemas.describe(api);
-        describeStates(api.getComponents().getSchemas().get("JobStatus"));
+        describeStates(Objects.requireNonNull(api.getComponents().getSchemas().get("JobStatus")));
         CombinedResponseSchema forms = new CombinedResponseSchema(api.getComponents());
         for (Map.Entry<String, PathItem> path : api.getPaths().getPathItems().entrySet()) {
             for (Operation operation : path.getValue().getOperations().values()) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the schemas that responses use, directly or indirectly. */
 final class ResponseSchemas {
@@ -29,7 +30,7 @@ final class ResponseSchemas {
         return answered.found;
     }
 
-    private void visit(Schema schema) {
+    private void visit(@Nullable Schema schema) {
         if (schema == null) {
             return;
         }
@@ -49,7 +50,7 @@ final class ResponseSchemas {
         visit(schema.getAllOf());
     }
 
-    private void visit(Collection<Schema> several) {
+    private void visit(@Nullable Collection<Schema> several) {
         (several == null ? List.<Schema>of() : several).forEach(this::visit);
     }
 }

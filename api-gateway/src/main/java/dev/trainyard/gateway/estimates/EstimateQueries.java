@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** Reads past, running and waiting jobs as the input of estimates. */
 @Singleton
@@ -47,7 +49,12 @@ public final class EstimateQueries {
     /** Running and waiting jobs at one moment. */
     record Present(Instant at, List<Run> running, List<Workload> waiting, long waitingCount) {}
 
-    record Run(Workload work, int attempt, double elapsed, double progress, Double ownEta) {}
+    record Run(
+            Workload work,
+            int attempt,
+            double elapsed,
+            double progress,
+            @Nullable Double ownEta) {}
 
     List<PastJob> jobs() {
         return jdbi.withHandle(
@@ -97,7 +104,7 @@ public final class EstimateQueries {
         double epochSeconds = rs.getDouble("epoch_seconds");
         return new PastJob(
                 workload(rs.getString("config")),
-                instant(rs, "created_at"),
+                Objects.requireNonNull(instant(rs, "created_at")),
                 started,
                 ended,
                 epochSeconds,
@@ -111,13 +118,13 @@ public final class EstimateQueries {
      * Returns true if a gateway was running when the job started and ended. Otherwise the next gateway applied the
      * queued events at once, so that start and end are almost equal.
      */
-    private static boolean wasSeen(Instant started, Instant ended, double epochSeconds) {
+    private static boolean wasSeen(@Nullable Instant started, @Nullable Instant ended, double epochSeconds) {
         return started != null
                 && ended != null
                 && PastJob.seconds(started, ended) >= Math.max(LEAST_SECONDS, MIN_EPOCH_SHARE * epochSeconds);
     }
 
-    private static Instant instant(ResultSet rs, String column) throws SQLException {
+    private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
         OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }

@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.estimates;
 
+import org.jspecify.annotations.Nullable;
+
 /** Estimates the end of a run from its worker's reports and from past jobs. */
 public interface EtaEstimator {
     /** Uses the worker's report only. */
@@ -13,8 +15,14 @@ public interface EtaEstimator {
      * @param progress of the whole run, 0 to 1
      * @param ownEta remaining seconds by the worker's last report, may be negative; null before the first report
      */
-    record Run(String config, int attempt, double elapsed, double progress, Double ownEta) {}
+    record Run(
+            String config,
+            int attempt,
+            double elapsed,
+            double progress,
+            @Nullable Double ownEta) {}
 
-    /** Returns the seconds until the end; null if unknown. */
+    /** Returns the seconds until the end. */
+    @Nullable
     Double seconds(Run run);
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Estimates run time and waiting time of jobs from past jobs. */
 @Singleton
@@ -40,7 +41,7 @@ public final class JobEstimator implements EtaEstimator {
 
     private final EstimateQueries queries;
     private final TrainerCount trainers;
-    private volatile RunHistory history;
+    private volatile @Nullable RunHistory history;
     private volatile long refreshedAt;
     private volatile long requestedAt;
 
@@ -57,7 +58,8 @@ public final class JobEstimator implements EtaEstimator {
 
     /** Estimates {@code config} as the next submitted job. */
     public JobPlan plan(TrainingConfig config) {
-        RunHistory current = isOld() ? refreshHistory() : history;
+        RunHistory last = history;
+        RunHistory current = last == null || isOld() ? refreshHistory() : last;
         EstimateQueries.Present present = queries.present();
         Workload wanted = Workload.of(config);
         ThroughputModel throughput = current.throughput();
@@ -129,7 +131,7 @@ public final class JobEstimator implements EtaEstimator {
     }
 
     @Override
-    public Double seconds(Run run) {
+    public @Nullable Double seconds(Run run) {
         requestedAt = System.nanoTime();
         RunHistory known = history;
         if (known == null) {
@@ -146,7 +148,8 @@ public final class JobEstimator implements EtaEstimator {
     }
 
     /** Moves from other jobs' run times to the worker's own estimate as the run advances. */
-    private static double remaining(RunForecast forecast, int attempt, double elapsed, double progress, Double ownEta) {
+    private static double remaining(
+            RunForecast forecast, int attempt, double elapsed, double progress, @Nullable Double ownEta) {
         double byOthers =
                 QueueModel.remaining(forecast.seconds(), attempt == 1 ? elapsed : progress * forecast.seconds());
         if (ownEta == null) {
@@ -172,10 +175,12 @@ public final class JobEstimator implements EtaEstimator {
     }
 
     private synchronized RunHistory refreshHistory() {
-        if (isOld()) {
-            history = new RunHistory(queries.jobs());
+        RunHistory known = history;
+        if (known == null || isOld()) {
+            known = new RunHistory(queries.jobs());
+            history = known;
             refreshedAt = System.nanoTime();
         }
-        return history;
+        return known;
     }
 }

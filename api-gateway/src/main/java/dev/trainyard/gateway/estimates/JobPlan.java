@@ -3,6 +3,7 @@ package dev.trainyard.gateway.estimates;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Estimate of a job that is not submitted (dry run).
@@ -24,7 +25,7 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
      *     same_network}, {@code other_networks} or {@code no_jobs_yet}
      * @param jobs number of these jobs
      * @param confidence share of jobs that lie within low and high
-     * @param samplesPerSecond training images per second; null if unknown
+     * @param samplesPerSecond training images per second
      * @param queuePosition 1 for the next job
      * @param workers number of trainers; null if Kafka did not answer for a minute
      * @param seconds from start to end
@@ -35,12 +36,12 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
             String basis,
             int jobs,
             double confidence,
-            Double samplesPerSecond,
+            @Nullable Double samplesPerSecond,
             long queuePosition,
-            Integer workers,
+            @Nullable Integer workers,
             Seconds seconds,
-            Times start,
-            Times end) {}
+            @Nullable Times start,
+            @Nullable Times end) {}
 
     public record Seconds(double low, double mid, double high) {}
 

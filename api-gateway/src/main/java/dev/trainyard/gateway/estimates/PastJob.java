@@ -2,6 +2,8 @@ package dev.trainyard.gateway.estimates;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times of a job that was queued or run.
@@ -9,20 +11,21 @@ import java.time.Instant;
  * @param startedAt null if it did not run
  * @param endedAt null if it still runs
  * @param epochSeconds seconds of all epochs together
- * @param pace last reported images per second; null if none was reported
+ * @param pace last reported images per second
  * @param whole true if it succeeded at the first attempt, so that its times are representative
  */
 record PastJob(
         Workload work,
         Instant createdAt,
-        Instant startedAt,
-        Instant endedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
         double epochSeconds,
-        Double pace,
+        @Nullable Double pace,
         boolean whole) {
 
+    /** Seconds of a job that ran and has ended. */
     double seconds() {
-        return seconds(startedAt, endedAt);
+        return seconds(Objects.requireNonNull(startedAt), Objects.requireNonNull(endedAt));
     }
 
     /** Seconds before the first epoch and after the last. */

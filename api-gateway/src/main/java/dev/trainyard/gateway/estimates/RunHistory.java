@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Past jobs as a basis of estimates. Each past job is forecast again from the jobs that had ended when it was
@@ -18,8 +20,8 @@ final class RunHistory {
     private final List<PastJob> jobs;
     private final int workers;
     private final ErrorQuantiles runs;
-    private final Map<Boolean, ErrorQuantiles> starts;
-    private final Map<Boolean, ErrorQuantiles> ends;
+    private final PerWait<ErrorQuantiles> starts;
+    private final PerWait<ErrorQuantiles> ends;
 
     /** @param all recent jobs, ended or not */
     RunHistory(List<PastJob> all) {
@@ -37,8 +39,8 @@ final class RunHistory {
                 .max()
                 .orElse(1);
         List<Double> ofRuns = new ArrayList<>();
-        Map<Boolean, List<Double>> ofStarts = Map.of(true, new ArrayList<>(), false, new ArrayList<>());
-        Map<Boolean, List<Double>> ofEnds = Map.of(true, new ArrayList<>(), false, new ArrayList<>());
+        PerWait<List<Double>> ofStarts = new PerWait<>(new ArrayList<>(), new ArrayList<>());
+        PerWait<List<Double>> ofEnds = new PerWait<>(new ArrayList<>(), new ArrayList<>());
         for (PastJob job : jobs) {
             if (job.startedAt() == null) {
                 continue;
@@ -55,9 +57,8 @@ final class RunHistory {
             }
         }
         this.runs = new ErrorQuantiles(ofRuns);
-        this.starts =
-                Map.of(true, new ErrorQuantiles(ofStarts.get(true)), false, new ErrorQuantiles(ofStarts.get(false)));
-        this.ends = Map.of(true, new ErrorQuantiles(ofEnds.get(true)), false, new ErrorQuantiles(ofEnds.get(false)));
+        this.starts = ofStarts.map(ErrorQuantiles::new);
+        this.ends = ofEnds.map(ErrorQuantiles::new);
     }
 
     private int running(Instant at) {
@@ -86,6 +87,10 @@ final class RunHistory {
         return ends.get(waits);
     }
 
+    private RunForecast forecast(PastJob job) {
+        return Objects.requireNonNull(forecasts.get(job));
+    }
+
     /** Forecasts {@code job} from the state of the queue at its submission. */
     private QueueForecast queueForecast(PastJob job) {
         Instant then = job.createdAt();
@@ -95,14 +100,26 @@ final class RunHistory {
             if (other == job) {
                 continue;
             }
-            double seconds = forecasts.get(other).seconds();
-            if (other.ranAt(then)) {
-                running.add(QueueModel.remaining(seconds, PastJob.seconds(other.startedAt(), then)));
+            double seconds = forecast(other).seconds();
+            Instant started = other.startedAt();
+            if (started != null && other.ranAt(then)) {
+                running.add(QueueModel.remaining(seconds, PastJob.seconds(started, then)));
             } else if (other.waitedAt(then)) {
                 waiting.add(seconds);
             }
         }
         Collections.reverse(waiting); // oldest first, because the order matters with several workers
-        return QueueForecast.of(forecasts.get(job), running, waiting, Math.max(workers, running.size()));
+        return QueueForecast.of(forecast(job), running, waiting, Math.max(workers, running.size()));
+    }
+
+    /** One value for jobs that wait for a worker, and one for jobs that do not. */
+    private record PerWait<T>(T waiting, T immediate) {
+        T get(boolean waits) {
+            return waits ? waiting : immediate;
+        }
+
+        <R> PerWait<R> map(Function<T, R> function) {
+            return new PerWait<>(function.apply(waiting), function.apply(immediate));
+        }
     }
 }

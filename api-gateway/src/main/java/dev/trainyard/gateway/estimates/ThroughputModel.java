@@ -3,6 +3,7 @@ package dev.trainyard.gateway.estimates;
 import dev.trainyard.gateway.estimates.RunForecast.Basis;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Forecasts the run time of a job from similar past jobs: their seconds per epoch, scaled by the ratio of computing
@@ -36,7 +37,7 @@ final class ThroughputModel {
         Sums sums = new Sums();
         int rank = 0;
         for (PastJob job : whole) {
-            if (job.endedAt().isBefore(at) && job.work().trains() == work.trains()) {
+            if (Objects.requireNonNull(job.endedAt()).isBefore(at) && job.work().trains() == work.trains()) {
                 sums.add(work, job, rank++);
             }
         }

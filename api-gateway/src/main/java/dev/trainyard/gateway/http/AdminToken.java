@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the administrator's bearer token. Without a configured token all administrative requests are refused. */
 @Singleton
@@ -26,7 +27,7 @@ public final class AdminToken {
     }
 
     /** @param authorization value of the Authorization header; null if absent */
-    public boolean allows(String authorization) {
+    public boolean allows(@Nullable String authorization) {
         if (token.isEmpty() || authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, 7)) {
             return false;
         }

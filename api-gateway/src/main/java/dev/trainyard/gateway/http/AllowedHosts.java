@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,8 +73,8 @@ class AllowedHosts {
                         .formatted(unknown, address(request), unknown));
     }
 
-    /** Returns the first host name in the request that is not the gateway's; null if there is none. */
-    private String unknown(RoutingContext context) {
+    /** Returns the first host name in the request that is not the gateway's. */
+    private @Nullable String unknown(RoutingContext context) {
         HttpServerRequest request = context.request();
         HostAndPort authority = request.authority(); // as reported by a trusted proxy, or from Host
         String host = authority == null ? request.getHeader(HttpHeaders.HOST) : authority.host();
@@ -88,7 +89,7 @@ class AllowedHosts {
         return named == null || isOwn(normal(named)) ? null : named;
     }
 
-    private static String hostOf(String target) {
+    private static @Nullable String hostOf(String target) {
         try {
             return URI.create(target).getHost();
         } catch (IllegalArgumentException e) {

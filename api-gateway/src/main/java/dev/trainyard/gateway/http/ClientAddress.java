@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies a client: by its IPv4 address, or by the /64 network of its IPv6 address, which usually belongs to one
@@ -20,7 +21,7 @@ public final class ClientAddress {
                 : of(request.remoteAddress().hostAddress());
     }
 
-    public static String of(String address) {
+    public static String of(@Nullable String address) {
         if (address == null) {
             return UNKNOWN;
         }

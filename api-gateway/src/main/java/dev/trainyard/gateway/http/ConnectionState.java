@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of one connection, as seen by its event loop: serving a request, receiving headers, or waiting for the client
@@ -20,12 +21,12 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     private int requests;
     private long idleSince = System.nanoTime();
     private long headSince = NEVER;
-    private Runnable held;
+    private @Nullable Runnable held;
     private boolean inTurn;
     private boolean closing;
 
     private long waitingSince = NEVER;
-    private Object waitingMessage;
+    private @Nullable Object waitingMessage;
     private long waitingProgress;
     private long waitingBytes;
 

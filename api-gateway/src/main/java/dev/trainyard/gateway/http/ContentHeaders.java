@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the headers that describe a request body, before they are used. */
 final class ContentHeaders {
@@ -30,7 +31,7 @@ final class ContentHeaders {
      * The error in {@code Content-Type}; null if it is absent or valid. JSON must be UTF-8. Other types are bytes;
      * clients often send a meaningless charset with them, which is accepted unless it does not exist.
      */
-    static String typeError(HttpServerRequest request) {
+    static @Nullable String typeError(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (types.isEmpty()) {
             return null;
@@ -41,7 +42,7 @@ final class ContentHeaders {
         return typeError(types.get(0).strip());
     }
 
-    static String typeError(String header) {
+    static @Nullable String typeError(String header) {
         if (header.length() > MAX_LENGTH) {
             return "Content-Type is longer than %d characters.".formatted(MAX_LENGTH);
         }
@@ -70,7 +71,7 @@ final class ContentHeaders {
     }
 
     /** The error in {@code Content-Encoding}; null if the body is gzip or not compressed. */
-    static String encodingError(HttpServerRequest request) {
+    static @Nullable String encodingError(HttpServerRequest request) {
         List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
         if (encodings.isEmpty()
                 || encodings.size() == 1

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs health checks on their own threads, each check at most once at a time. Concurrent probes share the result, so
@@ -56,7 +57,7 @@ class HealthCheckThreads extends AsyncHealthCheckFactory {
     private void end(
             HealthCheck check,
             CompletableFuture<HealthCheckResponse> result,
-            HealthCheckResponse response,
+            @Nullable HealthCheckResponse response,
             Throwable failure) {
         running.remove(check);
         if (failure == null) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a multipart/form-data body (RFC 7578) in their original order, with any names. The framework's
@@ -46,9 +47,15 @@ public final class MultipartForm {
      *
      * @param name null if it has none
      * @param fileName null unless it is a file
-     * @param type its Content-Type; null if it has none
+     * @param type its Content-Type
      */
-    public record Part(byte[] body, int from, int to, String name, String fileName, String type) {
+    public record Part(
+            byte[] body,
+            int from,
+            int to,
+            @Nullable String name,
+            @Nullable String fileName,
+            @Nullable String type) {
         public int size() {
             return to - from;
         }
@@ -121,7 +128,7 @@ public final class MultipartForm {
                 type.find() ? type.group(1).strip() : null));
     }
 
-    private static String fileName(String head) {
+    private static @Nullable String fileName(String head) {
         Matcher coded = CODED_FILE_NAME.matcher(head);
         if (coded.find()) {
             try {
@@ -134,7 +141,7 @@ public final class MultipartForm {
         return first(FILE_NAME, head);
     }
 
-    private static String first(Pattern pattern, String head) {
+    private static @Nullable String first(Pattern pattern, String head) {
         Matcher match = pattern.matcher(head);
         if (!match.find()) {
             return null;

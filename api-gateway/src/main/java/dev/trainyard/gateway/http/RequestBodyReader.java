@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +37,16 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     private final Context context = Vertx.currentContext();
     private final long startedAt = System.nanoTime();
     private final SharedBudget.Share disk;
-    private Buffer memory;
+    private @Nullable Buffer memory;
     private long received;
-    private BodyFile file;
+    private @Nullable BodyFile file;
     private long timer = NO_TIMER;
     private long pausedSince = NOT_PAUSED;
     private long pausedNanos;
     private boolean joined;
     private boolean over;
     /** Pending share of memory, after the whole body was received. */
-    private CompletableFuture<SharedBudget.Share> waiting;
+    private @Nullable CompletableFuture<SharedBudget.Share> waiting;
 
     RequestBodyReader(RoutingContext routing, BodyRule rule, String client, BodyReadingContext reading) {
         this.routing = routing;
@@ -119,16 +120,15 @@ final class RequestBodyReader implements UploadLimiter.Upload {
         }
         memory.appendBuffer(chunk);
         if (memory.length() >= MAX_IN_MEMORY) {
-            moveToFile();
+            moveToFile(memory.getByteBuf().nioBuffer());
         }
     }
 
-    private void moveToFile() {
+    private void moveToFile(ByteBuffer bytes) {
         if (!disk.growTo(received)) {
             reject(ProblemType.UNAVAILABLE, "Too many large requests are being received. Try again.");
             return;
         }
-        ByteBuffer bytes = memory.getByteBuf().nioBuffer();
         memory = null;
         request.pause();
         pausedSince = System.nanoTime();

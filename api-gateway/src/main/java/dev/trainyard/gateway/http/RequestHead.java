@@ -10,13 +10,14 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a request that its answer needs.
  *
- * @param requestId as the client sent it; null if there is none
+ * @param requestId as the client sent it
  */
-record RequestHead(String path, HttpMethod method, String requestId) {
+record RequestHead(String path, HttpMethod method, @Nullable String requestId) {
 
     /** Path to which {@code OPTIONS *}, the request for the server's capabilities, is routed. */
     static final String SERVER_PATH = "/*";

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An amount, such as bytes of memory, that all requests share and of which one client gets only a part. A request whose
@@ -187,7 +188,7 @@ public final class SharedBudget {
     }
 
     /** The first waiter whose share fits; null if there is none, or if an earlier one waits for the total limit. */
-    private Waiter takeNext() {
+    private @Nullable Waiter takeNext() {
         Set<String> passedOver = new HashSet<>();
         for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
             Waiter waiter = each.next();

@@ -28,6 +28,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handler for one connection. It answers requests that cannot be read, and those rejected before the first handler,
@@ -45,7 +46,7 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
     /** True while the oldest of them is being answered. */
     private boolean answering;
     /** The rejection, which waits until all earlier requests are answered. */
-    private FullHttpResponse pendingRejection;
+    private @Nullable FullHttpResponse pendingRejection;
 
     private boolean rejected;
 

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -64,7 +65,7 @@ final class UploadLimiter {
     private void remove(Upload upload) {
         String client = all.remove(upload);
         if (client != null) {
-            Set<Upload> uploads = clients.get(client);
+            Set<Upload> uploads = Objects.requireNonNull(clients.get(client));
             uploads.remove(upload);
             if (uploads.isEmpty()) {
                 clients.remove(client);

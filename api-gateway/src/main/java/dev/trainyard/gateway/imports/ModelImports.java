@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Stores files of models to import and submits a job that checks and publishes them. */
 @Singleton
@@ -37,10 +38,10 @@ public final class ModelImports {
      * A model to import.
      *
      * @param name of the model
-     * @param fileName null if the client sent none
-     * @param reference predictions to compare the model with; null for none
+     * @param fileName as sent by the client
+     * @param reference predictions to compare the model with
      */
-    record ImportRequest(String name, String fileName, byte[] file, byte[] reference) {}
+    record ImportRequest(String name, @Nullable String fileName, byte[] file, byte @Nullable [] reference) {}
 
     /**
      * Stores the files and submits the job. The files are stored first, so that a job always finds them.
@@ -50,7 +51,10 @@ public final class ModelImports {
     JobStore.SubmitResult submit(ImportRequest request, String idempotencyKey) throws IOException {
         String fileName = cleanName(request.fileName());
         ImportSource source = new ImportSource(
-                validate(request, fileName), fileName, upload(request.file()), upload(request.reference()));
+                validate(request, fileName),
+                fileName,
+                upload(request.file()),
+                request.reference() == null ? null : upload(request.reference()));
         JobStore.NewJob submit =
                 new JobStore.NewJob(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
         Optional<JobStore.SubmitResult> known = store.findRepeated(submit);
@@ -62,7 +66,7 @@ public final class ModelImports {
             return new JobStore.DiskFull(noSpace.get());
         }
         write(source.file(), request.file());
-        if (source.reference() != null) {
+        if (source.reference() != null && request.reference() != null) {
             write(source.reference(), request.reference());
         }
         return store.submit(submit);
@@ -87,13 +91,13 @@ public final class ModelImports {
         return format.get();
     }
 
-    private static String cleanName(String fileName) {
+    private static String cleanName(@Nullable String fileName) {
         String name = fileName == null ? "" : fileName.replaceAll("\\p{Cntrl}", "");
         return name.length() <= MAX_FILE_NAME_LENGTH ? name : name.substring(name.length() - MAX_FILE_NAME_LENGTH);
     }
 
     private static ImportSource.Upload upload(byte[] bytes) {
-        return bytes == null ? null : new ImportSource.Upload(FileArtifactStore.sha256(bytes), bytes.length);
+        return new ImportSource.Upload(FileArtifactStore.sha256(bytes), bytes.length);
     }
 
     private void write(ImportSource.Upload upload, byte[] bytes) throws IOException {

@@ -24,6 +24,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,7 +154,7 @@ final class CallbackClient {
                 .send(Buffer.buffer(body));
     }
 
-    private static void close(HttpClientRequest request) {
+    private static void close(@Nullable HttpClientRequest request) {
         if (request != null) {
             request.connection().close();
         }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +52,7 @@ public final class Callbacks {
     private static final String FIELD = "/callback_url";
 
     private final Jdbi jdbi;
-    private final String secret;
+    private final @Nullable String secret;
     private final CallbackClient client;
     /** For database work, because the HTTP client's threads must not block. */
     private final Executor settling = Infrastructure.getDefaultExecutor();
@@ -182,17 +184,17 @@ public final class Callbacks {
                 .handle((status, failure) -> failure != null ? reason(failure) : trouble(status));
     }
 
-    private static String trouble(int status) {
+    private static @Nullable String trouble(int status) {
         return status / 100 == 2 ? null : "it answered " + status;
     }
 
     private static String reason(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof TimeoutException ? "it did not answer in time" : cause.toString();
+        return cause instanceof TimeoutException ? "it did not answer in time" : String.valueOf(cause);
     }
 
     /** @param trouble null after a 2xx response */
-    private void settle(Due due, String trouble) {
+    private void settle(Due due, @Nullable String trouble) {
         if (trouble == null) {
             forget(due);
         } else if (due.attempts() >= ATTEMPTS) {
@@ -208,7 +210,7 @@ public final class Callbacks {
     String signature(String body, Instant at) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.init(new SecretKeySpec(Objects.requireNonNull(secret).getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             String signed = at.getEpochSecond() + "." + body;
             String hex = HexFormat.of().formatHex(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
             return "t=%d,v1=%s".formatted(at.getEpochSecond(), hex);

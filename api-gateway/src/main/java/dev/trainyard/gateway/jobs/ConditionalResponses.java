@@ -2,6 +2,7 @@ package dev.trainyard.gateway.jobs;
 
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
 
 /** Builds responses to conditional requests: 304 if the client's entity tag matches. */
 final class ConditionalResponses {
@@ -14,9 +15,9 @@ final class ConditionalResponses {
      * Returns 200 with {@code entity}, or 304.
      *
      * @param tag entity tag of {@code entity}
-     * @param ifNoneMatch value of the If-None-Match header; null if absent
+     * @param ifNoneMatch value of the If-None-Match header
      */
-    static Response answer(Object entity, String tag, String ifNoneMatch) {
+    static Response answer(Object entity, String tag, @Nullable String ifNoneMatch) {
         return JobETag.matches(tag, ifNoneMatch)
                 ? unchanged(tag)
                 : Response.ok(entity)

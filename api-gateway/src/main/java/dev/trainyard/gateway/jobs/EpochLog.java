@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Completed epochs of a job, oldest first, and its checkpoints, newest first. */
 record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoints) {
@@ -43,7 +44,7 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
     }
 
     /** Inserts an epoch, or replaces it if it was repeated after a damaged checkpoint. */
-    static void write(Handle handle, UUID key, int attempt, EpochMetrics metrics, ArtifactRef checkpoint) {
+    static void write(Handle handle, UUID key, int attempt, EpochMetrics metrics, @Nullable ArtifactRef checkpoint) {
         Score validation = metrics.validation();
         handle.createUpdate("""
                         insert into job_epoch (job_key, epoch, attempt, train_loss, train_accuracy, validation_loss,

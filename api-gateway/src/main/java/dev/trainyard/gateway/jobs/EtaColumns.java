@@ -3,6 +3,7 @@ package dev.trainyard.gateway.jobs;
 import dev.trainyard.gateway.estimates.EtaEstimator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** SQL columns of a job that are needed to estimate its end. */
 public final class EtaColumns {
@@ -14,7 +15,7 @@ public final class EtaColumns {
     private EtaColumns() {}
 
     /** Returns the seconds until the end of the job; null unless it is running. */
-    public static Double eta(ResultSet rs, EtaEstimator etas) throws SQLException {
+    public static @Nullable Double eta(ResultSet rs, EtaEstimator etas) throws SQLException {
         String config = rs.getString("running_config");
         if (config == null) {
             return null;

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
@@ -40,8 +41,8 @@ public final class EventOffsets {
                     .filter(end -> !stopped.contains(end.getKey().partition()))
                     .allMatch(end -> {
                         TopicPartition partition = end.getKey();
-                        long position = applied.getOrDefault(partition.partition(), starts.get(partition));
-                        return Math.max(position, starts.get(partition)) >= end.getValue();
+                        long start = Objects.requireNonNull(starts.get(partition));
+                        return Math.max(applied.getOrDefault(partition.partition(), start), start) >= end.getValue();
                     });
         }
 

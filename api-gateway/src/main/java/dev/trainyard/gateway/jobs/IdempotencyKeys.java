@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Maps the {@code Idempotency-Key} of a submission to its job for a limited time. */
 final class IdempotencyKeys {
@@ -12,7 +13,7 @@ final class IdempotencyKeys {
     private IdempotencyKeys() {}
 
     /** Finds the earlier result and locks {@code key}, so that concurrent submissions create one job. */
-    static Optional<JobStore.SubmitResult> find(Handle handle, String key, String bodyHash, Duration age) {
+    static Optional<JobStore.SubmitResult> find(Handle handle, @Nullable String key, String bodyHash, Duration age) {
         handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 .bind("key", key)
                 .mapToMap()

@@ -33,8 +33,7 @@ public class JobActionResource {
     private final SubmitRateLimiter submits;
     private final DiskSpace disk;
 
-    JobActionResource(
-            JobActions actions, SubmitRateLimiter submits, DiskSpace disk) {
+    JobActionResource(JobActions actions, SubmitRateLimiter submits, DiskSpace disk) {
         this.disk = disk;
         this.actions = actions;
         this.submits = submits;

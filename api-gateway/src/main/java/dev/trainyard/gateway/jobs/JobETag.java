@@ -6,12 +6,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entity tag of a job. It is weak (RFC 9110), because the remaining time changes continuously and does not justify a
  * new response.
  */
-record JobETag(long lastEventId, Instant updatedAt, Integer queuePosition) {
+record JobETag(
+        long lastEventId, Instant updatedAt, @Nullable Integer queuePosition) {
 
     static JobETag of(JobView job) {
         return new JobETag(job.lastEventId(), job.updatedAt(), job.queuePosition());
@@ -32,11 +34,11 @@ record JobETag(long lastEventId, Instant updatedAt, Integer queuePosition) {
     }
 
     /** @param ifNoneMatch value of the header; null if absent */
-    boolean matches(String ifNoneMatch) {
+    boolean matches(@Nullable String ifNoneMatch) {
         return matches(text(), ifNoneMatch);
     }
 
-    static boolean matches(String text, String ifNoneMatch) {
+    static boolean matches(String text, @Nullable String ifNoneMatch) {
         return ifNoneMatch != null
                 && Arrays.stream(ifNoneMatch.split(","))
                         .map(String::strip)

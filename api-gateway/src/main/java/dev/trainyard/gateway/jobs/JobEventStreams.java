@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams the events of one job to clients. A page is read only after the client has received the previous one, so that
@@ -54,7 +55,11 @@ public final class JobEventStreams {
     }
 
     /** A server-sent event, with an id except for {@code end}, or a comment; the other fields are null. */
-    public record Event(Long id, String name, String data, String comment) {
+    public record Event(
+            @Nullable Long id,
+            @Nullable String name,
+            @Nullable String data,
+            @Nullable String comment) {
         private static Event of(JobEvents.JobEvent event) {
             return new Event(event.id(), event.type(), event.data(), null);
         }
@@ -109,7 +114,7 @@ public final class JobEventStreams {
         private final UUID key;
         private final Runnable closeConnection;
         private long position;
-        private volatile Long sentAt;
+        private volatile @Nullable Long sentAt;
 
         Stream(UUID key, long since, Runnable closeConnection) {
             this.key = key;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Filter of a list of jobs; null fields match all jobs. Each field has an index (V10).
@@ -18,13 +19,13 @@ import java.util.UUID;
  * @param createdBefore latest time of submission, exclusive
  */
 public record JobFilter(
-        JobStatus status,
-        String network,
-        String model,
-        Integer modelVersion,
-        KeyRange keys,
-        Instant createdAfter,
-        Instant createdBefore) {
+        @Nullable JobStatus status,
+        @Nullable String network,
+        @Nullable String model,
+        @Nullable Integer modelVersion,
+        @Nullable KeyRange keys,
+        @Nullable Instant createdAfter,
+        @Nullable Instant createdBefore) {
 
     public static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null);
 
@@ -44,7 +45,7 @@ public record JobFilter(
         return all.toString();
     }
 
-    private static void add(StringJoiner all, Object value, String condition) {
+    private static void add(StringJoiner all, @Nullable Object value, String condition) {
         if (value != null) {
             all.add(condition);
         }
@@ -64,7 +65,7 @@ public record JobFilter(
         return values;
     }
 
-    private static void put(Map<String, Object> values, String name, Object value) {
+    private static void put(Map<String, Object> values, String name, @Nullable Object value) {
         if (value != null) {
             values.put(name, value);
         }

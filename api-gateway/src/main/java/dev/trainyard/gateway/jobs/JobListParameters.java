@@ -20,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Query parameters of the list of jobs. */
 public class JobListParameters {
@@ -32,43 +33,43 @@ public class JobListParameters {
             description = "Only jobs with this status",
             schema = @Schema(implementation = JobStatus.class),
             example = "success")
-    public String status;
+    public @Nullable String status;
 
     @RestQuery
     @Parameter(
             description = "Only jobs with this network",
             schema = @Schema(type = SchemaType.STRING),
             example = "lenet5")
-    public String network;
+    public @Nullable String network;
 
     @RestQuery
     @Parameter(description = "Only jobs that train the model with this name", example = "DigitModel")
-    public String model;
+    public @Nullable String model;
 
     @RestQuery("model_version")
     @Parameter(
             description = "Only jobs that published a version with this number",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "999999999"),
             example = "1")
-    public String modelVersion;
+    public @Nullable String modelVersion;
 
     @RestQuery
     @Parameter(description = "Only jobs whose key starts with this prefix", example = "6f1c")
-    public String key;
+    public @Nullable String key;
 
     @RestQuery("created_after")
     @Parameter(
             description = "Only jobs submitted at or after this time",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"),
             example = "2026-01-31T08:00:00Z")
-    public String createdAfter;
+    public @Nullable String createdAfter;
 
     @RestQuery("created_before")
     @Parameter(
             description = "Only jobs submitted before this time",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"),
             example = "2026-02-28T18:30:00+01:00")
-    public String createdBefore;
+    public @Nullable String createdBefore;
 
     @RestQuery
     @DefaultValue("50")
@@ -81,10 +82,10 @@ public class JobListParameters {
 
     @RestQuery
     @Parameter(description = "next_cursor of an earlier response to the same query", example = "AAAAAAAAACo")
-    public String cursor;
+    public @Nullable String cursor;
 
     /** @param after position after which the page starts; null for the first page */
-    record ListQuery(JobFilter filter, int limit, Cursor after) {}
+    record ListQuery(JobFilter filter, int limit, @Nullable Cursor after) {}
 
     /** @throws ProblemException 422 with every invalid parameter */
     ListQuery read() {
@@ -108,7 +109,7 @@ public class JobListParameters {
         return new ListQuery(filter, count, after.orElse(null));
     }
 
-    private JobStatus status(List<Violation> errors) {
+    private @Nullable JobStatus status(List<Violation> errors) {
         if (status == null) {
             return null;
         }
@@ -118,7 +119,7 @@ public class JobListParameters {
         return JobStatus.find(status).orElse(null);
     }
 
-    private String network(List<Violation> errors) {
+    private @Nullable String network(List<Violation> errors) {
         if (network != null) {
             List<String> known = new ArrayList<>(Networks.names());
             known.add(TrainingConfig.IMPORTED);
@@ -134,14 +135,14 @@ public class JobListParameters {
     }
 
     /** PostgreSQL rejects text with the character 0. */
-    private String model(List<Violation> errors) {
+    private @Nullable String model(List<Violation> errors) {
         if (model != null && model.indexOf(0) >= 0) {
             errors.add(new Violation("?model", "must be the name of a model, such as DigitModel"));
         }
         return model;
     }
 
-    private Integer version(List<Violation> errors) {
+    private @Nullable Integer version(List<Violation> errors) {
         if (modelVersion == null) {
             return null;
         }
@@ -152,7 +153,7 @@ public class JobListParameters {
         return number;
     }
 
-    private JobFilter.KeyRange keys(List<Violation> errors) {
+    private JobFilter.@Nullable KeyRange keys(List<Violation> errors) {
         if (key == null) {
             return null;
         }
@@ -167,7 +168,7 @@ public class JobListParameters {
                 UUID.fromString(start + LAST_KEY.substring(length)));
     }
 
-    private static Instant moment(String name, String text, List<Violation> errors) {
+    private static @Nullable Instant moment(String name, @Nullable String text, List<Violation> errors) {
         if (text == null) {
             return null;
         }

@@ -21,11 +21,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /** Reads jobs for clients. */
 @Singleton
@@ -66,7 +68,7 @@ public final class JobQueries {
                 .bind("key", key)
                 .map((rs, context) -> new JobETag(
                         rs.getLong("last_event_id"),
-                        instant(rs, "updated_at"),
+                        Objects.requireNonNull(instant(rs, "updated_at")),
                         rs.getObject("position", Integer.class)))
                 .findOne());
     }
@@ -88,7 +90,7 @@ public final class JobQueries {
     }
 
     /** Returns one page of jobs, newest first, without history and transitions. */
-    public JobView.Page list(JobFilter filter, int limit, Cursor after) {
+    public JobView.Page list(JobFilter filter, int limit, @Nullable Cursor after) {
         record Row(long number, JobView job) {}
         List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(filter))
                 .bind("after", after == null ? Long.MAX_VALUE : after.number())
@@ -122,18 +124,21 @@ public final class JobQueries {
                 .bind("key", key)
                 .bind("limit", TRANSITIONS_SHOWN)
                 .map((rs, context) -> new JobView.Transition(
-                        rs.getString("from_status"),
-                        rs.getString("to_status"),
+                        JobStatus.find(rs.getString("from_status")).orElse(null),
+                        JobStatus.find(rs.getString("to_status")).orElseThrow(),
                         rs.getInt("attempt"),
                         TransitionReason.of(rs.getString("reason")),
                         rs.getString("detail"),
                         rs.getString("worker"),
-                        instant(rs, "at")))
+                        Objects.requireNonNull(instant(rs, "at"))))
                 .list();
     }
 
     private static JobView view(
-            ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions, EtaEstimator etas)
+            ResultSet rs,
+            @Nullable List<EpochMetrics> history,
+            @Nullable List<JobView.Transition> transitions,
+            EtaEstimator etas)
             throws SQLException {
         String result = rs.getString("result");
         String model = rs.getString("model_name");
@@ -155,10 +160,10 @@ public final class JobQueries {
                 rs.getInt("attempt"),
                 rs.getString("worker"),
                 rs.getString("engine"),
-                instant(rs, "created_at"),
+                Objects.requireNonNull(instant(rs, "created_at")),
                 instant(rs, "started_at"),
                 instant(rs, "ended_at"),
-                instant(rs, "updated_at"),
+                Objects.requireNonNull(instant(rs, "updated_at")),
                 transitions,
                 code == null ? null : new JobView.Failure(code, rs.getString("failure_message")),
                 json(rs.getString("config"), JsonNode.class),
@@ -170,7 +175,7 @@ public final class JobQueries {
         return new JobView.Message(JobStatus.SUCCEEDED.wireName(), result.train(), result.test());
     }
 
-    private static Instant instant(ResultSet rs, String column) throws SQLException {
+    private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
         OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }

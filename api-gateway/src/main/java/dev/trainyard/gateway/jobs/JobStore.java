@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** Stores submitted jobs. A job and its message to the trainers commit together. */
 @Singleton
@@ -89,11 +90,15 @@ public final class JobStore {
     /**
      * A submitted training.
      *
-     * @param callbackUrl called at the end of the job; null for none
-     * @param verifies the finished job that is repeated; null for none
-     * @param idempotencyKey identifies repeated submissions; null for none
+     * @param callbackUrl called at the end of the job
+     * @param verifies the finished job that is repeated
+     * @param idempotencyKey identifies repeated submissions
      */
-    public record NewJob(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
+    public record NewJob(
+            TrainingConfig config,
+            @Nullable String callbackUrl,
+            @Nullable UUID verifies,
+            @Nullable String idempotencyKey) {
         /** Hash that does not depend on field order and whitespace of the JSON. */
         String bodyHash() {
             try {

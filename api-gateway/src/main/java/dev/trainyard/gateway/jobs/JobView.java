@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param etaSeconds seconds until the end; null unless running
  * @param history one entry per finished epoch; null in lists
  * @param message the result; null until the job succeeded
- * @param model the published version; null if none was published
- * @param engine name and version of the engine that trains or trained; null before the first report
+ * @param model the published version
+ * @param engine name and version of the engine that trains or trained
  * @param config as submitted, with all defaults
  * @param lastEventId id of the newest event, for {@code since} and {@code Last-Event-ID}
  * @param verification comparison with the original job; null unless this job verifies another and succeeded
@@ -31,28 +31,28 @@ import org.jspecify.annotations.Nullable;
 public record JobView(
         UUID key,
         JobStatus status,
-        Integer queuePosition,
+        @Nullable Integer queuePosition,
         int currentEpoch,
         int epochs,
-        Double currentLoss,
+        @Nullable Double currentLoss,
         double progress,
-        Double etaSeconds,
-        Double samplesPerSecond,
-        List<EpochMetrics> history,
-        Message message,
-        Model model,
+        @Nullable Double etaSeconds,
+        @Nullable Double samplesPerSecond,
+        @Nullable List<EpochMetrics> history,
+        @Nullable Message message,
+        @Nullable Model model,
         int attempt,
-        String worker,
+        @Nullable String worker,
         @Nullable String engine,
         Instant createdAt,
-        Instant startedAt,
-        Instant endedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
         Instant updatedAt,
-        List<Transition> transitions,
-        Failure error,
+        @Nullable List<Transition> transitions,
+        @Nullable Failure error,
         JsonNode config,
         long lastEventId,
-        Verification verification) {
+        @Nullable Verification verification) {
 
     /** Result in the format of the first API version. */
     public record Message(String status, Score train, Score test) {}
@@ -61,16 +61,16 @@ public record JobView(
 
     /** @param reason open in the API's description, because later releases add reasons */
     public record Transition(
-            String from,
-            String to,
+            @Schema(implementation = String.class) @Nullable JobStatus from,
+            @Schema(implementation = String.class) JobStatus to,
             int attempt,
             @Schema(implementation = String.class) TransitionReason reason,
-            String detail,
-            String worker,
+            @Nullable String detail,
+            @Nullable String worker,
             Instant at) {}
 
     public record Failure(String code, String message) {}
 
     /** One page of jobs, newest first; {@code nextCursor} is null on the last. */
-    public record Page(List<JobView> jobs, String nextCursor) {}
+    public record Page(List<JobView> jobs, @Nullable String nextCursor) {}
 }

@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dispatches queued jobs again whose record was consumed or expired without a claim. Partitions are independent, so
@@ -40,9 +42,9 @@ final class LostDispatchRecovery {
     private final Fence fence;
     private final Map<UUID, Watched> watched = new HashMap<>();
     /** Last job added to the watch list; null to start again with the oldest. */
-    private Unclaimed last;
+    private @Nullable Unclaimed last;
 
-    private Consumed consumed;
+    private @Nullable Consumed consumed;
 
     private record Unclaimed(UUID key, int attempt, long number, Instant queuedAt) {}
 
@@ -62,12 +64,16 @@ final class LostDispatchRecovery {
         boolean mayHaveExpired(UUID key, Map<TopicPartition, TopicOffsets.Position> positions) {
             return Stream.of(byNumber(), byKey(key))
                     .anyMatch(partition -> positions.containsKey(partition)
-                            && positions.get(partition).expired(records.get(partition)));
+                            && positions.get(partition).expired(end(partition)));
         }
 
         private boolean reached(TopicPartition partition, Map<TopicPartition, TopicOffsets.Position> positions) {
             TopicOffsets.Position position = positions.get(partition);
-            return position != null && position.reached(records.get(partition));
+            return position != null && position.reached(end(partition));
+        }
+
+        private long end(TopicPartition partition) {
+            return Objects.requireNonNull(records.get(partition));
         }
 
         private TopicPartition byNumber() {
@@ -125,12 +131,12 @@ final class LostDispatchRecovery {
         }
     }
 
-    private static boolean isWatched(int attempt, Watched job) {
+    private static boolean isWatched(int attempt, @Nullable Watched job) {
         return job != null && job.attempt() == attempt;
     }
 
     /** Returns null if no watched record was consumed. */
-    private Consumed consumed() {
+    private @Nullable Consumed consumed() {
         if (watched.isEmpty()) {
             return null;
         }
@@ -142,7 +148,7 @@ final class LostDispatchRecovery {
             return null;
         }
         Set<UUID> expired = new HashSet<>(jobs.keySet());
-        expired.removeIf(key -> !jobs.get(key).mayHaveExpired(key, positions));
+        expired.removeIf(key -> !Objects.requireNonNull(jobs.get(key)).mayHaveExpired(key, positions));
         // a claim is sent before its record's offset is committed, so all claims so far precede these offsets
         Map<TopicPartition, Long> events = topicOffsets.ends(Topics.TRAIN_EVENTS);
         watched.keySet().removeAll(jobs.keySet());
@@ -180,7 +186,8 @@ final class LostDispatchRecovery {
             List<JobRow> orphans = JobRow.lockAvailable(
                             handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
                     .stream()
-                    .filter(job -> job.attempt() == jobs.get(job.key()).attempt())
+                    .filter(job -> job.attempt()
+                            == Objects.requireNonNull(jobs.get(job.key())).attempt())
                     .toList();
             for (JobRow job : orphans) {
                 JobRules.EndAttempt end = seen.expired().contains(job.key())

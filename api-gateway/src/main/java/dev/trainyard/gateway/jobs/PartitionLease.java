@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases partitions of {@code train.events} to this gateway through PostgreSQL, evenly among all live gateways. A
@@ -49,29 +50,26 @@ public final class PartitionLease {
      */
     public Map<Integer, Long> renew(int partitions) {
         return jdbi.inTransaction(handle -> {
-            int readers = countReaders(handle);
-            int share = (partitions + readers - 1) / readers;
-            addMissing(handle, partitions);
-            Map<Integer, Long> mine = extend(handle);
+            Renewal renewal = extend(handle);
+            int share = (partitions + renewal.readers() - 1) / renewal.readers();
+            if (renewal.partitions() < partitions) {
+                addMissing(handle, partitions);
+            }
+            Map<Integer, Long> mine = renewal.mine();
             release(handle, mine, mine.size() - share);
             take(handle, mine, share - mine.size());
             return mine;
         });
     }
 
-    private int countReaders(Handle handle) {
-        handle.execute("delete from event_reader where alive_until < now()");
-        handle.createUpdate("""
-                        insert into event_reader (id, alive_until) values (:reader, now() + :lease * interval '1 ms')
-                        on conflict (id) do update set alive_until = excluded.alive_until
-                        """)
-                .bind("reader", reader)
-                .bind("lease", lease.toMillis())
-                .execute();
-        return handle.createQuery("select count(*) from event_reader")
-                .mapTo(Integer.class)
-                .one();
-    }
+    /**
+     * State after this reader's leases were extended.
+     *
+     * @param readers number of live readers, with this one
+     * @param partitions number of known partitions
+     * @param mine next offset to apply by partition of this reader
+     */
+    private record Renewal(int readers, int partitions, Map<Integer, Long> mine) {}
 
     private static void addMissing(Handle handle, int partitions) {
         handle.createUpdate("""
@@ -82,12 +80,33 @@ public final class PartitionLease {
                         """).bind("last", partitions - 1).execute();
     }
 
-    /** An expired lease that no other reader has taken is extended too. */
-    private Map<Integer, Long> extend(Handle handle) {
-        return read(handle, """
-                update event_position set owned_until = now() + :lease * interval '1 ms' where reader = :reader
-                returning partition, next_offset
-                """, Map.of());
+    /** One statement, because it runs every second. An expired lease that no other reader has taken is extended too. */
+    private Renewal extend(Handle handle) {
+        Map<Integer, Long> mine = new TreeMap<>();
+        return handle.createQuery("""
+                        with expired as (delete from event_reader where alive_until < now() and id <> :reader),
+                        alive as (
+                            insert into event_reader (id, alive_until)
+                            values (:reader, now() + :lease * interval '1 ms')
+                            on conflict (id) do update set alive_until = excluded.alive_until),
+                        mine as (
+                            update event_position set owned_until = now() + :lease * interval '1 ms'
+                            where reader = :reader
+                            returning partition, next_offset)
+                        select 1 + (select count(*) from event_reader where alive_until >= now() and id <> :reader)
+                                as readers,
+                            (select count(*) from event_position) as partitions, partition, next_offset
+                        from (select 1) always left join mine on true
+                        """)
+                .bind("reader", reader)
+                .bind("lease", lease.toMillis())
+                .reduceResultSet(new Renewal(1, 0, mine), (before, rs, context) -> {
+                    int partition = rs.getInt("partition");
+                    if (!rs.wasNull()) {
+                        mine.put(partition, rs.getLong("next_offset"));
+                    }
+                    return new Renewal(rs.getInt("readers"), rs.getInt("partitions"), mine);
+                });
     }
 
     private void release(Handle handle, Map<Integer, Long> mine, int surplus) {
@@ -156,7 +175,7 @@ public final class PartitionLease {
     }
 
     /** Stores that the event at {@code next} can be read by a later release only. */
-    public void stop(int partition, long next, String reason) {
+    public void stop(int partition, long next, @Nullable String reason) {
         if (stopped.add(partition)) {
             jdbi.useHandle(handle -> handle.createUpdate("update event_position set next_offset = :next, "
                             + "stopped_reason = :reason where partition = :partition and reader = :reader")

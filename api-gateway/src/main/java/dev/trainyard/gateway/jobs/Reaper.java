@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +41,9 @@ public final class Reaper {
     private final Fence fence;
     private final JobsChanged jobsChanged;
     private final MeterRegistry metrics;
-    private Snapshot previous;
+    private @Nullable Snapshot previous;
     /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
-    private Long answeredSince;
+    private @Nullable Long answeredSince;
 
     /**
      * Time limits.
@@ -113,7 +114,8 @@ public final class Reaper {
 
     private int check() {
         Snapshot now = new Snapshot(databaseTime(), ends());
-        if (System.nanoTime() - answeredSince < limits.settling().toNanos()) {
+        if (answeredSince == null
+                || System.nanoTime() - answeredSince < limits.settling().toNanos()) {
             return 0;
         }
         int moved = 0;

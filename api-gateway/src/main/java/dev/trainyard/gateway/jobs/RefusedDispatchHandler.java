@@ -8,6 +8,7 @@ import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
 import jakarta.inject.Singleton;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -27,7 +28,7 @@ public final class RefusedDispatchHandler implements OutboxQuarantine.Listener {
         }
         TrainJob dispatch;
         try {
-            dispatch = TrainJob.read(row.value());
+            dispatch = TrainJob.read(Objects.requireNonNull(row.value()));
         } catch (MalformedMessageException | NewerVersionException e) {
             return true; // from a gateway of another release; the reaper finds its job
         }

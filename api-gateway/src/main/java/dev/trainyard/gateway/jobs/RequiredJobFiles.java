@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -118,8 +119,9 @@ public final class RequiredJobFiles {
                 .bindArray("jobs", UUID.class, List.copyOf(jobs))
                 .bind("failed", limits.failed().toMillis())
                 .bind("checkpoints", limits.checkpoints())
-                .map((rs, context) ->
-                        needed.get(rs.getObject("key", UUID.class)).paths().add(rs.getString("path")))
+                .map((rs, context) -> Objects.requireNonNull(needed.get(rs.getObject("key", UUID.class)))
+                        .paths()
+                        .add(rs.getString("path")))
                 .list();
     }
 

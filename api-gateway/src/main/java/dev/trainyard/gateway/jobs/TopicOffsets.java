@@ -6,6 +6,8 @@ import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,7 +28,18 @@ import org.apache.kafka.common.TopicPartition;
 public class TopicOffsets implements AutoCloseable {
     private static final long LIMIT_SECONDS = 5;
 
+    /** Partitions are added rarely. */
+    private static final long PARTITIONS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final Admin admin;
+    private final Map<String, Partitions> partitions = new ConcurrentHashMap<>();
+
+    /** Number of a topic's partitions as read at a {@link System#nanoTime}. */
+    private record Partitions(int count, long readAt) {
+        boolean isRecent() {
+            return System.nanoTime() - readAt < PARTITIONS_NANOS;
+        }
+    }
 
     public TopicOffsets(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
         Map<String, Object> config = new HashMap<>(kafka);
@@ -76,15 +89,31 @@ public class TopicOffsets implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {
-        int partitions = get(admin.describeTopics(List.of(topic)).allTopicNames())
-                .get(topic)
-                .partitions()
-                .size();
-        Map<TopicPartition, OffsetSpec> requested = IntStream.range(0, partitions)
+        Map<TopicPartition, OffsetSpec> requested = IntStream.range(0, count(topic))
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> spec));
-        return get(admin.listOffsets(requested).all()).entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> offset(entry.getValue())));
+        try {
+            return get(admin.listOffsets(requested).all()).entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> offset(entry.getValue())));
+        } catch (KafkaException e) {
+            partitions.remove(topic); // it may have been deleted, or created again with fewer partitions
+            throw e;
+        }
+    }
+
+    private int count(String topic) {
+        Partitions known = partitions.get(topic);
+        if (known == null || !known.isRecent()) {
+            long readAt = System.nanoTime();
+            int count = Objects.requireNonNull(
+                            get(admin.describeTopics(List.of(topic)).allTopicNames())
+                                    .get(topic))
+                    .partitions()
+                    .size();
+            known = new Partitions(count, readAt);
+            partitions.put(topic, known);
+        }
+        return known.count();
     }
 
     private static long offset(ListOffsetsResultInfo info) {

@@ -12,11 +12,11 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.EpochEnded;
 import dev.trainyard.message.TrainEvent.Progress;
 import dev.trainyard.message.TrainEvent.Released;
 import dev.trainyard.message.TrainEvent.Succeeded;
-import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -151,7 +152,9 @@ public final class TrainEventApplier {
             try {
                 publication.artifacts().read(fact.model());
                 metadata = WireJson.read(
-                                publication.artifacts().read(fact.metadata()), ModelMetadata.class, ModelMetadata::v)
+                                publication.artifacts().read(Objects.requireNonNull(fact.metadata())),
+                                ModelMetadata.class,
+                                ModelMetadata::v)
                         .at(handle.createQuery("select now()")
                                 .mapTo(Instant.class)
                                 .one());
@@ -170,7 +173,10 @@ public final class TrainEventApplier {
         } else if (metadata != null) {
             int version = publication
                     .models()
-                    .publish(metadata, fact.model(), job.config().promote());
+                    .publish(
+                            metadata,
+                            Objects.requireNonNull(fact.model()),
+                            job.config().promote());
             RunUpdates.model(handle, event.key(), metadata.model(), version);
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +41,11 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventConsumer.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    /** Limit for a pending fetch. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
+    /** Events end a fetch at once; without events it only costs processor time. */
+    private static final int FETCH_WAIT_MILLIS = 2_000;
+
     private static final long RETRY_MILLIS = 500;
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -51,7 +56,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private final DeadLetterPublisher deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    private volatile Consumer<byte[], byte[]> open;
+    private volatile @Nullable Consumer<byte[], byte[]> open;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private long renewedAt;
 
@@ -108,21 +113,28 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private void read(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         renewedAt = System.nanoTime() - RENEWAL_NANOS;
         while (stopping.getCount() > 0) {
-            if (System.nanoTime() - renewedAt >= RENEWAL_NANOS) {
-                renew(consumer);
+            if (untilRenewal().isZero() && !renew(consumer)) {
+                return;
             }
             if (consumer.assignment().isEmpty()) {
                 stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // more gateways than partitions
                 continue;
             }
-            apply(consumer, consumer.poll(POLL));
+            apply(consumer, consumer.poll(untilRenewal()));
         }
+    }
+
+    private Duration untilRenewal() {
+        return Duration.ofNanos(Math.max(0, renewedAt + RENEWAL_NANOS - System.nanoTime()));
     }
 
     /**
      * Reads the end offsets first, which throws if the broker is unreachable: such a reader must not hold partitions.
+     *
+     * @return false if other partitions are to be read, which needs a new consumer: this one would fetch them only
+     *     after its pending fetch
      */
-    private void renew(Consumer<byte[], byte[]> consumer) {
+    private boolean renew(Consumer<byte[], byte[]> consumer) {
         int partitions = topicOffsets.ends(Topics.TRAIN_EVENTS).size();
         Map<TopicPartition, Long> mine = lease.renew(partitions).entrySet().stream()
                 .collect(Collectors.toMap(
@@ -130,7 +142,10 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         renewedAt = System.nanoTime();
         boolean same = mine.keySet().equals(consumer.assignment());
         if (same && stopped.count() == 0) {
-            return;
+            return true;
+        }
+        if (!same && !consumer.assignment().isEmpty()) {
+            return false;
         }
         // read after the lease was renewed, because the previous reader may have continued until then
         Map<TopicPartition, Long> ends = topicOffsets.ends(Topics.TRAIN_EVENTS);
@@ -138,26 +153,25 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         if (same) {
             for (StoppedPartitions.Stop stop : stopped.list()) {
                 TopicPartition partition = new TopicPartition(stop.topic(), stop.partition());
-                if (isGone(stop.offset(), starts.get(partition), ends.get(partition))) {
-                    startOver(consumer, partition, stop.offset(), starts.get(partition));
+                if (isGone(stop.offset(), known(starts, partition), known(ends, partition))) {
+                    startOver(consumer, partition, stop.offset(), known(starts, partition));
                     stopped.remove(partition);
                     consumer.resume(List.of(partition));
                 }
             }
-            return;
+            return true;
         }
         consumer.assign(mine.keySet());
-        // retry records that could not be read
-        consumer.resume(consumer.paused());
-        stopped.clear();
+        stopped.clear(); // records that could not be read are tried again
         lease.clearStopped();
         mine.forEach((partition, next) -> {
-            if (isGone(next, starts.get(partition), ends.get(partition))) {
-                startOver(consumer, partition, next, starts.get(partition));
+            if (isGone(next, known(starts, partition), known(ends, partition))) {
+                startOver(consumer, partition, next, known(starts, partition));
             } else {
                 consumer.seek(partition, next);
             }
         });
+        return true;
     }
 
     /** Returns true if the next record was deleted by retention, or the topic was recreated. */
@@ -205,6 +219,10 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         }
     }
 
+    private static long known(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+        return Objects.requireNonNull(offsets.get(partition));
+    }
+
     private static void committed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
         if (failure != null) {
             LOG.debug("The offset was not committed, so the broker reports a larger lag: {}", failure.toString());
@@ -217,7 +235,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             event = TrainEvent.read(message.value());
         } catch (MalformedMessageException e) {
             LOG.error("{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
-            deadLetters.send(message, e.getMessage());
+            deadLetters.send(message, String.valueOf(e.getMessage()));
             return;
         }
         applyWhenPossible(event, message);
@@ -256,8 +274,9 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         // a batch must be stored well before the lease expires
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 50);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2 * FETCH_WAIT_MILLIS);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * FETCH_WAIT_MILLIS);
         return config;
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Stores state transitions of a locked job with its history and the resulting messages. */
 final class Transitions {
@@ -21,7 +22,12 @@ final class Transitions {
 
     /** Stores a terminal state; the caller holds the row lock and has checked that the job had not ended. */
     static void end(
-            Handle handle, JobRow job, JobState.Terminal to, TransitionReason reason, FailureCode code, String detail) {
+            Handle handle,
+            JobRow job,
+            JobState.Terminal to,
+            TransitionReason reason,
+            @Nullable FailureCode code,
+            @Nullable String detail) {
         handle.createUpdate("""
                         update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
                             pace = samples_per_second, samples_per_second = null, failure_code = :code,
@@ -44,7 +50,7 @@ final class Transitions {
             JobState.Queued to,
             RetryPolicy.FailureCounts failureCounts,
             TransitionReason reason,
-            String detail,
+            @Nullable String detail,
             Duration pause) {
         String place = handle.createQuery("""
                         update job set status = :status, attempt = :attempt, token = null, last_sequence = -1,
@@ -119,9 +125,14 @@ final class Transitions {
 
     /** Data of a {@code status} event. */
     record StatusEvent(
-            JobStatus from, JobStatus to, int attempt, TransitionReason reason, String detail, String worker) {}
+            JobStatus from,
+            JobStatus to,
+            int attempt,
+            TransitionReason reason,
+            @Nullable String detail,
+            String worker) {}
 
-    static void record(Handle handle, JobRow job, JobState to, TransitionReason reason, String detail) {
+    static void record(Handle handle, JobRow job, JobState to, TransitionReason reason, @Nullable String detail) {
         handle.createUpdate("""
                         insert into job_transition (job_key, from_status, to_status, attempt, reason, detail, worker)
                         values (:key, :from, :to, :attempt, :reason, :detail, :worker)

@@ -7,6 +7,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A change of an alias. */
 @Entity
@@ -21,16 +22,16 @@ public class AliasMoveEntity {
 
     /** Null if the alias was new. */
     @Column(name = "from_version")
-    public Integer fromVersion;
+    public @Nullable Integer fromVersion;
 
     /** Null if the alias was deleted. */
     @Column(name = "to_version")
-    public Integer toVersion;
+    public @Nullable Integer toVersion;
 
     public String reason;
 
-    /** Id of the move that a rollback returns to; null for none. */
-    public Long previous;
+    /** Id of the move that a rollback returns to. */
+    public @Nullable Long previous;
 
     /** Set by the database. */
     @Column(insertable = false, updatable = false)

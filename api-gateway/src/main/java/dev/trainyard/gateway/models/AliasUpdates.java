@@ -4,6 +4,7 @@ import dev.trainyard.gateway.outbox.OutboxWriter;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.Topics;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Updates aliases and announces the changes to the predictors. Callers must hold the {@link ModelVersionRepository#lock}
@@ -59,7 +60,7 @@ class AliasUpdates {
     }
 
     /** @param previous move that a rollback returns to; null for none */
-    void move(String name, String alias, int version, String reason, Long previous) {
+    void move(String name, String alias, int version, String reason, @Nullable Long previous) {
         ModelAliasEntity row = aliases.find(name, alias).orElse(null);
         Integer before = row == null ? null : Integer.valueOf(row.version);
         long move = recordMove(name, alias, before, version, reason, previous);
@@ -109,7 +110,13 @@ class AliasUpdates {
         revision.increment();
     }
 
-    private long recordMove(String name, String alias, Integer from, Integer to, String reason, Long previous) {
+    private long recordMove(
+            String name,
+            String alias,
+            @Nullable Integer from,
+            @Nullable Integer to,
+            String reason,
+            @Nullable Long previous) {
         AliasMoveEntity move = new AliasMoveEntity();
         move.name = name;
         move.alias = alias;

@@ -19,8 +19,12 @@ class ModelAliasRepository implements PanacheRepositoryBase<ModelAliasEntity, Mo
 
     /** Names of the aliases of a version, sorted. */
     List<String> of(String name, int version) {
-        return list("name = ?1 and version = ?2 order by alias", name, version).stream()
-                .map(found -> found.alias)
-                .toList();
+        return getEntityManager()
+                .createQuery(
+                        "select alias from ModelAliasEntity where name = ?1 and version = ?2 order by alias",
+                        String.class)
+                .setParameter(1, name)
+                .setParameter(2, version)
+                .getResultList();
     }
 }

@@ -20,6 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -31,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Sets aliases, deletes versions and sets routes. */
 @Path("/api/v1/models/{name}")
@@ -84,9 +86,9 @@ public class ModelChangeResource {
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
         JsonFieldReader fields = JsonFieldReader.of(json, "", errors);
-        Integer version = VERSION.read(fields);
+        Integer version = VERSION.readRequired(fields);
         fields.rejectUnread();
-        if (!errors.isEmpty()) {
+        if (version == null || !errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
         return view(name, alias, version, changes.setAlias(name, alias, version));
@@ -229,20 +231,22 @@ public class ModelChangeResource {
         }
     }
 
-    private void requireDone(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
+    private void requireDone(
+            String name, @Nullable String alias, @Nullable Integer version, ModelChanges.ChangeResult outcome) {
         if (!(outcome instanceof ModelChanges.Done)) {
             throw problem(name, alias, version, outcome);
         }
         routes.refresh();
     }
 
-    private ModelView.ModelDetails view(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
+    private ModelView.ModelDetails view(
+            String name, @Nullable String alias, @Nullable Integer version, ModelChanges.ChangeResult outcome) {
         requireDone(name, alias, version, outcome);
         return ModelView.details(ModelResource.model(queries, name), reports);
     }
 
     private static ProblemException problem(
-            String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
+            String name, @Nullable String alias, @Nullable Integer version, ModelChanges.ChangeResult outcome) {
         if (outcome instanceof ModelChanges.UnknownModel) {
             return ModelResource.noModel(name);
         }
@@ -250,7 +254,7 @@ public class ModelChangeResource {
             return ModelResource.noVersion(name, String.valueOf(version));
         }
         if (outcome instanceof ModelChanges.DeletedVersion) {
-            return ModelResource.deleted(name, version);
+            return ModelResource.deleted(name, Objects.requireNonNull(version));
         }
         if (outcome instanceof ModelChanges.UnknownAlias) {
             return new ProblemException(

@@ -6,6 +6,7 @@ import dev.trainyard.message.ModelQuarantine;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -116,7 +117,12 @@ public class ModelChanges {
             if (back.isEmpty()) {
                 return new NoEarlierVersion(now.get().version);
             }
-            updates.move(name, alias, back.get().toVersion, AliasUpdates.ROLLED_BACK, back.get().previous);
+            updates.move(
+                    name,
+                    alias,
+                    Objects.requireNonNull(back.get().toVersion),
+                    AliasUpdates.ROLLED_BACK,
+                    back.get().previous);
             return new Done();
         });
     }

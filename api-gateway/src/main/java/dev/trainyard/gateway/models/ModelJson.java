@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 
 /** JSON columns of the registry's tables. */
 final class ModelJson {
@@ -31,12 +32,12 @@ final class ModelJson {
     @Converter
     public static class Artifact implements AttributeConverter<ArtifactRef, String> {
         @Override
-        public String convertToDatabaseColumn(ArtifactRef value) {
+        public @Nullable String convertToDatabaseColumn(ArtifactRef value) {
             return value == null ? null : text(value);
         }
 
         @Override
-        public ArtifactRef convertToEntityAttribute(String column) {
+        public @Nullable ArtifactRef convertToEntityAttribute(String column) {
             return column == null ? null : parse(column, ArtifactRef.class);
         }
     }
@@ -46,12 +47,12 @@ final class ModelJson {
     @Converter
     public static class Metadata implements AttributeConverter<ModelMetadata, String> {
         @Override
-        public String convertToDatabaseColumn(ModelMetadata value) {
+        public @Nullable String convertToDatabaseColumn(ModelMetadata value) {
             return value == null ? null : text(value);
         }
 
         @Override
-        public ModelMetadata convertToEntityAttribute(String column) {
+        public @Nullable ModelMetadata convertToEntityAttribute(String column) {
             return column == null ? null : parse(column, ModelMetadata.class);
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Queries of the model registry. */
 @Singleton
@@ -47,7 +48,7 @@ public class ModelQueries {
             ArtifactRef onnx,
             ModelMetadata metadata,
             Instant createdAt,
-            Instant deletedAt) {
+            @Nullable Instant deletedAt) {
 
         private static Version of(ModelVersionEntity row) {
             return new Version(
@@ -86,13 +87,14 @@ public class ModelQueries {
     }
 
     /** A page of versions; {@code next} is null at the end. */
-    public record Page(List<Version> versions, ModelCursor next) {}
+    public record Page(List<Version> versions, @Nullable ModelCursor next) {}
 
     /** An alias, its version and the time it was set. */
     public record Pointer(String alias, int version, Instant setAt) {}
 
     /** A change of an alias; {@code from} is null if it was new, {@code to} if it was deleted. */
-    public record Move(String alias, Integer from, Integer to, String reason, Instant at) {}
+    public record Move(
+            String alias, @Nullable Integer from, @Nullable Integer to, String reason, Instant at) {}
 
     /** A consistent view of a model's aliases, route, last moves and newest versions. */
     public record Model(String name, List<Pointer> aliases, Route route, List<Move> moves, List<Version> versions) {}
@@ -110,7 +112,7 @@ public class ModelQueries {
      * @param name null for all models
      * @param after null for the first ones
      */
-    Page list(String name, Order order, int limit, ModelCursor after) {
+    Page list(@Nullable String name, Order order, int limit, @Nullable ModelCursor after) {
         if (name != null && !ModelNames.isStorable(name)) {
             return new Page(List.of(), null);
         }

@@ -4,6 +4,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import org.jspecify.annotations.Nullable;
 
 /** The {@link Route} of a model. */
 @Entity
@@ -19,7 +20,7 @@ public class ModelRouteEntity {
     public double shadowShare;
 
     @Column(name = "shadow_alias")
-    public String shadowAlias;
+    public @Nullable String shadowAlias;
 
     Route route() {
         return new Route(canaryShare, shadowShare, shadowAlias);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Selects the version for a request by the model's route and aliases, from an in-memory copy of the registry. */
 @Singleton
@@ -45,9 +46,13 @@ public class ModelRouter {
      *
      * @param version null for the one that the predictor has in production
      * @param alias that selected the version; null if the client named a version
-     * @param shadow version that gets a copy of the request; null for none
+     * @param shadow version that gets a copy of the request
      */
-    public record Target(String model, Integer version, String alias, Integer shadow) {
+    public record Target(
+            String model,
+            @Nullable Integer version,
+            @Nullable String alias,
+            @Nullable Integer shadow) {
         /** Returns true if the route selected the canary, so that production may replace it. */
         public boolean isCanary(ModelSelector selector) {
             return version != null && selector.version() == null && selector.alias() == null;

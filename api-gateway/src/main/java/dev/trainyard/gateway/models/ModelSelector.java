@@ -4,15 +4,17 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Model, and version or alias, that a client selected for a request.
  *
- * @param model null if not selected
- * @param version null if not selected
  * @param alias null if not selected; never set together with a version
  */
-public record ModelSelector(String model, Integer version, String alias) {
+public record ModelSelector(
+        @Nullable String model,
+        @Nullable Integer version,
+        @Nullable String alias) {
     private static final int MAX_NAME_LENGTH = 200;
 
     /** The default model with its route. */
@@ -23,7 +25,7 @@ public record ModelSelector(String model, Integer version, String alias) {
      *
      * @throws ProblemException with all errors
      */
-    public static ModelSelector read(String model, String version, String alias) {
+    public static ModelSelector read(@Nullable String model, @Nullable String version, @Nullable String alias) {
         List<Violation> errors = new ArrayList<>();
         if (model != null && (model.isBlank() || model.length() > MAX_NAME_LENGTH)) {
             errors.add(new Violation("?model", "must be the name of a model; GET /api/v1/models lists them"));

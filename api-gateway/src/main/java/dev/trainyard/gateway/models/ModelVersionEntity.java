@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.Formula;
+import org.jspecify.annotations.Nullable;
 
 /** A published version of a model. */
 @Entity
@@ -28,7 +29,7 @@ public class ModelVersionEntity {
 
     /** Null for a bundled model. */
     @Column(name = "job_key", updatable = false)
-    public UUID jobKey;
+    public @Nullable UUID jobKey;
 
     @Column(columnDefinition = "jsonb", nullable = false, updatable = false)
     @ColumnTransformer(write = "cast(? as jsonb)")
@@ -43,7 +44,7 @@ public class ModelVersionEntity {
     /** File that predictors run instead of the model; null if no variant passed. */
     @Formula("jsonb_extract_path(metadata, 'variants', 'served')")
     @Convert(converter = ModelJson.Artifact.class)
-    public ArtifactRef variant;
+    public @Nullable ArtifactRef variant;
 
     @Column(name = "test_accuracy", updatable = false)
     public double testAccuracy;
@@ -54,7 +55,7 @@ public class ModelVersionEntity {
 
     /** Null while the version exists. */
     @Column(name = "deleted_at")
-    public Instant deletedAt;
+    public @Nullable Instant deletedAt;
 
     @Column(name = "files_gone")
     public boolean filesGone;

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 
 /** Versions of models. */
 @Singleton
@@ -31,7 +32,12 @@ class ModelVersionRepository implements PanacheRepositoryBase<ModelVersionEntity
     }
 
     /** A deleted version whose files exist; {@code variant} and {@code mistakes} are null if there are none. */
-    record DeletedFiles(String name, Integer version, String path, String variant, String mistakes) {}
+    record DeletedFiles(
+            String name,
+            Integer version,
+            String path,
+            @Nullable String variant,
+            @Nullable String mistakes) {}
 
     private static final String FILES = "select name, version, onnx, variant, aliases from ModelVersionEntity ";
 
@@ -53,7 +59,8 @@ class ModelVersionRepository implements PanacheRepositoryBase<ModelVersionEntity
      * @param name null for all models
      * @param after null for the first ones
      */
-    List<ModelVersionEntity> page(String name, ModelQueries.Order order, int limit, ModelCursor after) {
+    List<ModelVersionEntity> page(
+            @Nullable String name, ModelQueries.Order order, int limit, @Nullable ModelCursor after) {
         StringBuilder query = new StringBuilder("from ModelVersionEntity v where deletedAt is null");
         Map<String, Object> values = new HashMap<>();
         if (name != null) {

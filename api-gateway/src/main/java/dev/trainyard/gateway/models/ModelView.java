@@ -8,6 +8,7 @@ import dev.trainyard.message.ModelQuarantine;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version in responses.
@@ -25,16 +26,16 @@ public record ModelView(
         int version,
         boolean active,
         List<String> aliases,
-        UUID jobKey,
+        @Nullable UUID jobKey,
         TrainingResult metrics,
         Instant createdAt,
-        Instant deletedAt,
-        String onnxUrl,
+        @Nullable Instant deletedAt,
+        @Nullable String onnxUrl,
         long onnxSize,
         String onnxSha256,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Lineage lineage,
-        @JsonInclude(JsonInclude.Include.NON_NULL) ModelMetadata metadata,
-        @JsonInclude(JsonInclude.Include.NON_NULL) QuarantineView quarantine) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lineage lineage,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ModelMetadata metadata,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable QuarantineView quarantine) {
 
     /**
      * A quarantine, because a predictor crashed while it loaded or ran the file.
@@ -50,8 +51,8 @@ public record ModelView(
 
     /** Origin of a version: its training, data and configuration. */
     public record Lineage(
-            UUID jobKey,
-            String jobUrl,
+            @Nullable UUID jobKey,
+            @Nullable String jobUrl,
             int attempt,
             String dataset,
             String datasetSha256,
@@ -79,18 +80,18 @@ public record ModelView(
     }
 
     /** @param nextCursor position of the next page; null at the end */
-    public record Page(List<ModelView> models, String nextCursor) {}
+    public record Page(List<ModelView> models, @Nullable String nextCursor) {}
 
     /**
      * One model.
      *
-     * @param production number of the version in production; null for none
+     * @param production number of the version in production
      * @param moves last changes of the aliases, newest first
      * @param models newest versions; the list endpoint has all
      */
     public record ModelDetails(
             String name,
-            Integer production,
+            @Nullable Integer production,
             List<ModelQueries.Pointer> aliases,
             RouteView route,
             List<ModelQueries.Move> moves,
@@ -107,12 +108,18 @@ public record ModelView(
     public record RouteView(
             double canaryShare,
             double shadowShare,
-            String shadowAlias,
-            Integer canaryVersion,
-            Integer shadowVersion,
-            @JsonInclude(JsonInclude.Include.NON_NULL) Long compared,
-            @JsonInclude(JsonInclude.Include.NON_NULL) Long disagreed,
-            @JsonInclude(JsonInclude.Include.NON_NULL) List<ComparisonView> comparisons) {}
+            @Nullable String shadowAlias,
+            @Nullable Integer canaryVersion,
+            @Nullable Integer shadowVersion,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long compared,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long disagreed,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<ComparisonView> comparisons) {}
 
     /**
      * Comparison of two versions on the same pictures.
@@ -126,7 +133,7 @@ public record ModelView(
             long compared,
             long disagreed,
             long failed,
-            Double disagreement,
+            @Nullable Double disagreement,
             Instant lastAt) {}
 
     static ModelView brief(ModelQueries.Version v, PredictorReports reports) {
@@ -174,26 +181,27 @@ public record ModelView(
     }
 
     /** @param comparisons null to omit them */
-    static RouteView route(ModelQueries.Model model, List<ModelQueries.Comparison> comparisons) {
+    static RouteView route(ModelQueries.Model model, @Nullable List<ModelQueries.Comparison> comparisons) {
         Route route = model.route();
-        boolean none = comparisons == null;
         return new RouteView(
                 route.canaryShare(),
                 route.shadowShare(),
                 route.shadowAlias(),
                 version(model, Alias.CANARY),
                 version(model, route.shadowAlias()),
-                none
+                comparisons == null
                         ? null
                         : comparisons.stream()
                                 .mapToLong(ModelQueries.Comparison::compared)
                                 .sum(),
-                none
+                comparisons == null
                         ? null
                         : comparisons.stream()
                                 .mapToLong(ModelQueries.Comparison::disagreed)
                                 .sum(),
-                none ? null : comparisons.stream().map(ModelView::compared).toList());
+                comparisons == null
+                        ? null
+                        : comparisons.stream().map(ModelView::compared).toList());
     }
 
     private static ComparisonView compared(ModelQueries.Comparison c) {
@@ -207,7 +215,7 @@ public record ModelView(
                 c.lastAt());
     }
 
-    private static Integer version(ModelQueries.Model model, String alias) {
+    private static @Nullable Integer version(ModelQueries.Model model, @Nullable String alias) {
         return model.aliases().stream()
                 .filter(pointer -> pointer.alias().equals(alias))
                 .map(ModelQueries.Pointer::version)

@@ -28,8 +28,7 @@ public final class PredictorReports implements AutoCloseable {
     private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
     private final List<CompactedTopicReader> followers;
 
-    public PredictorReports(
-            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+    public PredictorReports(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
         this.followers = List.of(
                 new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, this::onQuarantine),
                 new CompactedTopicReader(kafka, Topics.PREDICTOR_STATUS, this::onStatus));

@@ -8,6 +8,7 @@ import dev.trainyard.validation.Range;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Traffic route of a model: the shares of its requests for the canary and the shadow.
@@ -16,7 +17,8 @@ import java.util.List;
  * @param shadowShare share of the requests that are also sent to the shadow for comparison, 0 to 1
  * @param shadowAlias alias of the shadow
  */
-public record Route(double canaryShare, double shadowShare, String shadowAlias) {
+public record Route(
+        double canaryShare, double shadowShare, @Nullable String shadowAlias) {
     static final Route NONE = new Route(0, 0, Alias.CANARY);
 
     private static final FieldSpec<Double> CANARY_SHARE = FieldSpec.decimal(

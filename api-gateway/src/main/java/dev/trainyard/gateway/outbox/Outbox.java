@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Writes messages in the same transaction as the change that they announce. */
 public final class Outbox {
@@ -17,7 +18,7 @@ public final class Outbox {
     }
 
     /** @param reason header value of a dead letter */
-    public static void add(Handle handle, String topic, String key, Versioned message, String reason) {
+    public static void add(Handle handle, String topic, String key, Versioned message, @Nullable String reason) {
         add(handle, topic, key, message, reason, null, Duration.ZERO);
     }
 
@@ -51,7 +52,13 @@ public final class Outbox {
     }
 
     private static void add(
-            Handle handle, String topic, String key, Versioned message, String reason, String place, Duration pause) {
+            Handle handle,
+            String topic,
+            String key,
+            Versioned message,
+            @Nullable String reason,
+            @Nullable String place,
+            Duration pause) {
         handle.createUpdate("insert into outbox (topic, record_key, value, reason, place, not_before) "
                         + "values (:topic, :key, :value, :reason, :place, now() + :pause * interval '1 ms')")
                 .bind("topic", topic)

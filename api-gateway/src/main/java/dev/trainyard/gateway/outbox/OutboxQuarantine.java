@@ -6,12 +6,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,20 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class OutboxQuarantine {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxQuarantine.class);
     private static final String SELECT = """
-            select id, topic, record_key, coalesce(octet_length(value), 0) as size, tries, refusal, created_at,
-                quarantined_at
+            select id, topic, record_key as key, coalesce(octet_length(value), 0) as size, tries, refusal as reason,
+                created_at, quarantined_at
             from outbox where quarantined_at is not null
             """;
-
-    private static final RowMapper<Unsent> UNSENT = (rs, context) -> new Unsent(
-            rs.getLong("id"),
-            rs.getString("topic"),
-            rs.getString("record_key"),
-            rs.getInt("size"),
-            rs.getInt("tries"),
-            rs.getString("refusal"),
-            rs.getObject("created_at", OffsetDateTime.class).toInstant(),
-            rs.getObject("quarantined_at", OffsetDateTime.class).toInstant());
 
     private final Jdbi jdbi;
     private final Runnable wakeRelay;
@@ -75,14 +64,14 @@ public final class OutboxQuarantine {
     public List<Unsent> list(int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "order by id desc limit :limit")
                 .bind("limit", limit)
-                .map(UNSENT)
+                .map(ConstructorMapper.of(Unsent.class))
                 .list());
     }
 
     public Optional<Unsent> find(long id) {
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "and id = :id")
                 .bind("id", id)
-                .map(UNSENT)
+                .map(ConstructorMapper.of(Unsent.class))
                 .findOne());
     }
 

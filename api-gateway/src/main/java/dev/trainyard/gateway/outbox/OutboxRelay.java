@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,7 +160,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
      * @throws KafkaException if the broker was unreachable for some; rows that were sent before are deleted
      */
     boolean relayBatch() throws InterruptedException {
-        record Relayed(boolean more, boolean quarantined, Throwable unreachable) {}
+        record Relayed(
+                boolean more, boolean quarantined, @Nullable Throwable unreachable) {}
         idleMillis = RETRY_MILLIS;
         Relayed relayed = jdbi.inTransaction(handle -> {
             boolean mine = handle.createQuery("select pg_try_advisory_xact_lock(:lock)")

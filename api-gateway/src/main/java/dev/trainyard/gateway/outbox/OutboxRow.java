@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.outbox;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A record to be sent.
  *
@@ -8,7 +10,14 @@ package dev.trainyard.gateway.outbox;
  * @param place queue position of a job; null for other records
  * @param tries number of refusals by Kafka
  */
-public record OutboxRow(long id, String topic, String key, byte[] value, String reason, String place, int tries) {
+public record OutboxRow(
+        long id,
+        String topic,
+        String key,
+        byte @Nullable [] value,
+        @Nullable String reason,
+        @Nullable String place,
+        int tries) {
     long bytes() {
         return value == null ? 0 : value.length;
     }

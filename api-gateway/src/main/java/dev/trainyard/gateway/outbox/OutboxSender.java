@@ -31,6 +31,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class OutboxSender implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final Supplier<Producer<String, byte[]>> producers;
-    private Producer<String, byte[]> producer;
+    private @Nullable Producer<String, byte[]> producer;
     private boolean closed;
 
     OutboxSender(Map<String, Object> kafka) {
@@ -72,7 +73,8 @@ final class OutboxSender implements AutoCloseable {
         final Map<OutboxRow, String> refused = new LinkedHashMap<>();
         /** The rows of {@link #refused} whose whole topic is refused. */
         final Set<OutboxRow> ofTopic = new HashSet<>();
-        /** Failure of the broker or producer that kept further rows from being sent; null if there is none. */
+        /** Failure of the broker or producer that kept further rows from being sent. */
+        @Nullable
         Throwable unreachable;
 
         private final Set<OutboxRow.OrderKey> held = new HashSet<>();

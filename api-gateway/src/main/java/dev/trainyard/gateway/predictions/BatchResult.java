@@ -3,6 +3,7 @@ package dev.trainyard.gateway.predictions;
 import dev.trainyard.gateway.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results of a batch.
@@ -21,7 +22,12 @@ public record BatchResult(int count, int succeeded, int failed, int skipped, Lis
      * @param result same as for a request with only this picture; null if it failed
      * @param problem null if it succeeded
      */
-    public record Item(int index, String name, String status, ExplainedPrediction result, Problem problem) {}
+    public record Item(
+            int index,
+            String name,
+            String status,
+            @Nullable ExplainedPrediction result,
+            @Nullable Problem problem) {}
 
     /** The result for the picture {@code name}. */
     public record NamedResult(String name, PredictionResult result) {}

@@ -8,11 +8,12 @@ import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.message.PredictReply.Outcome;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A prediction and, if requested, its explanation. */
 public record ExplainedPrediction(
         @JsonUnwrapped Prediction answer,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Explanation explanation) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Explanation explanation) {
 
     /** @throws ProblemException if {@code reply} is not a prediction */
     public static ExplainedPrediction of(PredictReply reply, ResponseOptions options) {

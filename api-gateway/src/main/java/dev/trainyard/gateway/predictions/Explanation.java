@@ -9,6 +9,7 @@ import dev.trainyard.validation.Violation;
 import java.util.Base64;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Explanation of a prediction, for {@code ?explain=true}. */
 @Schema(description = "Explanation of the prediction; only with explain=true")
@@ -32,7 +33,7 @@ public record Explanation(
     }
 
     /** @throws ProblemException if {@code explain} is neither true nor false */
-    static RequestedOutput parse(String explain) {
+    static RequestedOutput parse(@Nullable String explain) {
         if (explain == null || explain.equals("false")) {
             return RequestedOutput.PREDICTION;
         }

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.predictions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.validation.Violation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Handling of a picture that does not look like a digit: {@code ?outliers=refuse} (default) or {@code accept}. */
 public enum OutlierPolicy {
@@ -23,7 +24,7 @@ public enum OutlierPolicy {
     }
 
     /** @throws ProblemException if {@code value} is neither of the two */
-    public static OutlierPolicy parse(String value) {
+    public static OutlierPolicy parse(@Nullable String value) {
         if (value == null) {
             return REFUSE;
         }

@@ -4,14 +4,16 @@ import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Trust;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The predicted digit with its probability and outlier score; fields that need a trust pack are null without one. */
 @Schema(description = "Prediction of the digit on a picture")
 public record Prediction(
         @Schema(description = "The likeliest digit; null for an outlier, unless outliers=accept", nullable = true)
+        @Nullable
         Integer prediction,
 
-        @Schema(description = "Calibrated probability of the prediction; null with it", nullable = true)
+        @Schema(description = "Calibrated probability of the prediction; null with it", nullable = true) @Nullable
         Float probability,
 
         @Schema(description = "Calibrated probability of each digit, 0 to 9, given that the picture is a digit")
@@ -21,17 +23,18 @@ public record Prediction(
                 description = "The plausible digits: for 95 % of pictures of digits the right one is in this set."
                         + " Empty for an outlier; null if the model has no trust pack",
                 nullable = true)
-        int[] predictionSet,
+        int @Nullable [] predictionSet,
 
         @Schema(
                 description = "How different from a digit the picture is; null if the model has no trust pack",
                 nullable = true)
+        @Nullable
         Outlier outlier,
 
-        @Schema(description = "The likeliest digit of an outlier; null otherwise", nullable = true)
+        @Schema(description = "The likeliest digit of an outlier; null otherwise", nullable = true) @Nullable
         BestGuess bestGuess,
 
-        @Schema(description = "Reason why there is no prediction; null if there is one", nullable = true)
+        @Schema(description = "Reason why there is no prediction; null if there is one", nullable = true) @Nullable
         String message,
 
         Model model) {
@@ -54,7 +57,7 @@ public record Prediction(
     public record Model(
             String name,
             int version,
-            @Schema(nullable = true) String alias) {}
+            @Schema(nullable = true) @Nullable String alias) {}
 
     static Prediction of(Answered answered, ResponseOptions options) {
         int prediction = answered.prediction();

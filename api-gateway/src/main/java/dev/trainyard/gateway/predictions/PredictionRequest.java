@@ -1,9 +1,30 @@
 package dev.trainyard.gateway.predictions;
 
+import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.RequestedOutput;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A request to a predictor.
+ * A request to a predictor: one picture, the model that predicts it, and the kind of reply that is wanted.
  *
- * @param model name of the model
+ * @param value the picture, encoded as {@code contentType}
+ * @param contentType one of those in {@link PredictHeaders}
+ * @param want contents of the reply
  * @param version of the model; null for the one in production
  */
-public record PredictionRequest(PredictionInput input, String model, Integer version) {}
+public record PredictionRequest(
+        byte[] value,
+        String contentType,
+        RequestedOutput want,
+        String model,
+        @Nullable Integer version) {
+
+    public static PredictionRequest png(byte[] png, RequestedOutput want, String model, @Nullable Integer version) {
+        return new PredictionRequest(png, PredictHeaders.PNG, want, model, version);
+    }
+
+    /** The same picture for another version. */
+    PredictionRequest to(String otherModel, @Nullable Integer otherVersion) {
+        return new PredictionRequest(value, contentType, want, otherModel, otherVersion);
+    }
+}

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.predictions;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.message.PredictReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of one picture of a batch or of an asynchronous request; the same as the response to a request for this
@@ -11,7 +12,8 @@ import dev.trainyard.message.PredictReply;
  * @param result null if it failed
  * @param problem null if it succeeded
  */
-public record PredictionResult(ExplainedPrediction result, Problem problem) {
+public record PredictionResult(
+        @Nullable ExplainedPrediction result, @Nullable Problem problem) {
 
     public static PredictionResult of(PredictReply reply, ResponseOptions options, String instance) {
         try {

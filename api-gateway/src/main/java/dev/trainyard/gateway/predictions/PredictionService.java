@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that a client's picture is a complete PNG, sends it to the predictors, and turns failures into problems. */
 @ApplicationScoped
@@ -56,7 +57,7 @@ public class PredictionService {
      */
     Uni<RoutedPredictor.RoutedReply> predict(byte[] png, RequestOptions options, Duration limit) {
         check(png);
-        return reply(() -> routed.predict(PredictionInput.png(png, options.want()), options.selector(), limit));
+        return reply(() -> routed.predict(png, options, limit));
     }
 
     /**
@@ -66,8 +67,8 @@ public class PredictionService {
      */
     Uni<PredictReply.Outcome> preview(byte[] png, Duration limit) {
         check(png);
-        PredictionRequest request = new PredictionRequest(
-                PredictionInput.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        PredictionRequest request =
+                PredictionRequest.png(png, RequestedOutput.PICTURE, TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.predict(request, limit)).map(PredictReply::outcome);
     }
 
@@ -120,7 +121,7 @@ public class PredictionService {
     }
 
     /** The problem for a request that could not be sent or got no reply. */
-    public static Throwable problem(Throwable failure) {
+    public static @Nullable Throwable problem(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof TimeoutException) {
             return new ProblemException(
@@ -132,8 +133,8 @@ public class PredictionService {
         return cause;
     }
 
-    private static ProblemException unreadable(String reason) {
-        return ProblemException.invalid(List.of(new Violation("/image", reason)));
+    private static ProblemException unreadable(@Nullable String reason) {
+        return ProblemException.invalid(List.of(new Violation("/image", String.valueOf(reason))));
     }
 
     /** The problem for a picture that is too large. */

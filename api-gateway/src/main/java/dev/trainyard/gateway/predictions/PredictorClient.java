@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.predictions;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,10 +44,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Sends requests to the predictors over Kafka and completes each with its reply. A gateway reads one partition of the
@@ -55,6 +58,8 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     private static final long BROKER_LIMIT_MILLIS = 1_500;
     /** Also the delay after which an unavailable broker is noticed. */
     private static final Duration POLL = Duration.ofMillis(250);
+    /** While nothing is pending; sending the next request also shows that the broker is unavailable. */
+    private static final Duration IDLE_POLL = Duration.ofMillis(500);
 
     private static final long START_LIMIT_MILLIS = 5_000;
     private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
@@ -74,10 +79,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     /** Pending low-priority requests; they do not count towards {@link #maxPending}. */
     private final Map<UUID, CompletableFuture<PredictReply>> lowPriority = new ConcurrentHashMap<>();
 
-    private volatile KafkaProducer<byte[], byte[]> producer;
-    private volatile KafkaProducer<byte[], byte[]> lingeringProducer;
-    private volatile KafkaConsumer<byte[], byte[]> consumer;
-    private volatile byte[] replyPartition;
+    private volatile @Nullable KafkaProducer<byte[], byte[]> producer;
+    private volatile @Nullable KafkaProducer<byte[], byte[]> lingeringProducer;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile byte @Nullable [] replyPartition;
     /** True while the broker has sent nothing for longer than the longest fetch takes. */
     private volatile boolean brokerUnavailable;
 
@@ -86,7 +91,9 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     @Inject
     PredictorClient(
-            @Identifier("default-kafka-broker") Map<String, Object> kafka, GatewaySettings settings, MeterRegistry metrics) {
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            MeterRegistry metrics) {
         this(kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
     }
 
@@ -120,7 +127,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             int partitionNumber = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
             TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, partitionNumber);
             replies.assign(List.of(partition));
-            replies.seek(partition, replies.endOffsets(List.of(partition)).get(partition));
+            replies.seek(
+                    partition,
+                    Objects.requireNonNull(
+                            replies.endOffsets(List.of(partition)).get(partition)));
             producer = requests;
             lingeringProducer = lingering;
             consumer = replies;
@@ -205,7 +215,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             message.headers().add(PredictHeaders.BACKGROUND, new byte[0]);
         }
         KafkaProducer<byte[], byte[]> chosen = pending.size() < LINGER_THRESHOLD ? producer : lingeringProducer;
-        chosen.send(message, (metadata, failure) -> {
+        Objects.requireNonNull(chosen, "called before start").send(message, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction request could not be sent: {}", failure.toString());
                 reply.completeExceptionally(new PredictorUnavailableException(notSent(failure)));
@@ -225,19 +235,16 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     /** Returns the Kafka record of {@code request}; the reply is sent to this gateway's partition. */
     public ProducerRecord<byte[], byte[]> request(UUID id, PredictionRequest request, Duration timeout) {
-        ProducerRecord<byte[], byte[]> message =
-                new ProducerRecord<>(Topics.PREDICT_REQUESTS, request.input().value());
+        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(Topics.PREDICT_REQUESTS, request.value());
         long deadline = System.currentTimeMillis() + timeout.toMillis();
         message.headers()
                 .add(PredictHeaders.V, String.valueOf(Versioned.CURRENT).getBytes(US_ASCII))
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
                 .add(PredictHeaders.MODEL, request.model().getBytes(UTF_8))
-                .add(PredictHeaders.CONTENT_TYPE, request.input().contentType().getBytes(US_ASCII))
+                .add(PredictHeaders.CONTENT_TYPE, request.contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(
-                        PredictHeaders.REQUESTED_OUTPUT,
-                        request.input().want().wireName().getBytes(US_ASCII));
+                .add(PredictHeaders.REQUESTED_OUTPUT, request.want().wireName().getBytes(US_ASCII));
         if (request.version() != null) {
             message.headers()
                     .add(
@@ -250,13 +257,13 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     /** Receives replies until {@link #close}; called after {@link #start}. */
     @Override
     public void run() {
-        try (KafkaConsumer<byte[], byte[]> replies = consumer) {
+        try (KafkaConsumer<byte[], byte[]> replies = Objects.requireNonNull(consumer, "called before start")) {
             Metric bytes = incomingBytes(replies);
             Object before = null;
             long receivedAt = System.nanoTime();
             while (!closed) {
                 try {
-                    replies.poll(POLL).forEach(this::deliver);
+                    replies.poll(isIdle() ? IDLE_POLL : POLL).forEach(this::deliver);
                 } catch (WakeupException e) {
                     return;
                 } catch (KafkaException e) {
@@ -281,6 +288,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean isIdle() {
+        return pending.isEmpty() && lowPriority.isEmpty();
     }
 
     /** Increases at least every {@code fetch.max.wait.ms}, half a second, while the broker is available. */
@@ -316,7 +327,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         }
     }
 
-    private CompletableFuture<PredictReply> waiting(UUID id) {
+    private @Nullable CompletableFuture<PredictReply> waiting(UUID id) {
         CompletableFuture<PredictReply> reply = pending.get(id);
         return reply == null ? lowPriority.get(id) : reply;
     }
@@ -363,6 +374,8 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         }
         if (producer != null) {
             producer.close(Duration.ofSeconds(2));
+        }
+        if (lingeringProducer != null) {
             lingeringProducer.close(Duration.ofSeconds(2));
         }
     }

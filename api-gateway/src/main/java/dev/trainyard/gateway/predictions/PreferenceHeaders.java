@@ -12,6 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
+import org.jspecify.annotations.Nullable;
 
 /** Request headers that select a synchronous or asynchronous answer, and its timeout. */
 public class PreferenceHeaders extends TimeoutHeaders {
@@ -23,11 +24,11 @@ public class PreferenceHeaders extends TimeoutHeaders {
             description = "respond-async: 202 at once, or after wait=N seconds if the answer is not ready by then",
             schema = @Schema(type = SchemaType.STRING), // RFC 9110: several headers form one list, and clients send one
             example = "respond-async, wait=5")
-    public List<String> prefer;
+    public @Nullable List<String> prefer;
 
     @RestHeader("Idempotency-Key")
     @Parameter(description = "With respond-async: a repeated request with the same key is processed once")
-    public String idempotencyKey;
+    public @Nullable String idempotencyKey;
 
     public boolean respondAsync() {
         return RESPOND_ASYNC.matcher(preferences().toLowerCase(Locale.ROOT)).find();
@@ -49,7 +50,7 @@ public class PreferenceHeaders extends TimeoutHeaders {
      *
      * @throws ProblemException if it is not valid
      */
-    public String idempotencyKey() {
+    public @Nullable String idempotencyKey() {
         if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
             throw ProblemException.invalid(List.of(
                     new Violation("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")));

@@ -6,6 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Query parameters for {@link RequestOptions}. */
 public class RequestOptionParameters {
@@ -13,7 +14,7 @@ public class RequestOptionParameters {
     @Parameter(
             description = "true adds the picture that the model saw and the pixels that support the prediction",
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
-    public String explain;
+    public @Nullable String explain;
 
     @RestQuery(OutlierPolicy.PARAMETER)
     @Parameter(
@@ -23,19 +24,19 @@ public class RequestOptionParameters {
                     @Schema(
                             enumeration = {"refuse", "accept"},
                             defaultValue = "refuse"))
-    public String outliers;
+    public @Nullable String outliers;
 
     @RestQuery
     @Parameter(description = "Name of the model, by default DigitModel")
-    public String model;
+    public @Nullable String model;
 
     @RestQuery
     @Parameter(description = "Number of the version to use")
-    public String version;
+    public @Nullable String version;
 
     @RestQuery
     @Parameter(description = "Alias of the version to use; by default the model's route decides")
-    public String alias;
+    public @Nullable String alias;
 
     /** @throws ProblemException if a parameter is not valid */
     public RequestOptions read() {

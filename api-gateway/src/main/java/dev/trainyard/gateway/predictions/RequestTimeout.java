@@ -5,6 +5,7 @@ import dev.trainyard.validation.Violation;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Timeout from the request's headers. {@code Request-Timeout} is in seconds, like {@code X-Server-Timeout} of Google's
@@ -24,7 +25,7 @@ public final class RequestTimeout {
      *
      * @throws ProblemException 422 that names the invalid header
      */
-    static Duration shortest(String seconds, String envoyMillis, Duration limit) {
+    static Duration shortest(@Nullable String seconds, @Nullable String envoyMillis, Duration limit) {
         Duration shortest = limit;
         if (seconds != null) {
             shortest = least(shortest, seconds(seconds.strip()));

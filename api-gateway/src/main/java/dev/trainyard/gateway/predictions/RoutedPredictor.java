@@ -3,13 +3,14 @@ package dev.trainyard.gateway.predictions;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
-import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Versioned;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Sends a picture to the version that the client selected, or that the model's route selects. */
 @Singleton
@@ -34,23 +36,28 @@ public final class RoutedPredictor {
     }
 
     /** @param alias that selected the version; null if the client named a version */
-    public record RoutedReply(PredictReply reply, String alias) {}
+    public record RoutedReply(PredictReply reply, @Nullable String alias) {}
 
     /**
-     * Predicts the digit on {@code input}.
+     * Predicts the digit on a PNG.
      *
      * @param limit longest wait for the reply
      * @return fails as {@link PredictorClient#predict} does, and with a {@link ProblemException} if there is no such
      *     model, version or alias
      */
-    public CompletableFuture<RoutedReply> predict(PredictionInput input, ModelSelector selector, Duration limit) {
+    public CompletableFuture<RoutedReply> predict(byte[] png, RequestOptions options, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        ModelSelector selector = options.selector();
         Optional<ModelRouter.Target> target = routes.select(selector);
         if (target.isPresent()) {
-            return predict(input, selector, target.get(), deadline);
+            return predict(request(png, options, target.get()), selector, target.get(), deadline);
         }
         return CompletableFuture.supplyAsync(() -> refreshAndSelect(selector), workers)
-                .thenCompose(found -> predict(input, selector, found, deadline));
+                .thenCompose(found -> predict(request(png, options, found), selector, found, deadline));
+    }
+
+    private static PredictionRequest request(byte[] png, RequestOptions options, ModelRouter.Target target) {
+        return PredictionRequest.png(png, options.want(), target.model(), target.version());
     }
 
     /**
@@ -72,26 +79,25 @@ public final class RoutedPredictor {
     }
 
     private CompletableFuture<RoutedReply> predict(
-            PredictionInput input, ModelSelector selector, ModelRouter.Target target, long deadline) {
+            PredictionRequest request, ModelSelector selector, ModelRouter.Target target, long deadline) {
         Duration left = left(deadline);
         boolean canary = target.isCanary(selector);
         // half of the time, so that production can still answer if the canary does not, for example while it is loaded
-        CompletableFuture<PredictReply> reply = predictions.predict(
-                new PredictionRequest(input, target.model(), target.version()), canary ? left.dividedBy(2) : left);
+        CompletableFuture<PredictReply> reply = predictions.predict(request, canary ? left.dividedBy(2) : left);
         if (target.shadow() != null) {
-            shadows.follow(input, target.model(), target.shadow(), reply);
+            shadows.follow(request, target.shadow(), reply);
         }
         if (target.version() == null) {
             return reply.thenApply(actual -> new RoutedReply(actual, target.alias()));
         }
         CompletableFuture<PredictReply> received = canary ? reply.exceptionally(RoutedPredictor::onTimeout) : reply;
-        return received.thenCompose(
-                        actual -> retryIfUnavailable(input, selector, target, requireVersion(actual, target), deadline))
+        return received.thenCompose(actual ->
+                        retryIfUnavailable(request, selector, target, requireVersion(actual, target), deadline))
                 .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<RoutedReply> retryIfUnavailable(
-            PredictionInput input,
+            PredictionRequest request,
             ModelSelector selector,
             ModelRouter.Target target,
             PredictReply actual,
@@ -103,17 +109,17 @@ public final class RoutedPredictor {
         if (target.isCanary(selector)) {
             // the client did not select the canary, so production answers if the canary cannot be loaded
             return onWorker(() -> predictions
-                    .predict(new PredictionRequest(input, target.model(), null), left(deadline))
+                    .predict(request.to(target.model(), null), left(deadline))
                     .thenApply(reply -> new RoutedReply(reply, ModelRouter.PRODUCTION)));
         }
         if (unavailable.reason() == Reason.UNKNOWN_VERSION) {
             // another gateway may have just deleted the version or moved the alias
             return onWorker(() -> {
                 ModelRouter.Target again = refreshAndSelect(selector);
-                return target.version().equals(again.version())
+                return Objects.equals(target.version(), again.version())
                         ? CompletableFuture.completedFuture(answer)
                         : predictions
-                                .predict(new PredictionRequest(input, again.model(), again.version()), left(deadline))
+                                .predict(request.to(again.model(), again.version()), left(deadline))
                                 .thenApply(reply -> new RoutedReply(reply, again.alias()));
             });
         }
@@ -141,7 +147,7 @@ public final class RoutedPredictor {
     /** Rejects a reply of another version: predictors of older releases always use their production version. */
     private static PredictReply requireVersion(PredictReply actual, ModelRouter.Target target) {
         boolean another = ExplainedPrediction.answered(actual.outcome())
-                .filter(answered -> answered.version() != target.version())
+                .filter(answered -> !Objects.equals(answered.version(), target.version()))
                 .isPresent();
         return another
                 ? new PredictReply(

@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.predictions;
 
 import dev.trainyard.gateway.models.ShadowComparisons;
-import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.RequestedOutput;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -28,14 +28,15 @@ public final class ShadowRequests {
     }
 
     /** @param real reply that the client gets */
-    void follow(PredictionInput input, String model, int shadow, CompletableFuture<PredictReply> real) {
+    void follow(PredictionRequest request, int shadow, CompletableFuture<PredictReply> real) {
+        String model = request.model();
         if (!places.tryAcquire()) {
             comparisons.skipped(model);
             return;
         }
         try {
             // on another thread, so that the real request does not wait for this one
-            workers.execute(() -> predict(input, model, shadow)
+            workers.execute(() -> predict(request, shadow)
                     .whenComplete((answer, failure) -> places.release())
                     .exceptionally(failure -> null)
                     .thenAcceptBoth(real, (shadowReply, realReply) -> compare(model, shadow, realReply, shadowReply)));
@@ -44,10 +45,10 @@ public final class ShadowRequests {
         }
     }
 
-    private CompletableFuture<PredictReply> predict(PredictionInput input, String model, int shadow) {
+    private CompletableFuture<PredictReply> predict(PredictionRequest request, int shadow) {
         try {
-            PredictionInput plain = new PredictionInput(input.value(), input.contentType(), RequestedOutput.PREDICTION);
-            return predictions.predictLowPriority(new PredictionRequest(plain, model, shadow));
+            return predictions.predictLowPriority(new PredictionRequest(
+                    request.value(), request.contentType(), RequestedOutput.PREDICTION, request.model(), shadow));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

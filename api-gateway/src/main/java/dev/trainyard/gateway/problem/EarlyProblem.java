@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A problem for a request that does not reach a resource.
@@ -20,9 +21,9 @@ public record EarlyProblem(int status, String requestId, String mediaType, byte[
      * Creates the problem in the format of the path.
      *
      * @param path of the request, without the query
-     * @param requestId from the client; null for none
+     * @param requestId from the client
      */
-    public static EarlyProblem of(ProblemType type, String detail, String path, String requestId) {
+    public static EarlyProblem of(ProblemType type, String detail, String path, @Nullable String requestId) {
         String id = RequestId.of(requestId);
         if (InferenceError.appliesTo(path)) {
             byte[] error = WireJson.write(Map.of("error", detail));

@@ -18,7 +18,7 @@ public record Problem(
         String title,
         int status,
         String detail,
-        String instance,
+        @Nullable String instance,
         List<Violation> errors,
         @Nullable Integer more,
         @Nullable String requestId) {
@@ -33,7 +33,7 @@ public record Problem(
             String title,
             int status,
             String detail,
-            String instance,
+            @Nullable String instance,
             List<Violation> errors,
             @Nullable String requestId) {
         this(
@@ -48,7 +48,7 @@ public record Problem(
     }
 
     /** The problem of {@code e} as a part of a larger response or of an asynchronous result. */
-    public static Problem of(ProblemException e, String instance) {
+    public static Problem of(ProblemException e, @Nullable String instance) {
         ProblemType type = e.type();
         return new Problem(type.uri(), type.title(), type.status(), e.getMessage(), instance, e.errors(), null);
     }

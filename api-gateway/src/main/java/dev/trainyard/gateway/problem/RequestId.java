@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jspecify.annotations.Nullable;
 
 /** Assigns an id to each request, the client's own if it is valid, and returns it in the response. */
 public class RequestId {
@@ -33,8 +34,8 @@ public class RequestId {
         return id;
     }
 
-    /** @param sent by the client; null if it sent none */
-    static String of(String sent) {
+    /** @param sent by the client */
+    static String of(@Nullable String sent) {
         return sent != null && PLAIN.matcher(sent).matches()
                 ? sent
                 : UUID.randomUUID().toString();

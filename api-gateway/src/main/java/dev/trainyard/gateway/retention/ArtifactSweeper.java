@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.retention;
 
-import dev.trainyard.artifact.StoredFiles.Stored;
 import dev.trainyard.artifact.StoredFiles;
+import dev.trainyard.artifact.StoredFiles.Stored;
 import dev.trainyard.gateway.jobs.RequiredJobFiles;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import jakarta.inject.Inject;
@@ -90,7 +90,8 @@ public final class ArtifactSweeper {
         int deleted = 0;
         for (UUID job : batch) {
             RequiredJobFiles.Needed wanted = needed.get(job);
-            deleted += wanted == null ? deleteOrphan(job, present.get(job)) : delete(job, present.get(job), wanted);
+            List<Stored> files = present.getOrDefault(job, List.of());
+            deleted += wanted == null ? deleteOrphan(job, files) : delete(job, files, wanted);
         }
         return deleted;
     }

@@ -10,7 +10,6 @@ import dev.trainyard.gateway.predictions.async.AsyncPredictionStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
 import dev.trainyard.gateway.runtime.GatewaySettings;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +24,24 @@ public class RetentionPlans {
     /** Added to the retention of jobs; callbacks stop retrying long before. */
     private static final Duration CALLBACKS = Duration.ofDays(7);
 
-    private Plan rows;
-    private Plan files;
+    private final Plan rows;
+    private final Plan files;
 
-    @Inject
-    void planRows(
+    RetentionPlans(
+            JobRetention jobs,
+            OutboxQuarantine quarantine,
+            AsyncPredictionStore predictions,
+            ModelRetention models,
+            ArtifactSweeper artifacts,
+            ModelFileCleaner modelFiles,
+            ModelChanges changes,
+            PredictorReports reports,
+            GatewaySettings settings) {
+        this.rows = rows(jobs, quarantine, predictions, models, settings);
+        this.files = files(artifacts, modelFiles, changes, reports);
+    }
+
+    private static Plan rows(
             JobRetention jobs,
             OutboxQuarantine quarantine,
             AsyncPredictionStore predictions,
@@ -37,7 +49,7 @@ public class RetentionPlans {
             GatewaySettings settings) {
         GatewaySettings.Retention retention = settings.retention();
         Duration answers = settings.predict().async().age();
-        rows = new Plan(
+        return new Plan(
                 ROWS_LOCK,
                 List.of(
                         new Sweep("paused_jobs", maxRows -> jobs.cancelPaused(retention.pausedJobs(), maxRows)),
@@ -66,10 +78,9 @@ public class RetentionPlans {
                                 maxRows -> models.deleteDeletedVersions(retention.deletedVersions(), maxRows))));
     }
 
-    @Inject
-    void planFiles(
+    private static Plan files(
             ArtifactSweeper artifacts, ModelFileCleaner modelFiles, ModelChanges changes, PredictorReports reports) {
-        files = new Plan(
+        return new Plan(
                 FILES_LOCK,
                 List.of(
                         new Sweep("files_of_jobs", maxRows -> artifacts.deleteJobFiles()),

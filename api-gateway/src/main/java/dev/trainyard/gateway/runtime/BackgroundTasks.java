@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,7 +99,7 @@ public final class BackgroundTasks implements AutoCloseable {
 
     /** Runs a task soon. */
     public void wake(String name) {
-        periodic.get(name).runner().wake();
+        Objects.requireNonNull(periodic.get(name), name).runner().wake();
     }
 
     /** Runs the tasks of the leader soon. */

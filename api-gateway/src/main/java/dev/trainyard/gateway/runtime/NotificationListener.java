@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -30,7 +31,7 @@ public final class NotificationListener implements Runnable, AutoCloseable {
     private final DataSource database;
     private final Notifier notifier;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile Connection open;
+    private volatile @Nullable Connection open;
 
     @Inject
     NotificationListener(

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.runtime;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that runs periodically, and sooner when it is woken.
@@ -19,7 +20,7 @@ public record PeriodicTask(
         Duration period,
         Duration minPause,
         Set<ChangeTopic> topics,
-        Supplier<Duration> work) {
+        Supplier<@Nullable Duration> work) {
 
     /** A task of every gateway. */
     public static PeriodicTask every(Duration period, String name, Runnable work) {
@@ -30,7 +31,7 @@ public record PeriodicTask(
     }
 
     /** A task of every gateway that returns the time to its next run; {@code retry} applies after a failure. */
-    public static PeriodicTask selfTimed(Duration retry, String name, Supplier<Duration> work) {
+    public static PeriodicTask selfTimed(Duration retry, String name, Supplier<@Nullable Duration> work) {
         return new PeriodicTask(name, TaskScope.EVERY_GATEWAY, retry, Duration.ZERO, Set.of(), work);
     }
 

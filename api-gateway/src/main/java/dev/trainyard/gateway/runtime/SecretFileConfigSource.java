@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads secret settings from files named by {@code NAME_FILE} environment variables when a setting is requested.
@@ -42,7 +43,7 @@ public final class SecretFileConfigSource implements ConfigSource {
      * @throws IllegalArgumentException if the file cannot be used; the gateway then does not start and logs the reason
      */
     @Override
-    public String getValue(String setting) {
+    public @Nullable String getValue(String setting) {
         String variable = variables.get(setting);
         return variable == null
                 ? null

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +52,7 @@ final class TaskRecord {
     }
 
     private void log(Throwable e) {
-        if (e instanceof JdbiException || e instanceof KafkaException) {
+        if (TransientErrors.isTransient(e) || e instanceof KafkaException) {
             LOG.warn("Task {} is retried because database or broker is unavailable: {}", task.name(), e.toString());
         } else {
             LOG.error("Task {} failed and is retried", task.name(), e);

@@ -5,13 +5,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one task on the pool, never twice at the same time. */
 final class TaskRunner {
     private final PeriodicTask task;
     private final ScheduledExecutorService pool;
     private final Supplier<Duration> work;
-    private ScheduledFuture<?> next;
+    private @Nullable ScheduledFuture<?> next;
     private boolean paused = true;
     private boolean running;
     private boolean woken;

@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.system;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,7 +28,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import static java.util.stream.Collectors.toMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads consumer lag, group members and numbers of dead letters from the broker. */
 @Singleton
@@ -39,7 +42,7 @@ public final class BrokerProbe implements AutoCloseable {
             Topics.PREDICT_REQUESTS, Topics.PREDICTORS_GROUP);
 
     private final Map<String, Object> config;
-    private Admin client;
+    private @Nullable Admin client;
 
     public BrokerProbe(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
         config = new HashMap<>(kafka);
@@ -84,8 +87,8 @@ public final class BrokerProbe implements AutoCloseable {
         return new BrokerState(
                 lags(get(committed, deadline), first, last),
                 letters(first, last),
-                members(groups.get(Topics.TRAINERS_GROUP), deadline),
-                members(groups.get(Topics.PREDICTORS_GROUP), deadline));
+                members(Objects.requireNonNull(groups.get(Topics.TRAINERS_GROUP)), deadline),
+                members(Objects.requireNonNull(groups.get(Topics.PREDICTORS_GROUP)), deadline));
     }
 
     private static List<String> names() {
@@ -118,11 +121,14 @@ public final class BrokerProbe implements AutoCloseable {
         return READERS.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(reader -> {
-                    Map<TopicPartition, OffsetAndMetadata> done = committed.get(reader.getValue());
+                    Map<TopicPartition, OffsetAndMetadata> done = committed.getOrDefault(reader.getValue(), Map.of());
                     List<Long> behind = last.entrySet().stream()
                             .filter(end -> end.getKey().topic().equals(reader.getKey()))
                             .map(end -> end.getValue()
-                                    - position(done.get(end.getKey()), first.get(end.getKey()), end.getValue()))
+                                    - position(
+                                            done.get(end.getKey()),
+                                            first.getOrDefault(end.getKey(), 0L),
+                                            end.getValue()))
                             .toList();
                     return new SystemView.Lag(
                             reader.getKey(),
@@ -134,14 +140,15 @@ public final class BrokerProbe implements AutoCloseable {
     }
 
     /** Records that were deleted before they were read do not count as lag. */
-    private static long position(OffsetAndMetadata done, long first, long last) {
+    private static long position(@Nullable OffsetAndMetadata done, long first, long last) {
         return done == null ? first : Math.min(last, Math.max(first, done.offset()));
     }
 
     private static SystemView.Letters letters(Map<TopicPartition, Long> first, Map<TopicPartition, Long> last) {
         List<SystemView.Count> counts = last.entrySet().stream()
                 .filter(end -> Topics.isDeadLetter(end.getKey().topic()))
-                .map(end -> new SystemView.Count(end.getKey().topic(), end.getValue() - first.get(end.getKey())))
+                .map(end -> new SystemView.Count(
+                        end.getKey().topic(), end.getValue() - first.getOrDefault(end.getKey(), 0L)))
                 .sorted((a, b) -> a.topic().compareTo(b.topic()))
                 .toList();
         return new SystemView.Letters(

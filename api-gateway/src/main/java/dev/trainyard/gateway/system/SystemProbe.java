@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ public final class SystemProbe {
     private final String version;
     private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
-    private volatile SystemView last;
+    private volatile @Nullable SystemView last;
     private volatile long readAt;
 
     /** Reads topics other than {@code train.events}. */
@@ -102,7 +103,8 @@ public final class SystemProbe {
         }
     }
 
-    private SystemView view(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state, String trouble) {
+    private SystemView view(
+            SystemQueries.DatabaseState database, BrokerProbe.@Nullable BrokerState state, @Nullable String trouble) {
         return new SystemView(
                 database.at(),
                 new SystemView.Versions(
@@ -146,7 +148,7 @@ public final class SystemProbe {
     }
 
     /** All predictors are assumed alive while the broker does not answer. */
-    private static boolean isAlive(String predictor, BrokerProbe.BrokerState state) {
+    private static boolean isAlive(String predictor, BrokerProbe.@Nullable BrokerState state) {
         return state == null || state.predictors().contains(predictor);
     }
 
@@ -161,7 +163,8 @@ public final class SystemProbe {
     }
 
     /** A trainer that has just claimed a job may still be a member of the consumer group of idle trainers. */
-    private List<SystemView.Worker> workers(SystemQueries.DatabaseState database, BrokerProbe.BrokerState state) {
+    private List<SystemView.Worker> workers(
+            SystemQueries.DatabaseState database, BrokerProbe.@Nullable BrokerState state) {
         List<SystemView.Worker> workers = new ArrayList<>(database.trainers());
         if (state != null) {
             Set<String> busy = new HashSet<>();

@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the platform's state from the database. */
 @Singleton
@@ -67,11 +69,7 @@ public final class SystemQueries {
                             count(quarantined_at) as quarantined
                         from outbox
                         """)
-                .map((rs, context) -> new SystemView.Unsent(
-                        rs.getLong("waiting"),
-                        rs.getLong("held"),
-                        rs.getString("held_reason"),
-                        rs.getLong("quarantined")))
+                .map(ConstructorMapper.of(SystemView.Unsent.class))
                 .one();
     }
 
@@ -127,7 +125,7 @@ public final class SystemQueries {
                         instant(rs, "since")));
     }
 
-    private static Instant instant(ResultSet rs, String column) throws SQLException {
+    private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
         OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of the platform for operators.
@@ -19,21 +20,21 @@ import java.util.UUID;
  * @param disk free space, and whether new work is refused
  * @param unsent records that wait to be sent to Kafka, and records that Kafka refuses
  * @param stopped partitions at which reading stopped at a record of a later release
- * @param trouble why a field is missing; null if none is
+ * @param trouble why a field is missing
  */
 public record SystemView(
         Instant at,
         Versions versions,
         List<Worker> workers,
         Map<String, Long> jobs,
-        List<Lag> topics,
-        Letters deadLetters,
+        @Nullable List<Lag> topics,
+        @Nullable Letters deadLetters,
         List<Quarantined> quarantined,
         List<ModelProblem> modelProblems,
         DiskSpace.State disk,
         Unsent unsent,
         List<Stopped> stopped,
-        String trouble) {
+        @Nullable String trouble) {
 
     /** Number of trainers, without those that are starting; empty while Kafka does not answer. */
     @JsonIgnore
@@ -50,7 +51,11 @@ public record SystemView(
      * generated clients.
      */
     public record Versions(
-            String trainyard, String quarkus, String javaRuntime, String postgresql, String kafkaClient) {}
+            @Nullable String trainyard,
+            @Nullable String quarkus,
+            @Nullable String javaRuntime,
+            @Nullable String postgresql,
+            @Nullable String kafkaClient) {}
 
     /**
      * A process that trains or predicts.
@@ -59,9 +64,14 @@ public record SystemView(
      * @param state {@code running} a job, {@code silent} with a job but without a recent heartbeat, {@code idle},
      *     {@code serving} predictions, or {@code starting} if it is expected and was not seen yet
      * @param lastHeartbeat heartbeat of its job, or time at which its group membership was seen; null while it starts
-     * @param running its job; null if it has none
+     * @param running its job
      */
-    public record Worker(String name, String kind, String state, Instant lastHeartbeat, Running running) {
+    public record Worker(
+            String name,
+            String kind,
+            String state,
+            @Nullable Instant lastHeartbeat,
+            @Nullable Running running) {
         static final String TRAINER = "trainer";
         static final String PREDICTOR = "predictor";
         static final String STARTING = "starting";
@@ -74,7 +84,13 @@ public record SystemView(
 
     /** @param since time of the claim */
     public record Running(
-            UUID key, String network, int attempt, int currentEpoch, int epochs, double progress, Instant since) {}
+            UUID key,
+            String network,
+            int attempt,
+            int currentEpoch,
+            int epochs,
+            double progress,
+            @Nullable Instant since) {}
 
     /** @param lag records that {@code group} has not read yet */
     public record Lag(String topic, String group, int partitions, long lag) {}
@@ -97,10 +113,10 @@ public record SystemView(
     /**
      * @param waiting records that wait for the broker or for the time of a retry
      * @param held waiting records that Kafka refused at the last attempt
-     * @param heldReason reason of the newest held record; null if there is none
+     * @param heldReason reason of the newest held record
      * @param quarantined records in quarantine; {@code GET /api/v1/unsent-records} lists them
      */
-    public record Unsent(long waiting, long held, String heldReason, long quarantined) {}
+    public record Unsent(long waiting, long held, @Nullable String heldReason, long quarantined) {}
 
     /** @param offset offset of the record that this release cannot read */
     public record Stopped(String topic, int partition, long offset, String reason) {}

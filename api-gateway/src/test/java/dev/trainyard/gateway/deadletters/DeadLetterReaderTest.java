@@ -34,7 +34,7 @@ class DeadLetterReaderTest {
     }
 
     @Test
-    void whereAllWasReadNothingIsMissing() {
+    void aCompleteReadIsNotTruncated() {
         DeadLetterReader box = new DeadLetterReader(() -> consumer(3, 0, 1, 2), Duration.ofSeconds(10));
         DeadLetterReader.Reading reading = box.newest(100);
         assertThat(reading.truncated()).isFalse();

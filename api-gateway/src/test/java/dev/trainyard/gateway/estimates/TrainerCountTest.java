@@ -12,19 +12,19 @@ class TrainerCountTest {
     private final TrainerCount trainers = new TrainerCount(() -> told, () -> now);
 
     @Test
-    void nobodyKnowsBeforeTheBrokerHasSaid() {
+    void theCountIsUnknownBeforeTheFirstAnswerOfTheBroker() {
         assertThat(trainers.count(0)).isEmpty();
         assertThat(trainers.count(3)).isEmpty();
     }
 
     @Test
-    void noTrainerIsSomethingElseThanNotKnown() {
+    void aCountOfZeroIsKnown() {
         told = OptionalInt.of(0);
         assertThat(trainers.count(0)).hasValue(0);
     }
 
     @Test
-    void oneThatIsBetweenTwoJobsIsStillThere() {
+    void aTrainerBetweenTwoJobsIsCounted() {
         told = OptionalInt.of(2);
         assertThat(trainers.count(1)).hasValue(2);
         told = OptionalInt.of(1);

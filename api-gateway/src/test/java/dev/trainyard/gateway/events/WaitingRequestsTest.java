@@ -57,7 +57,7 @@ class WaitingRequestsTest {
     }
 
     @Test
-    void nothingIsReadWhileNobodyWaits() {
+    void nothingIsReadWithoutAWaitingRequest() {
         waitFor("a");
         states.put("a", 1);
         requests.check();
@@ -66,7 +66,7 @@ class WaitingRequestsTest {
     }
 
     @Test
-    void requestsEndAfterTheirTimeAndLeaveRoom() {
+    void requestsEndAfterTheirTimeoutAndFreeTheirSlot() {
         requests.await("a", state -> false, Duration.ofMillis(1));
         waitFor("a");
         waitFor("unknown");

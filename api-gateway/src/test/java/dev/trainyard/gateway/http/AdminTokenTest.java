@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class AdminTokenTest {
     @Test
-    void nobodyIsAnAdministratorWhereNoTokenIsSet() {
+    void withoutATokenNoRequestIsAnAdministrators() {
         for (Optional<String> none : java.util.List.of(Optional.<String>empty(), Optional.of(""), Optional.of("  "))) {
             AdminToken token = new AdminToken(none);
             for (String header : new String[] {null, "Bearer ", "Bearer x", "Bearer   "}) {

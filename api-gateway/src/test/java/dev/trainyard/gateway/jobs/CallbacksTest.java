@@ -91,7 +91,7 @@ class CallbacksTest {
     }
 
     @Test
-    void whatLeadsToAPrivateAddressIsNotCalledEvenIfItWasTakenOn() throws Exception {
+    void privateAddressesAreNotCalledEvenIfTheyWereAccepted() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         HttpServer server = server(204, (signature, body) -> calls.incrementAndGet());
         int port = server.getAddress().getPort();
@@ -107,7 +107,7 @@ class CallbacksTest {
     }
 
     @Test
-    void whatWasLookedAtIsWhatIsConnectedTo() throws Exception {
+    void theResolvedAddressIsTheOneConnectedTo() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         HttpServer server = server(204, (signature, body) -> calls.incrementAndGet());
         AtomicInteger lookups = new AtomicInteger();

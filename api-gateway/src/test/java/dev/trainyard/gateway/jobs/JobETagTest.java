@@ -10,7 +10,7 @@ class JobETagTest {
     private static final JobETag QUEUED = new JobETag(3, NOW, 2);
 
     @Test
-    void whateverAClientSeesOfAJobChangesItsTag() {
+    void eachVisibleChangeOfAJobChangesItsETag() {
         assertThat(new JobETag(3, NOW, 2).text()).isEqualTo(QUEUED.text()).matches("W/\"[0-9a-z-]+\"");
         assertThat(new JobETag(4, NOW, 2).text()).as("an event").isNotEqualTo(QUEUED.text());
         assertThat(new JobETag(3, NOW.plusNanos(1_000), 2).text())

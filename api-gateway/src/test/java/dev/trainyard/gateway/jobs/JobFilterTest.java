@@ -112,7 +112,7 @@ class JobFilterTest {
     }
 
     @Test
-    void whoeverWantsNothingInParticularGetsTheNewestOfAll() {
+    void withoutAFilterTheNewestJobsAreListed() {
         assertThat(queries.list(JobFilter.ALL, 500, null).jobs()).hasSize(500);
     }
 }

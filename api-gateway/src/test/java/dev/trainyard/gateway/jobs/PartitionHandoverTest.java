@@ -60,7 +60,7 @@ class PartitionHandoverTest {
     }
 
     @Test
-    void whatTheReaderBeforeAppliedMeanwhileIsNoReasonToReadAllAgain() throws Exception {
+    void eventsAppliedByThePreviousReaderAreNotReadAgain() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
                 TopicOffsets lag = new SlowToHear(producer);

@@ -34,7 +34,7 @@ class PartitionLeaseTest {
     }
 
     @BeforeEach
-    void nobodyReads() {
+    void noGatewayReads() {
         jdbi.useHandle(handle -> handle.execute("truncate event_position, event_reader"));
     }
 
@@ -95,7 +95,7 @@ class PartitionLeaseTest {
     }
 
     @Test
-    void whoLeavesHandsOverAtOnce() {
+    void aStoppingGatewayHandsOverAtOnce() {
         PartitionLease leaving = reader(LONG);
         leaving.renew(PARTITIONS);
         leaving.releaseAll();

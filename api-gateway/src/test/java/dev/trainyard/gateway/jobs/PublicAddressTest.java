@@ -53,7 +53,7 @@ class PublicAddressTest {
                 "ff02::1",
                 "100::1"
             })
-    void whatLeadsBackToUsIsNotPublic(String host) throws UnknownHostException {
+    void localAddressesAreNotPublic(String host) throws UnknownHostException {
         assertThat(PublicAddress.of(host)).isEmpty();
     }
 

@@ -53,7 +53,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void whatIsRejectedIsNotTriedAgain() {
+    void rejectedJobsAreNotRetried() {
         assertThat(policy.failed(run, CLEAN, FailureCode.DISK_FULL).to())
                 .isEqualTo(new JobState.Failed(7, FailureCode.DISK_FULL));
     }

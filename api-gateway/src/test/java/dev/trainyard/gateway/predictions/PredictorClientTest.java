@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** DurationConverter of pending predictions; there is no predictor in this test. */
 class PredictorClientTest {
     private static final PredictionRequest QUESTION =
-            new PredictionRequest(PredictionInput.png(new byte[1], RequestedOutput.PREDICTION), "Nobody", null);
+            PredictionRequest.png(new byte[1], RequestedOutput.PREDICTION, "Nobody", null);
 
     @Test
     void requestsAboveTheLimitAreRejectedUntilOthersEnd() {

@@ -36,7 +36,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void ofAJobThatSucceededTheFilesOfItsModelStay() throws Exception {
+    void aSucceededJobKeepsTheFilesOfItsModel() throws Exception {
         UUID job = job("success", 1, Duration.ofHours(2));
         UUID token = UUID.randomUUID();
         for (int epoch = 1; epoch <= 3; epoch++) {
@@ -56,7 +56,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void ofAJobThatWasCancelledNothingStaysAfterAWhile() throws Exception {
+    void aCancelledJobsFilesAreDeletedAfterAWhile() throws Exception {
         UUID fresh = job("cancelled", 1, Duration.ofMinutes(30));
         UUID token = UUID.randomUUID();
         checkpoint(fresh, 1, token, 1);
@@ -70,7 +70,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void ofAFailedJobTheNewestCheckpointsStayWhileItMayBeRetried() throws Exception {
+    void aFailedJobKeepsItsNewestCheckpointsWhileItMayBeRetried() throws Exception {
         UUID job = job("failed", 2, Duration.ofDays(6));
         UUID token = UUID.randomUUID();
         for (int epoch = 1; epoch <= 4; epoch++) {
@@ -98,7 +98,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void ofAJobThatMayGoOnTheNewestCheckpointsStayAndAllOfTheAttemptUnderWay() throws Exception {
+    void anUnfinishedJobKeepsItsNewestCheckpointsAndAllFilesOfTheCurrentAttempt() throws Exception {
         for (String status : List.of("queued", "paused", "training_in_progress")) {
             UUID job = job(status, 2, null);
             UUID first = UUID.randomUUID();
@@ -129,7 +129,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void whatALostRunWroteAfterItsJobWasDeletedGoesLater() throws Exception {
+    void filesOfALostRunOfADeletedJobAreDeletedLater() throws Exception {
         String file = write(ArtifactPaths.model(UUID.randomUUID(), 1, UUID.randomUUID()));
         age(file, Duration.ofDays(6));
         assertThat(sweep().deleteJobFiles()).isZero();
@@ -173,7 +173,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void whatAKilledWriterLeftGoes() throws Exception {
+    void temporaryFilesOfAKilledWriterAreDeleted() throws Exception {
         write("tmp/model.onnx.1.tmp");
         age(write("tmp/model.onnx.2.tmp"), Duration.ofMinutes(1));
         assertThat(sweep().deleteTemporaryFiles()).isOne();

@@ -20,14 +20,14 @@ final class FloatImageReader {
             return Optional.of(new Rejected("The picture has %d bytes; 28×28 float32 values are %d bytes."
                     .formatted(values.length, LoadedModel.IMAGE_SIZE * Float.BYTES)));
         }
-        FloatBuffer picture =
+        FloatBuffer image =
                 ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         for (int i = 0; i < LoadedModel.IMAGE_SIZE; i++) {
-            if (!Float.isFinite(picture.get(i))) {
+            if (!Float.isFinite(image.get(i))) {
                 return Optional.of(new Rejected(
-                        "Value %d of the picture is %s; send numbers from 0 to 1.".formatted(i, picture.get(i))));
+                        "Value %d of the picture is %s; send numbers from 0 to 1.".formatted(i, image.get(i))));
             }
-            images.put(at + i, picture.get(i));
+            images.put(at + i, image.get(i));
         }
         return Optional.empty();
     }

@@ -21,24 +21,24 @@ final class OcclusionExplainer {
 
     /** @param images contains the predicted image at {@code index} */
     Explained explain(LoadedModel model, Answered answered, FloatBuffer images, int index) throws OrtException {
-        float[] picture = new float[LoadedModel.IMAGE_SIZE];
-        for (int i = 0; i < picture.length; i++) {
-            picture[i] = images.get(index * picture.length + i);
+        float[] image = new float[LoadedModel.IMAGE_SIZE];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = images.get(index * image.length + i);
         }
-        return new Explained(answered, bytes(picture), probabilityDrops(model, answered, picture));
+        return new Explained(answered, bytes(image), probabilityDrops(model, answered, image));
     }
 
-    private float[][] probabilityDrops(LoadedModel model, Answered answered, float[] picture) throws OrtException {
+    private float[][] probabilityDrops(LoadedModel model, Answered answered, float[] image) throws OrtException {
         FloatBuffer copies = blanked;
         if (copies == null) {
             copies = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE + 1);
             blanked = copies;
         }
-        int[] asked = new int[picture.length];
+        int[] asked = new int[image.length];
         int count = 0;
-        for (int i = 0; i < picture.length; i++) {
+        for (int i = 0; i < image.length; i++) {
             // blanking black pixels changes nothing
-            if (blank(copies, picture, i % SIDE, i / SIDE, count)) {
+            if (blank(copies, image, i % SIDE, i / SIDE, count)) {
                 asked[count++] = i;
             }
         }
@@ -46,7 +46,7 @@ final class OcclusionExplainer {
         if (count > 0) {
             // repeats the original image, because the reported probabilities are calibrated and these are not
             copies.clear();
-            copies.put(count * picture.length, picture);
+            copies.put(count * image.length, image);
             float[] probabilities = model.run(copies, count + 1);
             int classes = probabilities.length / (count + 1);
             float whole = probabilities[count * classes + answered.prediction()];
@@ -58,27 +58,27 @@ final class OcclusionExplainer {
     }
 
     /**
-     * Writes {@code picture} with the surroundings of a pixel blanked to {@code index}. Returns false if they were
+     * Writes {@code image} with the surroundings of a pixel blanked to {@code index}. Returns false if they were
      * already black.
      */
-    private static boolean blank(FloatBuffer copies, float[] picture, int x, int y, int index) {
-        int at = index * picture.length;
+    private static boolean blank(FloatBuffer copies, float[] image, int x, int y, int index) {
+        int at = index * image.length;
         copies.clear();
-        copies.put(at, picture);
+        copies.put(at, image);
         boolean changed = false;
         for (int row = Math.max(0, y - REACH); row <= Math.min(SIDE - 1, y + REACH); row++) {
             for (int column = Math.max(0, x - REACH); column <= Math.min(SIDE - 1, x + REACH); column++) {
-                changed |= picture[row * SIDE + column] != 0;
+                changed |= image[row * SIDE + column] != 0;
                 copies.put(at + row * SIDE + column, 0);
             }
         }
         return changed;
     }
 
-    private static byte[] bytes(float[] picture) {
-        byte[] result = new byte[picture.length];
+    private static byte[] bytes(float[] image) {
+        byte[] result = new byte[image.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = (byte) Math.round(picture[i] * 255);
+            result[i] = (byte) Math.round(image[i] * 255);
         }
         return result;
     }

@@ -24,7 +24,7 @@ final class ReplyBuilder {
     private final float[] values;
 
     private final int classes;
-    private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
+    private final float[] image = new float[LoadedModel.IMAGE_SIZE];
 
     /** @param images input of the model, {@code count} images from 0 on */
     ReplyBuilder(LoadedModel model, LoadedModel.Outputs outputs, FloatBuffer images, int count) {
@@ -63,8 +63,8 @@ final class ReplyBuilder {
     }
 
     private double norm(int index) {
-        images.get(index * LoadedModel.IMAGE_SIZE, picture);
-        return TrustEvaluator.norm(picture);
+        images.get(index * LoadedModel.IMAGE_SIZE, image);
+        return TrustEvaluator.norm(image);
     }
 
     private boolean isFinite(int from) {

@@ -1,4 +1,4 @@
-/** Predictions with ONNX Runtime, from decoded pictures to calibrated answers. */
+/** Predictions with ONNX Runtime, from decoded images to calibrated answers. */
 @NullMarked
 package dev.trainyard.predictor.inference;
 

@@ -36,6 +36,11 @@ final class CommittableOffsets {
         }
     }
 
+    /** Returns true if nothing is left to commit. */
+    boolean isEmpty() {
+        return batches.isEmpty();
+    }
+
     /** Begins a batch that ends at the positions {@code next}. */
     Batch begin(Map<TopicPartition, OffsetAndMetadata> next) {
         Batch batch = new Batch(next);

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class PredictLoop {
     private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
     /** Also the delay after which an idle predictor notices a stop. */
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     /**
      * Commits are shared by several batches because each costs the broker as much as a request. Requests processed
@@ -44,7 +44,9 @@ public final class PredictLoop {
      */
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(250);
 
-    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
+    /** Leaving is sent first; what else would be waited for is a pending fetch. */
+    private static final Duration LEAVE_LIMIT = Duration.ofMillis(500);
+
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final String worker;
@@ -112,7 +114,7 @@ public final class PredictLoop {
         consumer.subscribe(List.of(Topics.PREDICT_REQUESTS), new Membership(consumer, offsets));
         long committedAt = System.nanoTime();
         while (!isStopping()) {
-            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(offsets.isEmpty() ? POLL : COMMIT_INTERVAL);
             if (!polled.isEmpty()) {
                 answer(polled, offsets.begin(polled.nextOffsets()));
             }
@@ -222,6 +224,10 @@ public final class PredictLoop {
         Map<String, Object> config =
                 GroupConsumerConfig.of(kafka, Topics.PREDICTORS_GROUP, worker, CooperativeStickyAssignor.class);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        // Requests end a fetch at once. Partitions that this predictor gains are fetched after the pending fetch.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
+        // Rebalances are rare, unlike those of the trainers.
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
         // Also the interval at which the heartbeat thread wakes up; the default is 100 ms.
         config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 300);
         return config;

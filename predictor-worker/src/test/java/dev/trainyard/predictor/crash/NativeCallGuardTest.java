@@ -336,7 +336,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void whatWasNotMadeKnownIsFoundAgain() throws Exception {
+    void anUnreportedCrashIsFoundAgain() throws Exception {
         try (NativeCallGuard.Call call = ended.enter(Phase.RUN, BAD)) {
             kill(fatalError("SIGFPE", "is native thread"));
         }
@@ -363,7 +363,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void whatAnOpeningThatWasBrokenOffLeftGoesAfterAnHour() throws Exception {
+    void filesOfAnInterruptedOpeningAreDeletedAfterAnHour() throws Exception {
         Path old = Files.writeString(dir.resolve("opening-1-x.bin"), "");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7_200)));
         Path fresh = Files.writeString(dir.resolve("opening-2-x.bin"), "");

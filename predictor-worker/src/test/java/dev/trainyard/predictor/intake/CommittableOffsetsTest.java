@@ -41,6 +41,19 @@ class CommittableOffsetsTest {
     }
 
     @Test
+    void itIsEmptyOnceAllPositionsWereTaken() {
+        assertThat(offsets.isEmpty()).isTrue();
+        CommittableOffsets.Batch batch = offsets.begin(at(ONE, 5));
+        offsets.takeCommittable();
+        assertThat(offsets.isEmpty()).as("a reply is missing").isFalse();
+
+        batch.complete();
+        offsets.takeCommittable();
+
+        assertThat(offsets.isEmpty()).isTrue();
+    }
+
+    @Test
     void positionsOfAllPartitionsAreKept() {
         offsets.begin(at(ONE, 5)).complete();
         offsets.begin(at(TWO, 3)).complete();

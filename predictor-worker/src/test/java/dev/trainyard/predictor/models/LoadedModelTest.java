@@ -27,7 +27,7 @@ class LoadedModelTest {
     }
 
     @Test
-    void whatIsNoOnnxModelIsRefused() {
+    void aFileThatIsNoOnnxModelIsRefused() {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, new byte[] {1, 2, 3}))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("ONNX Runtime rejects it");
@@ -42,7 +42,7 @@ class LoadedModelTest {
     }
 
     @Test
-    void aModelThatAnswersNothingFiniteIsRefused() {
+    void aModelWithoutFiniteOutputsIsRefused() {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.thatAnswersNothingFinite()))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("add up to NaN");

@@ -16,7 +16,7 @@ class ModelCacheTest {
     private final ModelCache<Fake> cache = new ModelCache<>(100);
 
     @Test
-    void theOneUsedLongestAgoMakesRoomForTheNext() throws Exception {
+    void theLeastRecentlyUsedModelIsEvicted() throws Exception {
         Fake first = put(1, 40, false);
         Fake second = put(2, 40, false);
         use(1);
@@ -32,7 +32,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void noMoreGoThanMust() throws Exception {
+    void onlyAsManyModelsAsNecessaryAreEvicted() throws Exception {
         put(1, 30, false);
         Fake second = put(2, 30, false);
         put(3, 30, false);
@@ -45,7 +45,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void aPinnedOneStaysAndWhatDoesNotFitBesideItIsRefused() throws Exception {
+    void aPinnedModelStaysAndModelsThatDoNotFitBesideItAreRefused() throws Exception {
         Fake pinned = put(1, 60, true);
         Fake other = put(2, 40, false);
 
@@ -57,7 +57,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void aPinnedOneThatComesSendsOthersAwayButNoPinnedOne() {
+    void aNewPinnedModelEvictsOnlyUnpinnedModels() {
         Fake pinned = put(1, 70, true);
         Fake other = put(2, 30, false);
         Fake larger = put(3, 70, true);
@@ -74,7 +74,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void oneInUseIsClosedAfterItsLastUseAndCountsUntilThen() throws Exception {
+    void aModelInUseIsClosedAfterItsLastUseAndCountsUntilThen() throws Exception {
         Fake used = put(1, 60, false);
         ModelCache<Fake>.Lease lease = cache.acquire(file(1)).orElseThrow();
         ModelCache<Fake>.Lease again = cache.acquire(file(1)).orElseThrow();
@@ -94,7 +94,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void aSecondOfTheSameFileIsNotKept() {
+    void aSecondModelOfTheSameFileIsNotKept() {
         Fake first = put(1, 40, false);
         Fake second = put(1, 40, true);
 
@@ -105,7 +105,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void whatIsRemovedOrLeftAtTheEndIsClosedOnce() {
+    void removedAndRemainingModelsAreClosedOnce() {
         Fake first = put(1, 10, true);
         Fake second = put(2, 10, false);
         ModelCache<Fake>.Lease lease = cache.acquire(file(2)).orElseThrow();
@@ -123,7 +123,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void underManyThreadsNoneIsClosedWhileItIsUsedAndTheLimitHolds() throws Exception {
+    void withManyThreadsNoModelIsClosedInUseAndTheLimitHolds() throws Exception {
         AtomicLong most = new AtomicLong();
         AtomicInteger number = new AtomicInteger();
         List<Fake> all = new ArrayList<>();

@@ -63,7 +63,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void anyVersionIsLoadedWhenItIsAskedForAndMayGoAgainButNotTheOneInProduction() throws Exception {
+    void anyVersionIsLoadedOnRequestAndOnlyProductionIsNeverEvicted() throws Exception {
         models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
         for (int version = 2; version <= 4; version++) {
             models.offer("M", version, OnnxModels.thatAlwaysAnswers(version));
@@ -103,7 +103,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void whatDoesNotFitBesideProductionIsRefusedWithTheFigures() throws Exception {
+    void aModelThatDoesNotFitBesideProductionIsRefusedWithTheFigures() throws Exception {
         models.activate("A", 1, OnnxModels.thatAlwaysAnswers(1));
         models.activate("B", 1, OnnxModels.thatAlwaysAnswers(1));
         models.offer("M", 1, OnnxModels.thatAlwaysAnswers(1));
@@ -286,7 +286,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void whatAnAliasPointsToIsLoadedBeforeItIsAskedForButNotWhatWasDeletedSince() throws Exception {
+    void versionsWithAnAliasArePreloadedUnlessTheyWereDeleted() throws Exception {
         models.sayWarm("M", 2, OnnxModels.thatAlwaysAnswers(2));
         models.sayWarm("M", 3, OnnxModels.thatAlwaysAnswers(3));
         models.withdraw("M", 3);

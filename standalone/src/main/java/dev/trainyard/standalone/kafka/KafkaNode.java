@@ -60,8 +60,6 @@ public final class KafkaNode implements AutoCloseable {
                 "transaction.state.log.replication.factor", "1",
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "1",
-                // there is no replica: a crash of the machine may lose what was not yet flushed to disk
-                "log.flush.interval.ms", "1000",
                 // after a kill the broker cannot register before its old session expires; the default is 9 s
                 "broker.session.timeout.ms", "2000",
                 "broker.heartbeat.interval.ms", "500",

@@ -13,10 +13,14 @@ final class JvmOptions {
             "-Xms48m",
             // without it each JVM wakes up every 50 ms; jcmd and jstack still work with a pid
             "-XX:-UsePerfData",
+            // maps class-data archives at the address that they were written for: updates of Java 17 that map them at
+            // a random one rewrite most pages at each start, so that they can be neither shared nor dropped
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             // returns what the compiler and native libraries have freed; older updates of Java 17 do not know the
             // option
             "-XX:+IgnoreUnrecognizedVMOptions",
-            "-XX:TrimNativeHeapInterval=60000");
+            "-XX:TrimNativeHeapInterval=30000");
 
     private JvmOptions() {}
 }

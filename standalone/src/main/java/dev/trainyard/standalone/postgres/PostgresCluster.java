@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A PostgreSQL cluster with one user and one database, both {@code trainyard}, reached by password on loopback. */
 public final class PostgresCluster {
@@ -23,6 +24,9 @@ public final class PostgresCluster {
     /** Limits for files other than tables; by default the write-ahead log alone can take 1 GB. */
     private static final List<String> SIZE_LIMITS = List.of(
             "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
+
+    /** Omits processes that serve large reads and replication. */
+    private static final List<String> FEWER_PROCESSES = List.of("io_method=sync", "max_logical_replication_workers=0");
 
     private static final int LOGIN_SECONDS = 5;
     /** Longer than {@link #LOGIN_SECONDS}, because the server is starting on a possibly busy machine. */
@@ -83,14 +87,9 @@ public final class PostgresCluster {
                 "listen_addresses=127.0.0.1",
                 "-c",
                 "unix_socket_directories="));
-        for (String limit : SIZE_LIMITS) {
-            command.add("-c");
-            command.add(limit);
-        }
-        for (String setting : settings) {
-            command.add("-c");
-            command.add(setting);
-        }
+        Stream.of(SIZE_LIMITS, FEWER_PROCESSES, List.of(settings))
+                .flatMap(List::stream)
+                .forEach(setting -> command.addAll(List.of("-c", setting)));
         return PrivilegeDrop.of(command);
     }
 

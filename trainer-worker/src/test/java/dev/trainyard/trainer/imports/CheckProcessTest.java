@@ -95,7 +95,7 @@ class CheckProcessTest {
                 "heap|needed more than the 3,072 MB of memory",
                 "memory|needed more than the 3,072 MB of memory"
             })
-    void whatTheFileIsToBlameForIsRefusedForGood(String how, String sentence) {
+    void errorsOfTheFileAreFinal(String how, String sentence) {
         assertThatThrownBy(() -> dying(how.getBytes()))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageStartingWith("While it was tried, ")
@@ -111,7 +111,7 @@ class CheckProcessTest {
                 "link|ended with status 0",
                 "large|has more than 65,536 bytes"
             })
-    void whatTheFileIsNotToBlameForMayBeTriedAgain(String how, String sentence) {
+    void errorsOfTheWorkerMayBeRetried(String how, String sentence) {
         assertThatThrownBy(() -> dying(how.getBytes()))
                 .isInstanceOfSatisfying(TrainingFailedException.class, failed -> assertThat(failed.code())
                         .isEqualTo(FailureCode.INTERNAL_ERROR))

@@ -63,7 +63,7 @@ class LargestRecordsTest {
 
     @ParameterizedTest
     @MethodSource("topics")
-    void theLargestRecordOfEachTopicBecomesALetterWithAReasonOfBoundedLength(TopicSpec topic) throws Exception {
+    void theLargestRecordOfEachTopicBecomesADeadLetterWithABoundedReason(TopicSpec topic) throws Exception {
         int largest = topic.maxRecordBytes();
         byte[] value = ofUnknownVersion(largest - OVERHEAD);
         ConsumerRecord<byte[], byte[]> stored = store(topic.name(), value, "none");

@@ -187,7 +187,7 @@ class KerasImportTest {
                 "keras3.h5|Keras 3.3.3; save it with Keras 2",
                 "branches.h5|not a single chain",
             })
-    void whatCannotBeTakenOverSaysWhatToDo(String name, String sentence) {
+    void unsupportedLayersAreRefusedWithTheRemedy(String name, String sentence) {
         assertThatThrownBy(() -> KerasImport.read(ImportedFiles.path(name), SHAPE, 10))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining(sentence)

@@ -33,7 +33,7 @@ class MisclassificationsTest {
     }
 
     @Test
-    void ofEachPairTheSurestAreKept() {
+    void theMostConfidentMistakesOfEachPairAreKept() {
         int many = 9;
         float[] probabilities = new float[2 * many];
         for (int i = 0; i < many; i++) {
@@ -46,7 +46,7 @@ class MisclassificationsTest {
     }
 
     @Test
-    void thePicturesStandOneBelowTheOther() throws Exception {
+    void theImagesAreStackedVertically() throws Exception {
         byte[] png = Misclassifications.of(ALL_ZERO, images(0, 1, 1, 0), 2)
                 .pictures()
                 .orElseThrow();

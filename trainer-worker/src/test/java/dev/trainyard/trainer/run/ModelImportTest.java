@@ -160,7 +160,7 @@ class ModelImportTest {
     }
 
     @Test
-    void whatDisagreesWithItsReferenceIsRefusedAndSaysWhere() throws Exception {
+    void aModelThatDisagreesWithItsReferenceIsRefusedWithThePosition() throws Exception {
         // the answers of another model to the same images
         byte[] other = ImportedFiles.read("dense.npz");
         assertThat(refused(job(Format.KERAS_H5, "conv.h5", ImportedFiles.read("conv.h5"), other)))
@@ -235,7 +235,7 @@ class ModelImportTest {
     }
 
     @Test
-    void whatIsNoModelIsRefusedOnceAndForAll() throws Exception {
+    void aFileThatIsNoModelIsRefusedForGood() throws Exception {
         assertThat(refused(job(Format.KERAS_H5, "x.h5", "no model".getBytes(), null)))
                 .contains("not HDF5");
         assertThat(refused(job(Format.ONNX, "x.onnx", "no model".getBytes(), null)))

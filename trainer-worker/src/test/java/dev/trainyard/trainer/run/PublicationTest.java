@@ -105,7 +105,7 @@ class PublicationTest {
     }
 
     @Test
-    void noFailureOfAMakerOfFormsLosesTheModel() throws Exception {
+    void aFailedVariantDoesNotPreventThePublication() throws Exception {
         ModelVariants none = variants(publish(
                 1_000,
                 (onnx, training, step) -> {
@@ -117,7 +117,7 @@ class PublicationTest {
     }
 
     @Test
-    void whatAStepThrowsEndsThePublicationWhereverItComesFrom() {
+    void anExceptionOfAStepEndsThePublication() {
         AtomicBoolean stopping = new AtomicBoolean();
         IllegalArgumentException stop = new IllegalArgumentException("stop");
         assertThatThrownBy(() -> publish(

@@ -17,7 +17,7 @@ class TemperatureScalingTest {
     }
 
     @Test
-    void noOtherTemperatureLosesLess() {
+    void theFittedTemperatureHasTheLowestLoss() {
         float[] logits = {5, 0, 0, 0, 0, 4, 0, 0, 3, 0, 0, 1};
         byte[] labels = {0, 1, 3};
         double best = TemperatureScaling.fit(logits, labels, CLASSES);

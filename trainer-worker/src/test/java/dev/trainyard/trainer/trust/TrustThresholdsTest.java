@@ -12,7 +12,7 @@ class TrustThresholdsTest {
     private static final int CLASSES = 10;
 
     @Test
-    void whatWasPromisedIsKeptOnImagesThatNothingWasFittedOn() {
+    void guaranteesHoldOnImagesThatNothingWasFittedOn() {
         for (double sureness : new double[] {2, 5, 12}) {
             Drawn heldOut = draw(6_000, sureness, 1);
             TrustThresholds fitted = TrustThresholds.fit(heldOut.evidence, heldOut.labels);

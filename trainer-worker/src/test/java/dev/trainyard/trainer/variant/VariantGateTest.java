@@ -16,7 +16,7 @@ class VariantGateTest {
     private static final byte[] FAST_AND_WRONG = DenseModels.model(0, -1);
 
     @Test
-    void whatIsFasterAndAnswersTheSamePasses() throws Exception {
+    void aFasterVariantWithTheSamePredictionsPasses() throws Exception {
         VariantSelection.Selection chosen =
                 choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
 
@@ -30,7 +30,7 @@ class VariantGateTest {
     }
 
     @Test
-    void theFastestOfThosePassesThatDo() throws Exception {
+    void theFastestPassingVariantIsChosen() throws Exception {
         VariantSelection.Selection chosen = choose(
                 DenseModels.model(4, 1),
                 new ModelVariant("slower", DenseModels.model(2, 1)),
@@ -43,7 +43,7 @@ class VariantGateTest {
     }
 
     @Test
-    void whatIsFasterAndAnswersOtherwiseDoesNot() throws Exception {
+    void aFasterVariantWithOtherPredictionsIsRefused() throws Exception {
         VariantSelection.Selection chosen = choose(SLOW, new ModelVariant("wrong", FAST_AND_WRONG));
 
         assertThat(chosen.passed()).isEmpty();
@@ -52,7 +52,7 @@ class VariantGateTest {
     }
 
     @Test
-    void whatIsSlowerDoesNot() throws Exception {
+    void aSlowerVariantIsRefused() throws Exception {
         VariantSelection.Selection chosen = choose(FAST, new ModelVariant("slow", SLOW));
 
         assertThat(chosen.passed()).isEmpty();

@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.predictions.async;
 
 import dev.trainyard.gateway.predictions.ExplainedPrediction;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
@@ -71,11 +70,9 @@ public final class AsyncPredictionQueue {
                 .map((rs, context) -> new DueRequest(
                         rs.getObject("id", UUID.class),
                         new PredictionRequest(
-                                new PredictionInput(
-                                        rs.getBytes("request"),
-                                        rs.getString("content_type"),
-                                        RequestedOutput.find(rs.getString("want"))
-                                                .orElseThrow()),
+                                rs.getBytes("request"),
+                                rs.getString("content_type"),
+                                RequestedOutput.find(rs.getString("want")).orElseThrow(),
                                 rs.getString("model"),
                                 rs.getObject("version", Integer.class)),
                         Duration.ofMillis(rs.getLong("pause"))))

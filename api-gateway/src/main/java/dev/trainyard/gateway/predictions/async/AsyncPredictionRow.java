@@ -12,25 +12,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Objects;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the table of asynchronous predictions.
  *
  * @param options for turning the reply into a result
- * @param reply of the predictor; null if there is none
- * @param problem that the gateway found; null if there is none
+ * @param reply of the predictor
+ * @param problem that the gateway found
  */
 record AsyncPredictionRow(
         UUID id,
         String name,
         String status,
         ResponseOptions options,
-        PredictReply reply,
-        Problem problem,
+        @Nullable PredictReply reply,
+        @Nullable Problem problem,
         Instant createdAt,
-        Instant endedAt) {
+        @Nullable Instant endedAt) {
     static final String PENDING = "pending";
     static final String SUCCEEDED = "succeeded";
     static final String FAILED = "failed";
@@ -45,7 +47,7 @@ record AsyncPredictionRow(
                 new ResponseOptions(rs.getString("alias"), OutlierPolicy.parse(rs.getString("outliers"))),
                 json(rs.getString("reply"), PredictReply.class),
                 json(rs.getString("problem"), Problem.class),
-                instant(rs, "created_at"),
+                Objects.requireNonNull(instant(rs, "created_at")),
                 instant(rs, "ended_at"));
     }
 
@@ -56,16 +58,16 @@ record AsyncPredictionRow(
     /** Result of a prediction that has ended. */
     PredictionResult result(String instance) {
         return problem == null
-                ? PredictionResult.of(reply, options, instance)
+                ? PredictionResult.of(Objects.requireNonNull(reply), options, instance)
                 : new PredictionResult(null, problem.at(instance));
     }
 
-    private static Instant instant(ResultSet rs, String column) throws SQLException {
+    private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
         OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }
 
-    private static <T> T json(String text, Class<T> type) {
+    private static <T> @Nullable T json(String text, Class<T> type) {
         if (text == null) {
             return null;
         }

@@ -4,7 +4,6 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.predictions.AsyncPredictionAcceptor;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.PreferenceHeaders;
 import dev.trainyard.gateway.predictions.RequestOptions;
@@ -28,6 +27,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts asynchronous predictions and returns their status. */
 @Singleton
@@ -68,11 +68,11 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
         return accept(preferences, () -> store.accept(entry(null, png, options), submitOptions(preferences, hash)));
     }
 
-    private AsyncPredictionStore.NewPrediction entry(String name, byte[] png, RequestOptions options) {
+    private AsyncPredictionStore.NewPrediction entry(@Nullable String name, byte[] png, RequestOptions options) {
         ModelRouter.Target target = routed.selectOne(options.selector());
         return new AsyncPredictionStore.NewPrediction(
                 name,
-                new PredictionRequest(PredictionInput.png(png, options.want()), target.model(), target.version()),
+                PredictionRequest.png(png, options.want(), target.model(), target.version()),
                 new ResponseOptions(target.alias(), options.outliers()),
                 null);
     }
@@ -158,7 +158,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
                 "There is no prediction %s; it was never accepted, or has expired and was deleted.".formatted(id));
     }
 
-    private static Response status(AsyncPredictionView view, String applied) {
+    private static Response status(AsyncPredictionView view, @Nullable String applied) {
         Response.ResponseBuilder response = Response.ok(view);
         if (view.isPending()) {
             response.header(HttpHeaders.RETRY_AFTER, POLL_SECONDS);
@@ -166,7 +166,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
         return preferenceApplied(response, applied);
     }
 
-    private Response accepted(AsyncPredictionStore.Stored stored, String applied) {
+    private Response accepted(AsyncPredictionStore.Stored stored, @Nullable String applied) {
         String url = AsyncPredictionView.ROOT + stored.id();
         String status = stored.repeated() ? find(stored.id()).status() : AsyncPredictionRow.PENDING;
         return preferenceApplied(
@@ -177,7 +177,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
     }
 
     /** The same response as to a synchronous request. */
-    private static Response ended(AsyncPredictionView view, String applied) {
+    private static Response ended(AsyncPredictionView view, @Nullable String applied) {
         Response.ResponseBuilder response = view.problem() == null
                 ? Response.ok(view.result())
                 : Response.status(view.problem().status())
@@ -186,7 +186,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
         return preferenceApplied(response.header(HttpHeaders.CONTENT_LOCATION, view.statusUrl()), applied);
     }
 
-    private static Response preferenceApplied(Response.ResponseBuilder response, String applied) {
+    private static Response preferenceApplied(Response.ResponseBuilder response, @Nullable String applied) {
         if (applied != null) {
             response.header("Preference-Applied", applied);
         }

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 
 /** Stores accepted asynchronous predictions in the database, so that they survive the end of any process. */
 @Singleton
@@ -59,17 +60,22 @@ public final class AsyncPredictionStore {
     /**
      * Idempotency and timeout of a submit.
      *
-     * @param idempotencyKey null for none
      * @param bodyHash hash of the request body; null without a key
      * @param limit timeout of the client; null for the gateway's own limits only
      */
-    public record SubmitOptions(String idempotencyKey, String bodyHash, Duration limit) {}
+    public record SubmitOptions(
+            @Nullable String idempotencyKey,
+            @Nullable String bodyHash,
+            @Nullable Duration limit) {}
 
     /** A prediction to store, with its problem if it has already failed; {@code name} is that of the file. */
     public record NewPrediction(
-            String name, PredictionRequest request, ResponseOptions responseOptions, Problem problem) {
+            @Nullable String name,
+            PredictionRequest request,
+            ResponseOptions responseOptions,
+            @Nullable Problem problem) {
         private byte[] value() {
-            return request.input().value();
+            return request.value();
         }
     }
 
@@ -179,7 +185,7 @@ public final class AsyncPredictionStore {
                 .findOne();
     }
 
-    private static Update insert(Handle handle, UUID id, NewPrediction entry, Duration limit) {
+    private static Update insert(Handle handle, UUID id, NewPrediction entry, @Nullable Duration limit) {
         boolean pending = entry.problem() == null;
         PredictionRequest request = entry.request();
         return handle.createUpdate("""
@@ -197,13 +203,13 @@ public final class AsyncPredictionStore {
                 .bind("model", request.model())
                 .bind("version", request.version())
                 .bind("alias", entry.responseOptions().alias())
-                .bind("want", request.input().want().wireName())
+                .bind("want", request.want().wireName())
                 .bind("outliers", entry.responseOptions().outliers().wireName())
-                .bind("type", request.input().contentType())
+                .bind("type", request.contentType())
                 .bind("request", pending ? entry.value() : null)
                 .bind("size", pending ? entry.value().length : 0)
                 .bind("limit", limit == null ? null : limit.toMillis())
-                .bind("problem", pending ? null : json(entry.problem()));
+                .bind("problem", entry.problem() == null ? null : json(entry.problem()));
     }
 
     static String json(Object value) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Status of an asynchronous prediction or batch.
@@ -23,12 +24,13 @@ public record AsyncPredictionView(
         String status,
         String statusUrl,
         Instant createdAt,
-        Instant endedAt,
+        @Nullable Instant endedAt,
 
         @Schema(description = "Same as the synchronous response of POST /api/v1/predict or /api/v1/predict/batch")
+        @Nullable
         Object result,
 
-        Problem problem) {
+        @Nullable Problem problem) {
     static final String ROOT = "/api/v1/predictions/";
 
     static AsyncPredictionView of(AsyncPredictionRow row) {

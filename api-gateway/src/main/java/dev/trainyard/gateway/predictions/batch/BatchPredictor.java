@@ -2,7 +2,6 @@ package dev.trainyard.gateway.predictions.batch;
 
 import dev.trainyard.gateway.predictions.BatchResult;
 import dev.trainyard.gateway.predictions.ConcurrencyWindow;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionResult;
 import dev.trainyard.gateway.predictions.PredictionService;
 import dev.trainyard.gateway.predictions.PredictorClient;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Predicts each picture of a batch, a limited number at a time, until all have a result or the batch times out. */
 @Singleton
@@ -72,29 +72,28 @@ public final class BatchPredictor {
         }
 
         CompletableFuture<?> one(int index) {
-            PredictionInput input;
+            byte[] picture;
             try {
-                byte[] picture = remaining().isZero() ? null : items.get(index).read();
+                picture = remaining().isZero() ? null : items.get(index).read();
                 if (picture == null) {
                     return done(index, null, new TimeoutException());
                 }
                 PredictionService.check(picture);
-                input = PredictionInput.png(picture, options.want());
             } catch (ProblemException e) {
                 return done(index, null, e);
             }
-            return predict(input, System.nanoTime() + RETRY_PERIOD.toNanos())
+            return predict(picture, System.nanoTime() + RETRY_PERIOD.toNanos())
                     .handle((reply, failure) -> done(index, reply, failure));
         }
 
-        private CompletableFuture<RoutedPredictor.RoutedReply> predict(PredictionInput input, long retryDeadline) {
+        private CompletableFuture<RoutedPredictor.RoutedReply> predict(byte[] png, long retryDeadline) {
             Duration left = remaining();
             if (left.isZero()) {
                 return CompletableFuture.failedFuture(new TimeoutException());
             }
             CompletableFuture<RoutedPredictor.RoutedReply> reply;
             try {
-                reply = predictions.predict(input, options.selector(), left);
+                reply = predictions.predict(png, options, left);
             } catch (PredictorClient.PredictorUnavailableException e) {
                 reply = CompletableFuture.failedFuture(e);
             }
@@ -107,7 +106,7 @@ public final class BatchPredictor {
                     return CompletableFuture.failedFuture(failure);
                 }
                 Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, executor);
-                return CompletableFuture.supplyAsync(() -> input, later)
+                return CompletableFuture.supplyAsync(() -> png, later)
                         .thenCompose(same -> predict(same, retryDeadline));
             });
         }
@@ -116,13 +115,14 @@ public final class BatchPredictor {
             return Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).truncatedTo(ChronoUnit.MILLIS);
         }
 
-        private CompletableFuture<Void> done(int index, RoutedPredictor.RoutedReply reply, Throwable failure) {
+        private CompletableFuture<Void> done(
+                int index, RoutedPredictor.@Nullable RoutedReply reply, Throwable failure) {
             results.set(index, result(reply, failure));
             return CompletableFuture.completedFuture(null);
         }
 
-        private PredictionResult result(RoutedPredictor.RoutedReply reply, Throwable failure) {
-            if (failure == null) {
+        private PredictionResult result(RoutedPredictor.@Nullable RoutedReply reply, Throwable failure) {
+            if (reply != null) {
                 return PredictionResult.of(
                         reply.reply(), new ResponseOptions(reply.alias(), options.outliers()), instance);
             }

@@ -8,7 +8,6 @@ import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.predictions.AsyncPredictionAcceptor;
 import dev.trainyard.gateway.predictions.BatchResult;
 import dev.trainyard.gateway.predictions.PredictionAdmission;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.PredictionService;
 import dev.trainyard.gateway.predictions.PreferenceHeaders;
@@ -183,7 +182,7 @@ public class BatchResource {
         }
         return new AsyncPredictionStore.NewPrediction(
                 item.name(),
-                new PredictionRequest(PredictionInput.png(picture, options.want()), target.model(), target.version()),
+                PredictionRequest.png(picture, options.want(), target.model(), target.version()),
                 new ResponseOptions(target.alias(), options.outliers()),
                 problem);
     }

@@ -6,6 +6,7 @@ import dev.trainyard.image.PngFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the pictures of a multipart form; the names of the parts do not matter. */
 final class MultipartImageReader {
@@ -13,7 +14,8 @@ final class MultipartImageReader {
 
     private MultipartImageReader() {}
 
-    private record FormItem(MultipartForm.Part part, String name) implements ImageBatch.Item {
+    private record FormItem(
+            MultipartForm.Part part, @Nullable String name) implements ImageBatch.Item {
         @Override
         public byte[] read() {
             if (part.size() > PngFile.MAX_BYTES) {
@@ -47,7 +49,7 @@ final class MultipartImageReader {
                 || part.type() != null && part.type().toLowerCase(Locale.ROOT).startsWith("image/");
     }
 
-    static String cleanName(String name) {
+    static @Nullable String cleanName(@Nullable String name) {
         if (name == null) {
             return null;
         }

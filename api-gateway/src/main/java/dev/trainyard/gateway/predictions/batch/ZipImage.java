@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture in a ZIP archive, located by the archive's central directory.
@@ -16,7 +17,8 @@ import java.util.zip.Inflater;
  * @param size uncompressed size in bytes; never more is inflated
  * @param offset of its local header
  */
-record ZipImage(ByteBuffer zip, String name, int flags, int method, int crc, long packed, long size, long offset)
+record ZipImage(
+        ByteBuffer zip, @Nullable String name, int flags, int method, int crc, long packed, long size, long offset)
         implements ImageBatch.Item {
     private static final int LOCAL_SIGNATURE = 0x04034b50;
     private static final int LOCAL_SIZE = 30;

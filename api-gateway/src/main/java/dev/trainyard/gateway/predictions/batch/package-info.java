@@ -1,2 +1,5 @@
 /** Predictions of many pictures in one request, from forms and ZIP archives. */
+@NullMarked
 package dev.trainyard.gateway.predictions.batch;
+
+import org.jspecify.annotations.NullMarked;

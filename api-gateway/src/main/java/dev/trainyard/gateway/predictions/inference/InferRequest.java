@@ -3,6 +3,7 @@ package dev.trainyard.gateway.predictions.inference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A validated inference request.
@@ -10,9 +11,14 @@ import java.util.Optional;
  * @param id null if the client sent none
  * @param images {@code count * 784} values
  * @param outputs in the requested order
- * @param timeout of the client; null for none
+ * @param timeout of the client
  */
-record InferRequest(String id, float[] images, int count, List<Output> outputs, Duration timeout) {
+record InferRequest(
+        @Nullable String id,
+        float[] images,
+        int count,
+        List<Output> outputs,
+        @Nullable Duration timeout) {
     static final String INPUT = "image";
     static final int SIDE = 28;
     static final int PIXELS = SIDE * SIDE;

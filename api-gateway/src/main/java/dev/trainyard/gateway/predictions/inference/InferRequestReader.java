@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads inference requests of the Open Inference Protocol, with tensors as JSON or as bytes after the JSON (binary
@@ -42,11 +43,11 @@ final class InferRequestReader {
     private final byte[] body;
     private final JsonParser json;
     private final int jsonLength;
-    private String id;
-    private TensorInput input;
+    private @Nullable String id;
+    private @Nullable TensorInput input;
     private List<InferRequest.RequestedOutput> outputs = List.of();
     private boolean binaryOutputs;
-    private Duration timeout;
+    private @Nullable Duration timeout;
 
     private InferRequestReader(byte[] body, int jsonLength) throws IOException {
         this.body = body;
@@ -66,7 +67,7 @@ final class InferRequestReader {
      *     is JSON
      * @throws ProblemException 400 if it is malformed
      */
-    static InferRequest read(byte[] body, String headerLength) {
+    static InferRequest read(byte[] body, @Nullable String headerLength) {
         try {
             return new InferRequestReader(body, jsonLength(body, headerLength)).request();
         } catch (StreamConstraintsException e) {
@@ -84,7 +85,7 @@ final class InferRequestReader {
         return new ProblemException(ProblemType.MALFORMED_REQUEST, what);
     }
 
-    private static int jsonLength(byte[] body, String headerLength) {
+    private static int jsonLength(byte[] body, @Nullable String headerLength) {
         if (headerLength == null) {
             return body.length;
         }
@@ -205,7 +206,7 @@ final class InferRequestReader {
     }
 
     /** In microseconds, as in Triton; 0 means no timeout. */
-    private static Duration timeout(String micros) {
+    private static @Nullable Duration timeout(String micros) {
         if (micros.matches("[0-9]{1,11}") && Long.parseLong(micros) <= MAX_TIMEOUT_MICROS) {
             return micros.matches("0+") ? null : Duration.ofMillis(Math.max(1, Long.parseLong(micros) / 1000));
         }

@@ -26,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jspecify.annotations.Nullable;
 
 /** Predictions on tensors (Open Inference Protocol, version 2). */
 @Path("/v2")
@@ -97,10 +98,15 @@ public class InferResource {
     }
 
     private Uni<Response> answer(
-            String name, String version, byte[] body, String jsonLength, Duration longest, HttpServerRequest http) {
+            String name,
+            @Nullable String version,
+            byte[] body,
+            String jsonLength,
+            Duration longest,
+            HttpServerRequest http) {
         InferRequest request = InferRequestReader.read(body, jsonLength);
-        boolean shorter = request.timeout() != null && request.timeout().compareTo(longest) < 0;
-        Duration limit = shorter ? request.timeout() : longest;
+        Duration asked = request.timeout();
+        Duration limit = asked != null && asked.compareTo(longest) < 0 ? asked : longest;
         return admission
                 .predict(http, request.count(), TensorPredictor.WIDTH, limit, () -> Uni.createFrom()
                         .completionStage(predictor.predict(
@@ -111,13 +117,16 @@ public class InferResource {
                 .map(predictions -> response(request, predictions, name, version));
     }
 
-    private Throwable toProblem(Throwable failure, String name, String version) {
+    private @Nullable Throwable toProblem(Throwable failure, String name, @Nullable String version) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof TensorPredictor.ModelNotServedException ? models.notServed(name, version) : cause;
     }
 
     private Response response(
-            InferRequest request, TensorPredictor.TensorPredictions predictions, String name, String version) {
+            InferRequest request,
+            TensorPredictor.TensorPredictions predictions,
+            String name,
+            @Nullable String version) {
         if (version != null && !version.equals(String.valueOf(predictions.version()))) {
             throw models.notServed(name, version);
         }

@@ -20,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jspecify.annotations.Nullable;
 
 /** Health and metadata endpoints of the Open Inference Protocol. */
 @Path("/v2")
@@ -120,7 +121,7 @@ public class InferenceMetadataResource {
         return probe(name, version);
     }
 
-    private Uni<Response> probe(String name, String version) {
+    private Uni<Response> probe(String name, @Nullable String version) {
         models.metadata(name, version);
         return Uni.createFrom()
                 .completionStage(predictor.predict(

@@ -6,6 +6,7 @@ import dev.trainyard.gateway.problem.ProblemType;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The registry's models for the Open Inference Protocol, which can request every version that is not deleted. */
 @Singleton
@@ -25,7 +26,7 @@ public class InferenceModels {
      * @param version null for all versions
      * @throws ProblemException 404 if it does not exist
      */
-    InferenceModelMetadata metadata(String name, String version) {
+    InferenceModelMetadata metadata(String name, @Nullable String version) {
         List<ModelQueries.Version> known = known(name, version);
         List<String> numbers =
                 known.stream().map(one -> String.valueOf(one.version())).toList();
@@ -37,7 +38,8 @@ public class InferenceModels {
      *
      * @throws ProblemException 404 if it is not a number
      */
-    Integer number(String name, String version) {
+    @Nullable
+    Integer number(String name, @Nullable String version) {
         if (version == null) {
             return null;
         }
@@ -48,7 +50,7 @@ public class InferenceModels {
     }
 
     /** The problem if no predictor serves the model, or only another version of it. */
-    ProblemException notServed(String name, String version) {
+    ProblemException notServed(String name, @Nullable String version) {
         try {
             known(name, version);
         } catch (ProblemException unknown) {
@@ -60,7 +62,7 @@ public class InferenceModels {
                 RETRY);
     }
 
-    private List<ModelQueries.Version> known(String name, String version) {
+    private List<ModelQueries.Version> known(String name, @Nullable String version) {
         Integer number = number(name, version);
         List<ModelQueries.Version> known = number == null
                 ? queries.list(name, MAX_LISTED).versions()
@@ -73,14 +75,14 @@ public class InferenceModels {
         return known;
     }
 
-    private static ProblemException unknown(String name, String version) {
+    private static ProblemException unknown(String name, @Nullable String version) {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
                 "unknown model: '%s'%s is not found; GET /api/v1/models lists all"
                         .formatted(name, versionText(version)));
     }
 
-    private static String versionText(String version) {
+    private static String versionText(@Nullable String version) {
         return version == null ? "" : " version " + version;
     }
 }

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Input tensor of a request: FP32 with shape [N,1,28,28], [N,28,28] or [N,784]. */
 final class TensorInput {
@@ -17,12 +19,12 @@ final class TensorInput {
     private static final int MAX_VALUES = InferRequest.MAX_IMAGES * InferRequest.PIXELS;
     private static final String DATATYPE = "FP32";
 
-    private String name;
-    private String datatype;
-    private List<Long> shape;
-    private float[] data;
+    private @Nullable String name;
+    private @Nullable String datatype;
+    private @Nullable List<Long> shape;
+    private float @Nullable [] data;
     private int size;
-    private Long binarySize;
+    private @Nullable Long binarySize;
 
     private TensorInput() {}
 
@@ -87,10 +89,12 @@ final class TensorInput {
             throw malformed(
                     "data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
         }
-        if (size == data.length) {
-            data = Arrays.copyOf(data, Math.min(MAX_VALUES, 2 * size));
+        float[] values = Objects.requireNonNull(data);
+        if (size == values.length) {
+            values = Arrays.copyOf(values, Math.min(MAX_VALUES, 2 * size));
+            data = values;
         }
-        data[size++] = value;
+        values[size++] = value;
     }
 
     private void readParameters(JsonParser json) throws IOException {
@@ -132,7 +136,7 @@ final class TensorInput {
         }
         if (count() < 1 || count() > InferRequest.MAX_IMAGES) {
             throw malformed("inference input '%s' has %d pictures; send 1 to %d at once"
-                    .formatted(name, shape.get(0), InferRequest.MAX_IMAGES));
+                    .formatted(name, first(), InferRequest.MAX_IMAGES));
         }
         if ((data == null) == (binarySize == null)) {
             throw malformed("inference input '%s' must have either data or binary_data_size".formatted(name));
@@ -153,9 +157,13 @@ final class TensorInput {
                 || picture.equals(List.of(784L));
     }
 
-    /** Number of pictures. */
+    private long first() {
+        return Objects.requireNonNull(shape).get(0);
+    }
+
+    /** Number of images. */
     int count() {
-        return (int) Math.max(0, Math.min(Integer.MAX_VALUE / InferRequest.PIXELS, shape.get(0)));
+        return (int) Math.max(0, Math.min(Integer.MAX_VALUE / InferRequest.PIXELS, first()));
     }
 
     /** Returns the values, from the JSON or from the bytes of {@code body} after {@code jsonLength}. */
@@ -176,7 +184,7 @@ final class TensorInput {
     private float[] binary(byte[] body, int jsonLength) {
         long expected = (long) count() * InferRequest.PIXELS * Float.BYTES;
         int present = body.length - jsonLength;
-        if (binarySize != expected || present != expected) {
+        if (binarySize == null || binarySize != expected || present != expected) {
             throw malformed(
                     "inference input '%s' has binary_data_size %d and %d bytes follow the JSON; its shape %s needs %d"
                             .formatted(name, binarySize, present, shape, expected));

@@ -3,7 +3,6 @@ package dev.trainyard.gateway.predictions.inference;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.predictions.ConcurrencyWindow;
-import dev.trainyard.gateway.predictions.PredictionInput;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.PredictionService;
 import dev.trainyard.gateway.predictions.PredictorClient;
@@ -23,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** Predicts each picture of a tensor, all with the same version of the model. */
 @Singleton
@@ -58,7 +58,7 @@ public final class TensorPredictor {
      * @return fails with {@link ModelNotServedException}, or with a {@link ProblemException} for the client
      */
     CompletableFuture<TensorPredictions> predict(
-            String model, Integer version, float[] images, int count, Duration limit) {
+            String model, @Nullable Integer version, float[] images, int count, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         return CompletableFuture.supplyAsync(() -> routed.selectOne(new ModelSelector(model, version, null)), executor)
                 .thenCompose(target -> predict(target, images, count, deadline, MAX_ATTEMPTS));
@@ -110,9 +110,12 @@ public final class TensorPredictor {
         if (left <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
-        PredictionInput picture =
-                new PredictionInput(bytes(images, index), PredictHeaders.FLOAT32, RequestedOutput.PREDICTION);
-        PredictionRequest request = new PredictionRequest(picture, target.model(), target.version());
+        PredictionRequest request = new PredictionRequest(
+                bytes(images, index),
+                PredictHeaders.FLOAT32,
+                RequestedOutput.PREDICTION,
+                target.model(),
+                target.version());
         return predictions.predict(request, Duration.ofMillis(left)).thenAccept(reply -> {
             if (reply.outcome() instanceof PredictReply.Answered answered) {
                 replies.set(index, answered);
@@ -132,7 +135,7 @@ public final class TensorPredictor {
         return bytes.array();
     }
 
-    private static Throwable problem(Throwable failure) {
+    private static @Nullable Throwable problem(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return PredictionService.problem(cause);

@@ -1,0 +1,82 @@
+package dev.trainyard.engine.vector;
+
+import dev.trainyard.dataset.ImageDataset;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Converts images to a network's input: pixels 0 to 1, [samples, height, width, channels]. Arrays are reused. */
+final class Batches {
+    private static final float[] SCALED = new float[256];
+
+    static {
+        for (int value = 0; value < SCALED.length; value++) {
+            SCALED[value] = value / 255f;
+        }
+    }
+
+    private final Layout layout;
+    private final float[] pixels;
+    private final int[] labels = new int[Layer.MOST_SAMPLES];
+
+    Batches(Layout layout) {
+        this.layout = layout;
+        this.pixels = layout.array(Layer.MOST_SAMPLES);
+    }
+
+    /** @throws IllegalArgumentException if the images do not have the network's shape */
+    void require(ImageDataset images) {
+        if (images.height() != layout.height()
+                || images.width() != layout.width()
+                || images.depth() != layout.channels()) {
+            throw new IllegalArgumentException("images of %d×%d with %d channels for a network of %d×%d with %d"
+                    .formatted(
+                            images.height(),
+                            images.width(),
+                            images.depth(),
+                            layout.height(),
+                            layout.width(),
+                            layout.channels()));
+        }
+    }
+
+    /** All indices in ascending order. */
+    static int[] inOrder(int size) {
+        return IntStream.range(0, size).toArray();
+    }
+
+    /** All indices in an order determined by {@code seed} alone. */
+    static int[] shuffled(int size, long seed) {
+        int[] order = inOrder(size);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = size - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = order[i];
+            order[i] = order[j];
+            order[j] = swap;
+        }
+        return order;
+    }
+
+    /** Loads the images at {@code order[from]} to {@code order[to - 1]}. */
+    void load(ImageDataset images, int[] order, int from, int to) {
+        int size = images.imageSize();
+        byte[] source = images.pixels();
+        for (int row = 0; row < to - from; row++) {
+            int image = order[from + row];
+            int target = row * size;
+            int origin = image * size;
+            for (int i = 0; i < size; i++) {
+                pixels[target + i] = SCALED[source[origin + i] & 0xff];
+            }
+            labels[row] = images.labels()[image];
+        }
+    }
+
+    float[] pixels() {
+        return pixels;
+    }
+
+    int[] labels() {
+        return labels;
+    }
+}

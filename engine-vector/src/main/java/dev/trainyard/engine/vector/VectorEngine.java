@@ -1,0 +1,47 @@
+package dev.trainyard.engine.vector;
+
+import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.TrainingEngine;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.network.NetworkSpec;
+
+/** Trains in plain Java on 256-bit vectors, or without them where they are missing. */
+public final class VectorEngine implements TrainingEngine {
+    /** The version changes when the same run would give other bytes. */
+    static final String NAME = "vector 1";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void requireReady() {
+        KernelChoice.create(); // says which kernels are used; all of them work
+    }
+
+    @Override
+    public EngineRun start(NetworkSpec spec, TrainArgs args) {
+        return start(spec, args, KernelChoice.create());
+    }
+
+    static VectorRun start(NetworkSpec spec, TrainArgs args, Kernels kernels) {
+        VectorNetwork network = new VectorNetwork(spec, kernels);
+        network.initialize(args.seed());
+        return new VectorRun(network, spec, args, kernels, identity(spec, args));
+    }
+
+    @Override
+    public EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint) {
+        String identity = identity(spec, args);
+        CheckpointFormat kept = CheckpointFormat.parse(checkpoint, identity);
+        Kernels kernels = KernelChoice.create();
+        VectorRun run = new VectorRun(new VectorNetwork(spec, kernels), spec, args, kernels, identity);
+        run.restore(kept);
+        return run;
+    }
+
+    private static String identity(NetworkSpec spec, TrainArgs args) {
+        return CheckpointFormat.identity(NAME, spec, args);
+    }
+}
