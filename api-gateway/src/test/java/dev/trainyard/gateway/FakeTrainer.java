@@ -50,6 +50,9 @@ final class FakeTrainer implements AutoCloseable {
     final class Run {
         final TrainJob job;
         final UUID token = UUID.randomUUID();
+        /** Of the published model. */
+        String engine = "test";
+
         private long sequence;
         private byte[] last;
 
@@ -124,7 +127,7 @@ final class FakeTrainer implements AutoCloseable {
                     .attempt(job.attempt())
                     .config(job.config())
                     .datasetSha256("d")
-                    .engine("test")
+                    .engine(engine)
                     .inputShape(List.of(1, 28, 28))
                     .classes(10)
                     .parameters(1)

@@ -70,7 +70,8 @@ class TrainingFlowTest {
         assertThat(job(key).getString("status")).isEqualTo("queued");
 
         FakeTrainer.Run run = trainer.take(key, 1).claim();
-        run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
+        assertThat(job(key).getString("engine")).isNull();
+        run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12, "dl4j 1"));
         eventually(key, "current_loss", 0.75f);
         JsonPath running = job(key);
         assertThat(running.getString("status")).isEqualTo("training_in_progress");
@@ -80,10 +81,12 @@ class TrainingFlowTest {
         assertThat(running.getDouble("eta_seconds")).isBetween(1.0, 13.0);
         assertThat(running.getDouble("samples_per_second")).isEqualTo(3000);
         assertThat(running.getInt("attempt")).isEqualTo(1);
+        assertThat(running.getString("engine")).isEqualTo("dl4j 1");
 
         run.epoch(1, 0.5).epoch(2, 0.25).succeed(0.5);
         eventually(key, "status", "success");
         JsonPath done = job(key);
+        assertThat(done.getString("engine")).isEqualTo("dl4j 1");
         assertThat(done.getList("history.epoch")).isEqualTo(java.util.List.of(1, 2));
         assertThat(done.getDouble("history[1].train.loss")).isEqualTo(0.25);
         assertThat(done.getString("message.status")).isEqualTo("success");
@@ -100,6 +103,37 @@ class TrainingFlowTest {
         get(model).then().body("active", equalTo(true)).body("job_key", equalTo(key));
         assertThat(get(model + "/model.onnx").asByteArray()).containsExactly(1, 2, 3);
         post("/api/v1/train/{key}/cancel", key).then().statusCode(409);
+    }
+
+    @Test
+    void aRequiredEngineReachesTheTrainer() throws Exception {
+        FakeTrainer.Run run = trainer.take(key(submit("never\",\"engine\":\"dl4j")), 1);
+        assertThat(run.job.config().engine()).isEqualTo("dl4j");
+        run.claim().epoch(1, 0.5).epoch(2, 0.5).succeed(0.5);
+        given().contentType("application/json")
+                .body(CONFIG.formatted("never\",\"engine\":\"tensor"))
+                .post("/api/v1/train")
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("/engine"));
+    }
+
+    @Test
+    void aVerificationRequiresTheEngineThatTrained() throws Exception {
+        String key = key(submit("never"));
+        FakeTrainer.Run run = trainer.take(key, 1);
+        assertThat(run.job.config().engine()).isNull();
+        run.engine = "vector 1";
+        run.claim().epoch(1, 0.5).epoch(2, 0.5).succeed(0.5);
+        eventually(key, "status", "success");
+
+        String repeated = key(post("/api/v1/train/{key}/verify", key));
+        FakeTrainer.Run again = trainer.take(repeated, 1);
+        assertThat(again.job.config().engine()).isEqualTo("vector");
+        again.engine = "vector 1";
+        again.claim().epoch(1, 0.5).epoch(2, 0.5).succeed(0.5);
+        eventually(repeated, "status", "success");
+        assertThat(job(repeated).getList("verification.differences")).isEmpty();
     }
 
     @Test

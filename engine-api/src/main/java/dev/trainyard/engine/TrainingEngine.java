@@ -2,9 +2,6 @@ package dev.trainyard.engine;
 
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** Trains networks. An engine depends on layers, never on network names, jobs or messages. */
 public interface TrainingEngine {
@@ -29,13 +26,9 @@ public interface TrainingEngine {
         return true;
     }
 
-    /**
-     * Returns true if an engine of this id, of any version, wrote the checkpoint: every checkpoint starts with {@code
-     * TY} and the id in upper case, such as {@code TYDL4J}.
-     */
+    /** Returns true if an engine of this id, of any version, wrote the checkpoint ({@link EngineCheckpoints}). */
     default boolean wrote(byte[] checkpoint) {
-        byte[] start = ("TY" + id().toUpperCase(Locale.ROOT)).getBytes(StandardCharsets.US_ASCII);
-        return checkpoint.length >= start.length && Arrays.equals(checkpoint, 0, start.length, start, 0, start.length);
+        return EngineCheckpoints.isOf(checkpoint, id());
     }
 
     /** Starts a run from new parameters, with all randomness derived from {@code args.seed()}. */

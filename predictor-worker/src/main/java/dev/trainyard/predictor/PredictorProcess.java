@@ -14,6 +14,7 @@ import dev.trainyard.predictor.models.ProductionModelUpdater;
 import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.models.VersionTopicListener;
 import dev.trainyard.predictor.report.KafkaReplySender;
+import dev.trainyard.predictor.report.ReportChannel;
 import dev.trainyard.predictor.report.StatusReporter;
 import dev.trainyard.predictor.runtime.PredictorMetrics;
 import dev.trainyard.predictor.runtime.PredictorSettings;
@@ -41,7 +42,11 @@ public final class PredictorProcess implements Worker {
     private final PredictLoop loop;
 
     public PredictorProcess(
-            String worker, PredictorSettings settings, Map<String, Object> kafka, MeterRegistry registry) {
+            String worker,
+            PredictorSettings settings,
+            Map<String, Object> kafka,
+            ReportChannel reports,
+            MeterRegistry registry) {
         this.shell = new WorkerShell(PredictorProducers.KIND, kafka, registry);
         this.drainLimit = settings.drain().limit();
         this.metrics = new PredictorMetrics(registry);
@@ -56,7 +61,7 @@ public final class PredictorProcess implements Worker {
                 metrics);
         metrics.showTrouble(quarantine::size, () -> models.problems().size());
         this.replies = new KafkaReplySender(kafka, metrics);
-        this.status = new StatusReporter(kafka, worker, models, clock);
+        this.status = new StatusReporter(worker, models, reports, clock);
         this.deadLetters = new DeadLetterPublisher(kafka, worker);
         this.pools = new InferencePools(models, clock, metrics, settings.decode());
         this.loop = new PredictLoop(worker, kafka, pools, replies, deadLetters, metrics);

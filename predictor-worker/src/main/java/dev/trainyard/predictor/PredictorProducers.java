@@ -1,5 +1,6 @@
 package dev.trainyard.predictor;
 
+import dev.trainyard.predictor.report.ReportChannel;
 import dev.trainyard.predictor.runtime.PredictorSettings;
 import dev.trainyard.worker.Worker;
 import dev.trainyard.worker.WorkerName;
@@ -19,7 +20,8 @@ class PredictorProducers {
     Worker worker(
             PredictorSettings settings,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            ReportChannel reports,
             MeterRegistry registry) {
-        return new PredictorProcess(WorkerName.of(settings, KIND), settings, kafka, registry);
+        return new PredictorProcess(WorkerName.of(settings, KIND), settings, kafka, reports, registry);
     }
 }

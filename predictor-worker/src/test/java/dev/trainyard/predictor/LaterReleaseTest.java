@@ -46,7 +46,8 @@ class LaterReleaseTest {
         gateway = new TestGateway(broker.kafka());
         FileArtifactStore artifacts = new FileArtifactStore(dir.resolve("artifacts"));
         gateway.activate(MODEL, 1, artifacts.write("m/1.onnx", OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
-        predictor = new PredictorProcess("predictor-1", TestSettings.in(dir), broker.kafka(), meters);
+        predictor = new PredictorProcess(
+                "predictor-1", TestSettings.in(dir), broker.kafka(), new TestReportChannel(broker.kafka()), meters);
         predictor.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> predictor.notReady() == null);
         await().atMost(Duration.ofSeconds(60))

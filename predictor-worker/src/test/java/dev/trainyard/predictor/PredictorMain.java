@@ -13,10 +13,12 @@ final class PredictorMain {
 
     /** @param args name, folder, Kafka's address */
     public static void main(String[] args) throws InterruptedException {
+        Map<String, Object> kafka = Map.of("bootstrap.servers", args[2]);
         PredictorProcess predictor = new PredictorProcess(
                 args[0],
                 TestSettings.in(Path.of(args[1])),
-                Map.of("bootstrap.servers", args[2]),
+                kafka,
+                new TestReportChannel(kafka),
                 new SimpleMeterRegistry());
         Signal.handle(new Signal("TERM"), signal -> {
             predictor.close();

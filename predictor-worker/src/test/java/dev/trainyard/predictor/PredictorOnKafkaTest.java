@@ -422,8 +422,12 @@ class PredictorOnKafkaTest {
 
     private static PredictorProcess another() {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
-        PredictorProcess predictor =
-                new PredictorProcess("predictor-" + predictors.size(), TestSettings.in(dir), broker.kafka(), meters);
+        PredictorProcess predictor = new PredictorProcess(
+                "predictor-" + predictors.size(),
+                TestSettings.in(dir),
+                broker.kafka(),
+                new TestReportChannel(broker.kafka()),
+                meters);
         predictors.add(predictor);
         predictor.start();
         await().atMost(20, TimeUnit.SECONDS)

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Manifest of a dataset's folder, {@code dataset.json} next to the shards.
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetManifest(
-        Integer v,
+        @Nullable Integer v,
         String name,
         String sourceSha256,
         int height,

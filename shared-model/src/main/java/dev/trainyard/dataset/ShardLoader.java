@@ -46,7 +46,7 @@ final class ShardLoader {
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
-            throw new DatasetException(file, e.getMessage(), e);
+            throw new DatasetException(file, String.valueOf(e.getMessage()), e);
         }
         if (loaded != until) {
             throw DatasetException.at(

@@ -4,6 +4,7 @@ import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Range;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Training parameters.
@@ -41,8 +42,8 @@ public record TrainArgs(
     /** Reads all fields; with violations the result is not used. */
     static TrainArgs read(JsonFieldReader args) {
         TrainArgs trainArgs = new TrainArgs(
-                orZero(BATCH_SIZE.read(args)),
-                orZero(EPOCHS.read(args)),
+                orZero(BATCH_SIZE.readRequired(args)),
+                orZero(EPOCHS.readRequired(args)),
                 LEARNING_RATE.read(args),
                 OPTIMIZER.read(args),
                 SEED.read(args),
@@ -51,7 +52,7 @@ public record TrainArgs(
         return trainArgs;
     }
 
-    private static int orZero(Integer value) {
+    private static int orZero(@Nullable Integer value) {
         return value == null ? 0 : value;
     }
 }

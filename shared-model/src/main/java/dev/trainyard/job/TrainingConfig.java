@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param networkArgs arguments of that network
  * @param source source of an imported model; null for a training
+ * @param engine id of the engine that must train; null for the worker's choice, so that older workers can read it
  */
 public record TrainingConfig(
         String dataset,
@@ -20,11 +21,12 @@ public record TrainingConfig(
         TrainArgs trainArgs,
         boolean saveWeights,
         PromotionPolicy promote,
-        @Nullable ImportSource source) {
+        @Nullable ImportSource source,
+        @Nullable String engine) {
     /** Network name of models that were not trained here. */
     public static final String IMPORTED = "imported";
 
-    /** Configuration of a training. */
+    /** Configuration of a training by the engine that the worker chooses. */
     public TrainingConfig(
             String dataset,
             DatasetArgs datasetArgs,
@@ -34,7 +36,7 @@ public record TrainingConfig(
             TrainArgs trainArgs,
             boolean saveWeights,
             PromotionPolicy promote) {
-        this(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote, null);
+        this(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote, null, null);
     }
 
     /** Configuration of an import: nothing is trained, {@code dataset} is used to evaluate the model. */
@@ -48,7 +50,14 @@ public record TrainingConfig(
                 new TrainArgs(0, 0, 0, Optimizer.ADAM, 0, 0),
                 true,
                 PromotionPolicy.AUTO,
-                source);
+                source,
+                null);
+    }
+
+    /** Returns this configuration for the engine with that id; null for the worker's choice. */
+    public TrainingConfig withEngine(@Nullable String id) {
+        return new TrainingConfig(
+                dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote, source, id);
     }
 
     @JsonIgnore

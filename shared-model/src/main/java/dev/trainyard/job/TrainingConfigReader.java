@@ -56,14 +56,16 @@ public final class TrainingConfigReader {
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
+        @Nullable String engine = fields.choice("engine", EngineChoice.ALL, EngineChoice.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
-        return violations.isEmpty() && trainArgs != null
-                ? new Valid(
-                        new TrainingConfig(
-                                dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
-                        callbackUrl)
-                : new Invalid(List.copyOf(violations));
+        if (!violations.isEmpty() || dataset == null || model == null || network == null || trainArgs == null) {
+            return new Invalid(List.copyOf(violations));
+        }
+        return new Valid(
+                new TrainingConfig(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote)
+                        .withEngine(EngineChoice.AUTO.equals(engine) ? null : engine),
+                callbackUrl);
     }
 
     /** Returns the configuration of a digit model's import. */

@@ -54,14 +54,36 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
      * @param progress progress of the complete run, 0 to 1
      * @param samplesPerSecond training images per second in the current epoch
      * @param etaSeconds estimated time until the end of the run
+     * @param engine name and version of the engine that trains; null from older workers
      */
     @JsonTypeName("progress")
-    public record Progress(int epoch, double loss, double progress, double samplesPerSecond, double etaSeconds)
-            implements Fact {}
+    public record Progress(
+            int epoch,
+            double loss,
+            double progress,
+            double samplesPerSecond,
+            double etaSeconds,
+            @Nullable String engine)
+            implements Fact {
+        public Progress(int epoch, double loss, double progress, double samplesPerSecond, double etaSeconds) {
+            this(epoch, loss, progress, samplesPerSecond, etaSeconds, null);
+        }
+    }
 
-    /** An epoch ended; with a {@code checkpoint} the run can be resumed after it. */
+    /**
+     * An epoch ended; with a {@code checkpoint} the run can be resumed after it.
+     *
+     * @param engine name and version of the engine that trains; null from older workers
+     */
     @JsonTypeName("epoch")
-    public record EpochEnded(EpochMetrics metrics, @Nullable ArtifactRef checkpoint) implements Fact {}
+    public record EpochEnded(
+            EpochMetrics metrics,
+            @Nullable ArtifactRef checkpoint,
+            @Nullable String engine) implements Fact {
+        public EpochEnded(EpochMetrics metrics, @Nullable ArtifactRef checkpoint) {
+            this(metrics, checkpoint, null);
+        }
+    }
 
     /**
      * The run is complete.

@@ -1,6 +1,7 @@
 package dev.trainyard.trust;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters for calibration and outlier detection, fitted by the trainer on held-out images. They are stored in the
@@ -18,7 +19,7 @@ public record TrustPack(
         PredictionSets predictionSets,
         OutlierDetector outliers,
         FittedOn fittedOn,
-        TrustMetrics test) {
+        @Nullable TrustMetrics test) {
     public static final int VERSION = 1;
     /** Key of the pack in the ONNX file's metadata. */
     public static final String ONNX_KEY = "trainyard.trust";

@@ -1,6 +1,8 @@
 package dev.trainyard.validation;
 
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A field of a JSON object with its limits. The same description serves to read the field, and to show it in forms and
@@ -21,7 +23,7 @@ public record FieldSpec<T>(
         String help,
         Range range,
         int mostItems,
-        T fallback,
+        @Nullable T fallback,
         List<String> words,
         ValueReader<T> reader) {
 
@@ -39,11 +41,12 @@ public record FieldSpec<T>(
     /** Reads a field, and reports a violation if it is invalid. */
     @FunctionalInterface
     public interface ValueReader<T> {
-        T read(JsonFieldReader fields, FieldSpec<T> field, T fallback);
+        @Nullable
+        T read(JsonFieldReader fields, FieldSpec<T> field, @Nullable T fallback);
     }
 
-    /** @param fallback null if there is no default */
-    public static FieldSpec<Integer> integer(String name, String title, String help, Range range, Integer fallback) {
+    public static FieldSpec<Integer> integer(
+            String name, String title, String help, Range range, @Nullable Integer fallback) {
         return new FieldSpec<>(
                 name, Kind.INTEGER, title, help, range, 0, fallback, List.of(), JsonFieldReader::integer);
     }
@@ -86,21 +89,26 @@ public record FieldSpec<T>(
                 0,
                 fallback,
                 List.copyOf(WireNames.of(type).keySet()),
-                (fields, field, value) -> fields.oneOf(field.name(), type, value));
+                (fields, field, value) -> fields.oneOf(field.name(), type, Objects.requireNonNull(value)));
     }
 
-    /** Returns the value, or the default if the field is absent or invalid; without a default it is required. */
+    /** Returns the value, or the default if the field is absent or invalid. */
     public T read(JsonFieldReader fields) {
+        return Objects.requireNonNull(reader.read(fields, this, fallback));
+    }
+
+    /** Reads a field without a default; null if it is absent or invalid. */
+    public @Nullable T readRequired(JsonFieldReader fields) {
         return reader.read(fields, this, fallback);
     }
 
     /** Reads the field with a default that depends on other fields. */
     public T read(JsonFieldReader fields, T otherwise) {
-        return reader.read(fields, this, otherwise);
+        return Objects.requireNonNull(reader.read(fields, this, otherwise));
     }
 
-    /** Returns the default as it is written in JSON; null if there is none. */
-    public Object jsonDefault() {
+    /** Returns the default as it is written in JSON. */
+    public @Nullable Object jsonDefault() {
         return fallback instanceof Enum<?> constant ? WireNames.of(constant) : fallback;
     }
 }

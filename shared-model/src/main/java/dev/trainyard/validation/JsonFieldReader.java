@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strict reader for a JSON object that collects all violations, so that the client sees every mistake at once. After a
@@ -48,8 +49,8 @@ public final class JsonFieldReader {
         return of(node(name), pointerTo(name), violations);
     }
 
-    /** Reads one of {@code known}. Required if {@code fallback} is null; a bad value is then returned as null. */
-    public String choice(String name, List<String> known, String fallback) {
+    /** Reads one of {@code known}. Required if {@code fallback} is null; then a bad value is returned as null. */
+    public @Nullable String choice(String name, List<String> known, @Nullable String fallback) {
         JsonNode node = node(name);
         if (node.isMissingNode()) {
             if (fallback == null) {
@@ -74,10 +75,11 @@ public final class JsonFieldReader {
     /** Reads an enum constant by its wire name. */
     public <E extends Enum<E>> E oneOf(String name, Class<E> type, E fallback) {
         Map<String, E> byName = WireNames.of(type);
-        return byName.get(choice(name, List.copyOf(byName.keySet()), WireNames.of(fallback)));
+        return byName.getOrDefault(choice(name, List.copyOf(byName.keySet()), WireNames.of(fallback)), fallback);
     }
 
-    Integer integer(FieldSpec<Integer> field, Integer fallback) {
+    @Nullable
+    Integer integer(FieldSpec<Integer> field, @Nullable Integer fallback) {
         return number(field, fallback, "a whole number", node -> {
             if (node.isIntegralNumber() && node.canConvertToInt()) {
                 return node.intValue();
@@ -86,7 +88,8 @@ public final class JsonFieldReader {
         });
     }
 
-    Long bigInteger(FieldSpec<Long> field, Long fallback) {
+    @Nullable
+    Long bigInteger(FieldSpec<Long> field, @Nullable Long fallback) {
         return number(field, fallback, "a whole number", node -> {
             if (node.isIntegralNumber() && node.canConvertToLong()) {
                 return node.longValue();
@@ -95,7 +98,8 @@ public final class JsonFieldReader {
         });
     }
 
-    Double decimal(FieldSpec<Double> field, Double fallback) {
+    @Nullable
+    Double decimal(FieldSpec<Double> field, @Nullable Double fallback) {
         return number(field, fallback, "a number", node -> {
             if (node.isNumber() && Double.isFinite(node.doubleValue())) {
                 return node.doubleValue();
@@ -105,7 +109,8 @@ public final class JsonFieldReader {
     }
 
     /** @param reader returns null if the node is not of this type */
-    private <N extends Number> N number(FieldSpec<N> field, N fallback, String type, Function<JsonNode, N> reader) {
+    private <N extends Number> @Nullable N number(
+            FieldSpec<N> field, @Nullable N fallback, String type, Function<JsonNode, @Nullable N> reader) {
         JsonNode node = node(field.name());
         String expected = (type + " " + field.range().text()).strip();
         if (node.isMissingNode()) {

@@ -3,16 +3,21 @@ package dev.trainyard.validation;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of a number.
  *
- * @param least smallest value; null for no limit
+ * @param least smallest value
  * @param leastExcluded true if {@code least} itself is too small
- * @param most largest value; null for no limit
+ * @param most largest value
  * @param mostExcluded true if {@code most} itself is too large
  */
-public record Range(Number least, boolean leastExcluded, Number most, boolean mostExcluded) {
+public record Range(
+        @Nullable Number least,
+        boolean leastExcluded,
+        @Nullable Number most,
+        boolean mostExcluded) {
     public static final Range ANY = new Range(null, false, null, false);
 
     /** Returns the whole numbers from {@code least} to {@code most}. */

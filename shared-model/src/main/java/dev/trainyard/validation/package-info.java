@@ -1,2 +1,5 @@
 /** Strict reading of JSON fields, with all violations at once. */
+@NullMarked
 package dev.trainyard.validation;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,7 +3,9 @@ package dev.trainyard.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.message.WireJson;
 import dev.trainyard.validation.Violation;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +96,32 @@ class TrainingConfigReaderTest {
         assertThat(detail(violations, "/network_args/layer_size"))
                 .isEqualTo("is an argument of mlp, not of lenet5; leave it out");
         assertThat(detail(violations, "/network_args/bogus")).startsWith("is not known here");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vector", "dl4j", "libtorch"})
+    void anEngineMayBeRequired(String engine) throws Exception {
+        TrainingConfig config =
+                valid(SEED.replace("\"save_weights\"", "\"engine\":\"%s\",\"save_weights\"".formatted(engine)));
+        assertThat(config.engine()).isEqualTo(engine);
+        assertThat(new String(WireJson.write(config), StandardCharsets.UTF_8))
+                .contains("\"engine\":\"%s\"".formatted(engine));
+    }
+
+    @Test
+    void theWorkersChoiceOfAnEngineIsNotWrittenForOlderWorkers() throws Exception {
+        TrainingConfig config = valid(SEED.replace("\"save_weights\"", "\"engine\":\"auto\",\"save_weights\""));
+        assertThat(config).isEqualTo(valid(SEED));
+        assertThat(new String(WireJson.write(config), StandardCharsets.UTF_8)).doesNotContain("engine");
+    }
+
+    @Test
+    void anUnknownEngineIsAnErrorThatNamesTheKnownOnes() throws Exception {
+        List<Violation> violations =
+                violations(SEED.replace("\"save_weights\"", "\"engine\":\"dl4\",\"save_weights\""));
+        assertThat(violations).extracting(Violation::pointer).containsExactly("/engine");
+        assertThat(detail(violations, "/engine"))
+                .startsWith("must be one of auto, vector, dl4j, libtorch, not \"dl4\"");
     }
 
     @Test

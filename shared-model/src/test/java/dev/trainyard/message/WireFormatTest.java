@@ -35,6 +35,14 @@ class WireFormatTest {
                         + "'validation':{'loss':0.4,'accuracy':0.8},'seconds':1.5},"
                         + "'checkpoint':{'path':'a/b','sha256':'ff','size':3}}");
         golden(
+                new TrainEvent.Progress(2, 0.5, 0.25, 3000, 12, "dl4j 1"),
+                "{'type':'progress','epoch':2,'loss':0.5,'progress':0.25,'samples_per_second':3000.0,'eta_seconds':12.0,"
+                        + "'engine':'dl4j 1'}");
+        golden(
+                new TrainEvent.EpochEnded(new EpochMetrics(1, new Score(0.5, 0.75), null, 1.5), null, "dl4j 1"),
+                "{'type':'epoch','metrics':{'epoch':1,'train':{'loss':0.5,'accuracy':0.75},'seconds':1.5},"
+                        + "'engine':'dl4j 1'}");
+        golden(
                 new TrainEvent.Failed(FailureCode.TRAINING_DIVERGED, "NaN"),
                 "{'type':'failed','code':'training_diverged','message':'NaN'}");
         golden(new TrainEvent.Released("drain"), "{'type':'released','reason':'drain'}");

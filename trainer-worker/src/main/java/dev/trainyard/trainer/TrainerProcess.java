@@ -2,7 +2,6 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.engine.EngineUnavailableException;
 import dev.trainyard.engine.ExportGate;
-import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.trainer.control.ControlCommands;
@@ -12,6 +11,7 @@ import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.MeteredEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunContext;
 import dev.trainyard.trainer.run.WorkerLoop;
@@ -35,7 +35,7 @@ public final class TrainerProcess implements Worker {
     private static final double SENDING_SHARE = 0.25;
 
     private final WorkerShell shell;
-    private final TrainingEngine engine;
+    private final Engines engines;
     private final Duration drainLimit;
     private final ControlCommands control = new ControlCommands();
     private final ScheduledExecutorService timer =
@@ -49,14 +49,14 @@ public final class TrainerProcess implements Worker {
             String worker,
             TrainerSettings settings,
             Map<String, Object> kafka,
-            TrainingEngine engine,
+            Engines engines,
             Datasets datasets,
             ExportGate gate,
             ImportCheck importCheck,
             MeterRegistry registry) {
         RunClock clock = RunClock.system();
         this.shell = new WorkerShell(TrainerProducers.KIND, kafka, registry);
-        this.engine = engine;
+        this.engines = engines;
         this.drainLimit = settings.drain().limit();
         this.sink = new KafkaEventSink(kafka, clock);
         this.deadLetters = new DeadLetterPublisher(kafka, worker);
@@ -69,7 +69,7 @@ public final class TrainerProcess implements Worker {
                 control,
                 new MeteredEventSink(sink, registry),
                 new RunContext(
-                        engine,
+                        engines,
                         datasets,
                         TrainerProducers.artifacts(settings),
                         gate,
@@ -104,15 +104,15 @@ public final class TrainerProcess implements Worker {
     }
 
     /**
-     * Checks the engine. Jobs are taken even if it is unavailable: each fails with a code that names the problem
+     * Checks the engines. Jobs are taken even if none is available: each fails with a code that names the problem
      * instead of waiting.
      */
     private @Nullable String engineProblem() {
         try {
-            engine.requireReady();
+            engines.requireReady();
             return null;
         } catch (EngineUnavailableException e) {
-            LOG.error("{} cannot train: {}", engine.name(), e.getMessage());
+            LOG.error("cannot train: {}", e.getMessage());
             return "cannot train: " + e.getMessage();
         }
     }

@@ -3,14 +3,13 @@ package dev.trainyard.trainer;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.engine.ExportGate;
-import dev.trainyard.engine.TrainingEngine;
-import dev.trainyard.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.data.ShardDatasets;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
 import dev.trainyard.trainer.imports.CheckLimits;
 import dev.trainyard.trainer.imports.CheckProcess;
 import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.runtime.TrainerSettings;
 import dev.trainyard.worker.Worker;
@@ -23,7 +22,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** CDI producers of the trainer. To use another engine, change it here. */
+/** CDI producers of the trainer. */
 @Singleton
 class TrainerProducers {
     static final String KIND = "trainer";
@@ -33,19 +32,19 @@ class TrainerProducers {
     Worker worker(
             TrainerSettings settings,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
-            TrainingEngine engine,
+            Engines engines,
             Datasets datasets,
             ExportGate gate,
             ImportCheck importCheck,
             MeterRegistry registry) {
         return new TrainerProcess(
-                WorkerName.of(settings, KIND), settings, kafka, engine, datasets, gate, importCheck, registry);
+                WorkerName.of(settings, KIND), settings, kafka, engines, datasets, gate, importCheck, registry);
     }
 
     @Produces
     @Singleton
-    TrainingEngine engine() {
-        return new Dl4jEngine();
+    Engines engines(TrainerSettings settings) {
+        return Engines.found(settings.engines());
     }
 
     @Produces

@@ -4,6 +4,7 @@ import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.standalone.testing.TestBroker;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
@@ -76,7 +77,7 @@ class DrainLimitTest {
                 "trainer",
                 TestSettings.with(Map.of("trainyard.artifacts.dir", dir.toString(), "trainyard.drain.limit", "2s")),
                 broker.kafka(),
-                engine,
+                Engines.only(engine),
                 name -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,
                 ImportCheck.NONE,

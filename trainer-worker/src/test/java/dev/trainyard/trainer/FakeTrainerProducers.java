@@ -1,8 +1,8 @@
 package dev.trainyard.trainer;
 
 import dev.trainyard.engine.ExportGate;
-import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
@@ -18,8 +18,8 @@ import jakarta.inject.Singleton;
 class FakeTrainerProducers {
     @Produces
     @Singleton
-    TrainingEngine engine() {
-        return new FakeEngine();
+    Engines engines() {
+        return Engines.only(new FakeEngine());
     }
 
     @Produces

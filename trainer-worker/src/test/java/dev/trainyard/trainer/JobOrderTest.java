@@ -11,6 +11,7 @@ import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.TestBroker;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
@@ -182,7 +183,7 @@ class JobOrderTest {
                 TestSettings.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
                 broker.kafka(),
-                new FakeEngine(),
+                Engines.only(new FakeEngine()),
                 dataset -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,
                 ImportCheck.NONE,

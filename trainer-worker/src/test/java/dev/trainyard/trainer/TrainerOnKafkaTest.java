@@ -11,6 +11,7 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.standalone.testing.TestBroker;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
@@ -160,7 +161,7 @@ class TrainerOnKafkaTest {
                 TestSettings.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
                 broker.kafka(),
-                engine,
+                Engines.only(engine),
                 name -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,
                 ImportCheck.NONE,

@@ -18,6 +18,7 @@ class TrainerSettingsTest {
         assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
         assertThat(settings.datasets().dir()).isEqualTo(Path.of(".trainyard/datasets"));
         assertThat(settings.worker().name()).isEmpty();
+        assertThat(settings.engines()).containsExactly("dl4j");
         assertThat(settings.heartbeat().interval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.progress().interval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.contact().limit()).isEqualTo(Duration.ofSeconds(45));

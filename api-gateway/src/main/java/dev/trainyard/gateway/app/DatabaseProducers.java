@@ -37,9 +37,9 @@ class DatabaseProducers {
     /** For requests that a client waits for. */
     @Produces
     @Singleton
-    @Identifier(GatewayProducers.EDGE)
+    @Identifier(Transactions.EDGE)
     Jdbi edgeJdbi() {
-        return jdbi(GatewayProducers.EDGE_LIMIT);
+        return jdbi(Transactions.EDGE_LIMIT);
     }
 
     private Jdbi jdbi(Duration limit) {
@@ -59,8 +59,8 @@ class DatabaseProducers {
     /** For requests. */
     @Produces
     @Singleton
-    @Identifier(GatewayProducers.EDGE)
+    @Identifier(Transactions.EDGE)
     Transactions edgeTransactions() {
-        return new Transactions(manager, entities, pool, GatewayProducers.EDGE_LIMIT);
+        return new Transactions(manager, entities, pool, Transactions.EDGE_LIMIT);
     }
 }

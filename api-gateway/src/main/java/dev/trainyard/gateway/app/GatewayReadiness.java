@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.app;
 
 import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,7 +20,7 @@ class GatewayReadiness implements HealthCheck {
     private final Jdbi database;
     private final DiskSpace disk;
 
-    GatewayReadiness(GatewayLifecycle lifecycle, @Identifier(GatewayProducers.EDGE) Jdbi database, DiskSpace disk) {
+    GatewayReadiness(GatewayLifecycle lifecycle, @Identifier(Transactions.EDGE) Jdbi database, DiskSpace disk) {
         this.disk = disk;
         this.lifecycle = lifecycle;
         this.database = database;

@@ -4,7 +4,10 @@ import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.gateway.jobs.EtaColumns;
 import dev.trainyard.gateway.jobs.JobView;
 import dev.trainyard.gateway.jobs.QueuePositionSql;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobStatus;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,6 +18,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /** Reads the jobs that changed recently. */
+@Singleton
 public final class ChangeQueries {
     private static final String SINCE =
             QueuePositionSql.ofMany("selected.*, " + EtaColumns.COLUMNS, """
@@ -27,7 +31,7 @@ public final class ChangeQueries {
     private final Jdbi jdbi;
     private final EtaEstimator etas;
 
-    public ChangeQueries(Jdbi jdbi, EtaEstimator etas) {
+    ChangeQueries(@Identifier(Transactions.EDGE) Jdbi jdbi, EtaEstimator etas) {
         this.jdbi = jdbi;
         this.etas = etas;
     }

@@ -3,6 +3,9 @@ package dev.trainyard.gateway.changes;
 import dev.trainyard.gateway.changes.ChangeStream.Event;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Streams changes of all jobs to clients. One query serves all streams and also finds changes by other gateways. */
+@Singleton
 public final class ChangeStreams {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
     static final int LIMIT = 1_000;
@@ -28,6 +32,11 @@ public final class ChangeStreams {
     /** Less than {@link #OVERLAP}, so that no change is missed in between. */
     private static final long RELOAD_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** The web page treats a longer silence as a lost connection, so that it notices an outage within 5 s. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
+
     private final ChangeQueries queries;
     private final Executor executor;
     private final Duration heartbeat;
@@ -37,6 +46,11 @@ public final class ChangeStreams {
     private Instant position;
     private long reloadedAt = System.nanoTime() - RELOAD_PAUSE_NANOS;
     private volatile boolean closed;
+
+    @Inject
+    ChangeStreams(ChangeQueries queries) {
+        this(queries, Infrastructure.getDefaultWorkerPool(), HEARTBEAT, WRITE_TIMEOUT);
+    }
 
     /**
      * @param executor sends the events

@@ -1,6 +1,10 @@
 package dev.trainyard.gateway.deadletters;
 
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.message.Topics;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads the newest records of the dead-letter topics without a consumer group. Concurrent requests for the same number
  * share one read, and at most {@link #READERS} reads run at once, which bounds memory.
  */
+@Singleton
 public final class DeadLetterReader {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int READERS = 2;
@@ -43,6 +48,11 @@ public final class DeadLetterReader {
     private final long limitNanos;
     private final Semaphore readers = new Semaphore(READERS);
     private final Map<Integer, CompletableFuture<Reading>> readings = new ConcurrentHashMap<>();
+
+    @Inject
+    DeadLetterReader(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        this(kafka, Transactions.EDGE_LIMIT);
+    }
 
     /** @param limit time limit of a read */
     public DeadLetterReader(Map<String, Object> kafka, Duration limit) {

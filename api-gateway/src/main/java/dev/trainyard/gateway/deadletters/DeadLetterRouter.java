@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
+import dev.trainyard.gateway.system.SystemProbe;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
@@ -11,6 +12,8 @@ import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * Routes unreadable records of broadcast topics to dead-letter topics. Every process reads these topics completely and
  * skips such a record; the gateways read them here as one consumer group, so that each record is routed once.
  */
-public final class DeadLetterRouter implements Runnable, AutoCloseable {
+@Singleton
+public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedReader, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRouter.class);
     private static final List<String> BROADCAST_TOPICS = List.of(
             Topics.TRAIN_CONTROL,
@@ -53,12 +57,14 @@ public final class DeadLetterRouter implements Runnable, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> consumer;
 
-    public DeadLetterRouter(Map<String, Object> kafka, DeadLetterPublisher letters) {
+    public DeadLetterRouter(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetterPublisher letters) {
         this.kafka = kafka;
         this.letters = letters;
     }
 
     /** Partitions at which reading stopped at a record of a later release. */
+    @Override
     public StoppedPartitions stopped() {
         return stopped;
     }

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.description;
 
+import dev.trainyard.job.EngineChoice;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingConfigReader;
@@ -31,6 +32,7 @@ final class NetworkSchemas {
             return;
         }
         request.getProperties().get("network").setEnumeration(new ArrayList<>(Networks.names()));
+        request.getProperties().get("engine").setEnumeration(new ArrayList<>(EngineChoice.ALL));
         api.getComponents().addSchema("NetworkArgs", arguments());
         Map<String, Schema> trainArgs = schemas.get("TrainRequestArgs").getProperties();
         TrainArgs.fields().forEach(field -> FieldSchemas.describe(trainArgs.get(field.name()), field));

@@ -2,11 +2,17 @@ package dev.trainyard.gateway.disk;
 
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * Monitors free disk space. New work is refused below a low threshold and accepted again above a high one. Running work
  * continues and needs the reserve.
  */
+@Singleton
 public final class DiskSpace {
     private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
     private static final Duration AGE = Duration.ofSeconds(1);
@@ -32,6 +39,27 @@ public final class DiskSpace {
     private List<Disk> known = List.of();
     private long measuredAt;
     private boolean refusing;
+
+    @Inject
+    DiskSpace(GatewaySettings settings, MeterRegistry metrics) {
+        this(
+                folders(settings),
+                new Thresholds(
+                        settings.disk().refuseBelow().asLongValue(),
+                        settings.disk().acceptAbove().asLongValue(),
+                        settings.disk().mostPercent()));
+        Gauge.builder("trainyard.disk.free", this, space -> space.state().leastFree())
+                .baseUnit("bytes")
+                .register(metrics);
+        Gauge.builder("trainyard.disk.refusing", this, space -> space.state().refusing() ? 1 : 0)
+                .register(metrics);
+    }
+
+    private static List<Path> folders(GatewaySettings settings) {
+        List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
+        settings.disk().folders().ifPresent(folders::addAll);
+        return folders;
+    }
 
     /**
      * @param folders folders whose disks are watched; for a missing folder its closest existing parent is used

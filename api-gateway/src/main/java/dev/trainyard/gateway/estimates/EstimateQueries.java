@@ -3,8 +3,11 @@ package dev.trainyard.gateway.estimates;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.WireJson;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +17,7 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** Reads past, running and waiting jobs as the input of estimates. */
+@Singleton
 public final class EstimateQueries {
     private static final double LEAST_SECONDS = 0.01;
     /** Least share of the reported epoch seconds; events arrive with a delay. */
@@ -36,7 +40,7 @@ public final class EstimateQueries {
     private final Cache<String, Workload> workloads =
             Caffeine.newBuilder().maximumSize(5_000).build();
 
-    public EstimateQueries(Jdbi jdbi) {
+    public EstimateQueries(@Identifier(Transactions.EDGE) Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 

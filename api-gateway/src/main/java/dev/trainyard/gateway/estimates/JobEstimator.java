@@ -2,8 +2,11 @@ package dev.trainyard.gateway.estimates;
 
 import dev.trainyard.gateway.estimates.JobPlan.Seconds;
 import dev.trainyard.gateway.estimates.RunForecast.Basis;
+import dev.trainyard.gateway.system.SystemProbe;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.WireJson;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /** Estimates run time and waiting time of jobs from past jobs. */
+@Singleton
 public final class JobEstimator implements EtaEstimator {
     /**
      * Reported share of jobs within low and high. The quantiles are slightly wider, because load on machines changes.
@@ -39,6 +43,11 @@ public final class JobEstimator implements EtaEstimator {
     private volatile RunHistory history;
     private volatile long refreshedAt;
     private volatile long requestedAt;
+
+    @Inject
+    JobEstimator(EstimateQueries queries, SystemProbe system) {
+        this(queries, () -> system.poll().trainers());
+    }
 
     /** @param trainers number of trainers; empty while it is unknown */
     public JobEstimator(EstimateQueries queries, Supplier<OptionalInt> trainers) {

@@ -2,15 +2,24 @@ package dev.trainyard.gateway.http;
 
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 
 /** Checks the administrator's bearer token. Without a configured token all administrative requests are refused. */
+@Singleton
 public final class AdminToken {
     private static final String SCHEME = "Bearer ";
 
     private final Optional<String> token;
+
+    @Inject
+    AdminToken(GatewaySettings settings) {
+        this(settings.admin().token());
+    }
 
     public AdminToken(Optional<String> token) {
         this.token = token.map(String::strip).filter(text -> !text.isEmpty());

@@ -10,10 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
 /** Limits the request rate of each client with a token bucket. */
-public final class ClientRateLimiter {
-    /** Bean identifier of the limiter for submits and changes. */
-    public static final String SUBMITS = "submits";
-
+public class ClientRateLimiter {
     private static final int MAX_CLIENTS = 10_000;
 
     private final LoadingCache<String, Bucket> buckets;

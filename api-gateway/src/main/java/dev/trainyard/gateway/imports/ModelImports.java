@@ -4,18 +4,20 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.jobs.JobStore;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Stores files of models to import and submits a job that checks and publishes them. */
+@Singleton
 public final class ModelImports {
     static final int MAX_MODEL_BYTES = 32 * 1024 * 1024;
     static final int MAX_REFERENCE_BYTES = 4 * 1024 * 1024;
@@ -23,11 +25,10 @@ public final class ModelImports {
 
     private final JobStore store;
     private final ArtifactStore artifacts;
-    private final Supplier<Optional<String>> shortage;
+    private final DiskSpace disk;
 
-    /** @param shortage reason why no new work is accepted for lack of disk space; empty if it is */
-    public ModelImports(JobStore store, ArtifactStore artifacts, Supplier<Optional<String>> shortage) {
-        this.shortage = shortage;
+    ModelImports(JobStore store, ArtifactStore artifacts, DiskSpace disk) {
+        this.disk = disk;
         this.store = store;
         this.artifacts = artifacts;
     }
@@ -56,7 +57,7 @@ public final class ModelImports {
         if (known.isPresent()) {
             return known.get();
         }
-        Optional<String> noSpace = shortage.get();
+        Optional<String> noSpace = disk.shortage();
         if (noSpace.isPresent()) {
             return new JobStore.DiskFull(noSpace.get());
         }

@@ -53,6 +53,11 @@ final class CallbackClient {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
+    /** Creates a client that resolves names with the resolver of the system. */
+    static CallbackClient of(Vertx vertx, boolean privateAllowed) {
+        return new CallbackClient(vertx, lookups(), privateAllowed ? InetAddress::getAllByName : PublicAddress::of);
+    }
+
     /** @param executor for DNS lookups, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
         this(vertx, executor, lookup, DEFAULT_LIMIT);

@@ -2,9 +2,12 @@ package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.validation.Violation;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -36,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * answers 2xx, and given up after ten attempts. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256
  * of {@code <seconds>.<body>}.
  */
+@Singleton
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
     private static final int BATCH = 32;
@@ -56,16 +60,15 @@ public final class Callbacks {
 
     private record Due(long id, UUID job, String url, String body, int attempts) {}
 
-    /**
-     * Creates an instance that calls over the network.
-     *
-     * @param secret key of the signature; without it callbacks are refused
-     */
-    public static Callbacks over(Jdbi jdbi, Optional<String> secret, boolean privateAllowed, Vertx vertx) {
-        CallbackClient.Lookup lookup = privateAllowed ? InetAddress::getAllByName : PublicAddress::of;
-        return new Callbacks(jdbi, secret, new CallbackClient(vertx, CallbackClient.lookups(), lookup));
+    @Inject
+    Callbacks(Jdbi jdbi, GatewaySettings settings, Vertx vertx) {
+        this(
+                jdbi,
+                settings.callback().secret(),
+                CallbackClient.of(vertx, settings.callback().allowPrivate()));
     }
 
+    /** @param secret key of the signature; without it callbacks are refused */
     Callbacks(Jdbi jdbi, Optional<String> secret, CallbackClient client) {
         this.jdbi = jdbi;
         this.secret = secret.orElse(null);

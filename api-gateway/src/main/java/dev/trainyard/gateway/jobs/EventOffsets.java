@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.jobs;
 
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import org.jdbi.v3.core.Jdbi;
  * Offsets up to which all gateways have applied {@code train.events}. The group's committed offsets do not suffice: a
  * commit lost with the broker is repeated only after the next event, and no lost run would be detected until then.
  */
+@Singleton
 public final class EventOffsets {
     private final Jdbi jdbi;
 

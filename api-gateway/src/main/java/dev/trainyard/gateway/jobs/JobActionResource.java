@@ -3,10 +3,9 @@ package dev.trainyard.gateway.jobs;
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
 import dev.trainyard.gateway.disk.DiskSpace;
-import dev.trainyard.gateway.http.ClientRateLimiter;
+import dev.trainyard.gateway.http.SubmitRateLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
-import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -31,11 +30,11 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "train")
 public class JobActionResource {
     private final JobActions actions;
-    private final ClientRateLimiter submits;
+    private final SubmitRateLimiter submits;
     private final DiskSpace disk;
 
     JobActionResource(
-            JobActions actions, @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits, DiskSpace disk) {
+            JobActions actions, SubmitRateLimiter submits, DiskSpace disk) {
         this.disk = disk;
         this.actions = actions;
         this.submits = submits;

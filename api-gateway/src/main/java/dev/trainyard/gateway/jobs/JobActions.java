@@ -2,12 +2,16 @@ package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.gateway.outbox.Outbox;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.Versioned;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,15 +23,16 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Actions on submitted jobs. The change, its message to the trainers and the returned state are of one transaction.
  */
+@Singleton
 public final class JobActions {
     private final Jdbi jdbi;
     private final JobStore store;
-    private final Runnable wakeRelay;
+    private final JobsChanged jobsChanged;
 
-    public JobActions(Jdbi jdbi, JobStore store, Runnable wakeRelay) {
+    public JobActions(@Identifier(Transactions.EDGE) Jdbi jdbi, JobStore store, JobsChanged jobsChanged) {
         this.jdbi = jdbi;
         this.store = store;
-        this.wakeRelay = wakeRelay;
+        this.jobsChanged = jobsChanged;
     }
 
     /** Result of an action. */
@@ -125,10 +130,14 @@ public final class JobActions {
             if (!(job.state() instanceof JobState.Succeeded) || !Verification.hasWeights(handle, key)) {
                 return new InvalidState(job.state().status());
             }
-            return new Resubmitted(store.submit(handle, new JobStore.NewJob(job.config(), null, key, idempotencyKey)));
+            // another engine computes other weights, whichever the worker would choose now
+            TrainingConfig config = Verification.engine(handle, key)
+                    .map(job.config()::withEngine)
+                    .orElse(job.config());
+            return new Resubmitted(store.submit(handle, new JobStore.NewJob(config, null, key, idempotencyKey)));
         });
         if (result instanceof Resubmitted) {
-            wakeRelay.run();
+            jobsChanged.run();
         }
         return result;
     }
@@ -145,7 +154,7 @@ public final class JobActions {
                     : new InvalidState(job.get().state().status());
         });
         if (result instanceof Applied) {
-            wakeRelay.run();
+            jobsChanged.run();
         }
         return result;
     }

@@ -3,6 +3,9 @@ package dev.trainyard.gateway.jobs;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.concurrent.Executor;
  * Streams the events of one job to clients. A page is read only after the client has received the previous one, so that
  * a slow client costs one page of memory and no thread; stalled clients are disconnected.
  */
+@Singleton
 public final class JobEventStreams {
     static final int LIMIT = 5_000;
 
@@ -31,6 +35,15 @@ public final class JobEventStreams {
      * @param writeTimeout time after which a client that does not read is disconnected
      */
     public record Settings(Duration heartbeat, Duration writeTimeout) {}
+
+    @Inject
+    JobEventStreams(JobEvents events, JobWaiters waiters) {
+        this(
+                events,
+                waiters,
+                Infrastructure.getDefaultWorkerPool(),
+                new Settings(Duration.ofSeconds(10), Duration.ofSeconds(60)));
+    }
 
     /** @param executor for database queries */
     public JobEventStreams(JobEvents events, JobWaiters waiters, Executor executor, Settings settings) {

@@ -1,7 +1,10 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.message.WireJson;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Events of jobs for clients, numbered from 1 without gaps per job. */
+@Singleton
 public final class JobEvents {
     /** Type of an event that reports a new state. */
     static final String STATUS = "status";
@@ -23,7 +27,7 @@ public final class JobEvents {
 
     private final Jdbi jdbi;
 
-    public JobEvents(Jdbi jdbi) {
+    public JobEvents(@Identifier(Transactions.EDGE) Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 

@@ -2,11 +2,15 @@ package dev.trainyard.gateway.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.estimates.EtaEstimator;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.WireJson;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
@@ -24,6 +28,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Reads jobs for clients. */
+@Singleton
 public final class JobQueries {
     private static final String COLUMNS = "*, " + EtaColumns.COLUMNS;
     private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePositionSql.OF_ONE);
@@ -42,7 +47,8 @@ public final class JobQueries {
         this(jdbi, EtaEstimator.FROM_WORKER);
     }
 
-    public JobQueries(Jdbi jdbi, EtaEstimator etas) {
+    @Inject
+    public JobQueries(@Identifier(Transactions.EDGE) Jdbi jdbi, EtaEstimator etas) {
         this.jdbi = jdbi;
         this.etas = etas;
     }
@@ -148,6 +154,7 @@ public final class JobQueries {
                 model == null ? null : new JobView.Model(model, rs.getInt("model_version")),
                 rs.getInt("attempt"),
                 rs.getString("worker"),
+                rs.getString("engine"),
                 instant(rs, "created_at"),
                 instant(rs, "started_at"),
                 instant(rs, "ended_at"),

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TransitionReason;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,14 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Deletes expired data of jobs. Each method does one batch. */
+@Singleton
 public final class JobRetention {
     private final Jdbi jdbi;
-    private final Runnable wakeRelay;
+    private final JobsChanged jobsChanged;
 
-    public JobRetention(Jdbi jdbi, Runnable wakeRelay) {
+    public JobRetention(Jdbi jdbi, JobsChanged jobsChanged) {
         this.jdbi = jdbi;
-        this.wakeRelay = wakeRelay;
+        this.jobsChanged = jobsChanged;
     }
 
     /**
@@ -113,7 +115,7 @@ public final class JobRetention {
             return paused.size();
         });
         if (cancelled > 0) {
-            wakeRelay.run();
+            jobsChanged.run();
         }
         return cancelled;
     }

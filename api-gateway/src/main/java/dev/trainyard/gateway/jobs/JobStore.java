@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TransitionReason;
@@ -11,6 +14,9 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +28,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Stores submitted jobs. A job and its message to the trainers commit together. */
+@Singleton
 public final class JobStore {
     /** One statement, so one round trip and one commit. */
     private static final String SUBMIT = """
@@ -43,13 +50,27 @@ public final class JobStore {
 
     private final Jdbi jdbi;
     private final int queueLimit;
-    private final Runnable wakeRelay;
+    private final JobsChanged jobsChanged;
     private final Supplier<Optional<String>> shortage;
     private final Duration keyAge;
 
+    @Inject
+    JobStore(
+            @Identifier(Transactions.EDGE) Jdbi jdbi,
+            JobsChanged jobsChanged,
+            DiskSpace disk,
+            GatewaySettings settings) {
+        this(
+                jdbi,
+                settings.queue().limit(),
+                jobsChanged,
+                disk::shortage,
+                settings.retention().idempotencyKeys());
+    }
+
     /** Creates a store without a disk space check. */
-    public JobStore(Jdbi jdbi, int queueLimit, Runnable wakeRelay) {
-        this(jdbi, queueLimit, wakeRelay, Optional::empty, Duration.ofHours(24));
+    public JobStore(Jdbi jdbi, int queueLimit, JobsChanged jobsChanged) {
+        this(jdbi, queueLimit, jobsChanged, Optional::empty, Duration.ofHours(24));
     }
 
     /**
@@ -57,12 +78,12 @@ public final class JobStore {
      * @param keyAge time for which idempotency keys are remembered
      */
     public JobStore(
-            Jdbi jdbi, int queueLimit, Runnable wakeRelay, Supplier<Optional<String>> shortage, Duration keyAge) {
+            Jdbi jdbi, int queueLimit, JobsChanged jobsChanged, Supplier<Optional<String>> shortage, Duration keyAge) {
         this.shortage = shortage;
         this.keyAge = keyAge;
         this.jdbi = jdbi;
         this.queueLimit = queueLimit;
-        this.wakeRelay = wakeRelay;
+        this.jobsChanged = jobsChanged;
     }
 
     /**
@@ -110,7 +131,7 @@ public final class JobStore {
 
     public SubmitResult submit(NewJob job) {
         SubmitResult submission = jdbi.inTransaction(handle -> submit(handle, job));
-        wakeRelay.run();
+        jobsChanged.run();
         return submission;
     }
 

@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param history one entry per finished epoch; null in lists
  * @param message the result; null until the job succeeded
  * @param model the published version; null if none was published
+ * @param engine name and version of the engine that trains or trained; null before the first report
  * @param config as submitted, with all defaults
  * @param lastEventId id of the newest event, for {@code since} and {@code Last-Event-ID}
  * @param verification comparison with the original job; null unless this job verifies another and succeeded
@@ -41,6 +42,7 @@ public record JobView(
         Model model,
         int attempt,
         String worker,
+        String engine,
         Instant createdAt,
         Instant startedAt,
         Instant endedAt,

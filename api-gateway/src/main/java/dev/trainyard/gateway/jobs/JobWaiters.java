@@ -1,11 +1,13 @@
 package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.events.WaitingRequests;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Requests and streams that wait for an event of a job. */
+@Singleton
 public final class JobWaiters {
     /**
      * Maximum number of waiting requests, which bounds memory. Streams have their own limit, so that 5,000 remain for

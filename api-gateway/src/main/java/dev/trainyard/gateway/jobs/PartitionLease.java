@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.jobs;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -16,12 +18,21 @@ import org.jdbi.v3.core.Jdbi;
  * reader that lost its lease while it hung may still apply its current batch: sequence numbers make that harmless, and
  * its offsets are no longer stored.
  */
+@Singleton
 public final class PartitionLease {
+    /** Renewed once per second; allows several failed renewals or a pause of the machine. */
+    private static final Duration LEASE = Duration.ofSeconds(4);
+
     private final Jdbi jdbi;
     private final UUID reader;
     private final Duration lease;
     /** Confined to the thread that reads the events. */
     private final Set<Integer> stopped = new HashSet<>();
+
+    @Inject
+    PartitionLease(Jdbi jdbi) {
+        this(jdbi, UUID.randomUUID(), LEASE);
+    }
 
     /** @param lease time after the last renewal until a reader is considered dead, by the database's clock */
     public PartitionLease(Jdbi jdbi, UUID reader, Duration lease) {

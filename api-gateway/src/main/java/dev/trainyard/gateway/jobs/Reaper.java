@@ -1,8 +1,12 @@
 package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.runtime.Fence;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.runtime.Leadership;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,9 +23,13 @@ import org.slf4j.LoggerFactory;
  * before are applied, so that an outage of gateway or database ends no run; after an outage of the broker, trainers get
  * time to send their delayed events.
  */
+@Singleton
 public final class Reaper {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /** Trainers retry the broker every second and then send their queued events. */
+    private static final Duration BROKER_SETTLING = Duration.ofSeconds(4);
 
     private final Jdbi jdbi;
     private final TopicOffsets topicOffsets;
@@ -30,8 +38,7 @@ public final class Reaper {
     private final Limits limits;
     private final LostDispatchRecovery dispatches;
     private final Fence fence;
-    private final Runnable wakeRelay;
-    private final Runnable jobsChanged;
+    private final JobsChanged jobsChanged;
     private final MeterRegistry metrics;
     private Snapshot previous;
     /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
@@ -48,6 +55,27 @@ public final class Reaper {
     /** End offsets of the events at a time of the database's clock. */
     private record Snapshot(Instant at, Map<TopicPartition, Long> ends) {}
 
+    @Inject
+    Reaper(
+            Jdbi jdbi,
+            TopicOffsets topicOffsets,
+            EventOffsets eventOffsets,
+            JobRules rules,
+            GatewaySettings settings,
+            Leadership leadership,
+            JobsChanged jobsChanged,
+            MeterRegistry metrics) {
+        this(
+                jdbi,
+                topicOffsets,
+                eventOffsets,
+                rules,
+                new Limits(settings.reaper().unclaimedLimit(), BROKER_SETTLING),
+                leadership,
+                jobsChanged,
+                metrics);
+    }
+
     public Reaper(
             Jdbi jdbi,
             TopicOffsets topicOffsets,
@@ -55,8 +83,7 @@ public final class Reaper {
             JobRules rules,
             Limits limits,
             Fence fence,
-            Runnable wakeRelay,
-            Runnable jobsChanged,
+            JobsChanged jobsChanged,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.topicOffsets = topicOffsets;
@@ -65,7 +92,6 @@ public final class Reaper {
         this.limits = limits;
         this.fence = fence;
         this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed(), fence);
-        this.wakeRelay = wakeRelay;
         this.jobsChanged = jobsChanged;
         this.metrics = metrics;
     }
@@ -107,7 +133,6 @@ public final class Reaper {
         moved += redispatched;
         if (moved > 0) {
             LOG.info("{} jobs of lost workers or lost dispatches were requeued or failed", moved);
-            wakeRelay.run();
             jobsChanged.run();
         }
         return moved;

@@ -7,10 +7,12 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Fails a job whose dispatch Kafka refuses, so that its owner is informed and can retry it. */
+@Singleton
 public final class RefusedDispatchHandler implements OutboxQuarantine.Listener {
     private final JobRules rules;
 

@@ -1,6 +1,9 @@
 package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Determines the files of jobs that must be kept. */
+@Singleton
 public final class RequiredJobFiles {
     private final Jdbi jdbi;
     private final Limits limits;
@@ -24,6 +28,16 @@ public final class RequiredJobFiles {
      * @param checkpoints number of newest checkpoints kept for a job that may continue
      */
     public record Limits(Duration ended, Duration failed, int checkpoints) {}
+
+    @Inject
+    RequiredJobFiles(Jdbi jdbi, GatewaySettings settings) {
+        this(
+                jdbi,
+                new Limits(
+                        settings.retention().checkpoints(),
+                        settings.retention().failedCheckpoints(),
+                        settings.retention().checkpointsOfJob()));
+    }
 
     public RequiredJobFiles(Jdbi jdbi, Limits limits) {
         this.jdbi = jdbi;

@@ -33,7 +33,7 @@ final class RunUpdates {
         String sql = """
                 update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
                     progress = :progress, samples_per_second = :speed, eta_seconds = :eta, progress_at = now(),
-                    updated_at = now()
+                    engine = coalesce(:engine, engine), updated_at = now()
                 """;
         return fence(handle.createUpdate(sql + FITS), event)
                         .bind("epoch", now.epoch())
@@ -41,6 +41,7 @@ final class RunUpdates {
                         .bind("progress", now.progress())
                         .bind("speed", now.samplesPerSecond())
                         .bind("eta", now.etaSeconds())
+                        .bind("engine", now.engine())
                         .execute()
                 == 1;
     }
@@ -72,12 +73,14 @@ final class RunUpdates {
         handle.createUpdate("""
                         update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
                             partial_checkpoint = null, fruitless_deaths = :fruitless,
+                            engine = coalesce(:engine, engine),
                             progress = greatest(progress, cast(:epoch as double precision) / (epochs + 1)),
                             lease_expires_at = now() + :lease * interval '1 ms', updated_at = now()
                         where key = :key
                         """)
                 .bind("sequence", event.sequence())
                 .bind("epoch", metrics.epoch())
+                .bind("engine", fact.engine())
                 .bind("loss", metrics.train().loss())
                 .bind("fruitless", job.failureCountsAfter(metrics.epoch()).lossesWithoutProgress())
                 .bind("lease", lease.toMillis())

@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.jobs;
 
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +22,13 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads offsets of topics and consumer groups from the broker. */
+@Singleton
 public class TopicOffsets implements AutoCloseable {
     private static final long LIMIT_SECONDS = 5;
 
     private final Admin admin;
 
-    public TopicOffsets(Map<String, Object> kafka) {
+    public TopicOffsets(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000);
@@ -99,6 +103,7 @@ public class TopicOffsets implements AutoCloseable {
     }
 
     @Override
+    @PreDestroy
     public void close() {
         admin.close();
     }

@@ -3,18 +3,24 @@ package dev.trainyard.gateway.jobs;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.runtime.ChangeTopic;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.runtime.Notifier;
 import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.MalformedMessageException;
-import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.EpochEnded;
 import dev.trainyard.message.TrainEvent.Progress;
 import dev.trainyard.message.TrainEvent.Released;
 import dev.trainyard.message.TrainEvent.Succeeded;
+import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * Applies events of trainers to jobs. An event is applied only if job, attempt, token and sequence number match; other
  * events are dropped and counted, so that duplicate, late or forged events have no effect.
  */
+@Singleton
 public final class TrainEventApplier {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventApplier.class);
 
@@ -44,6 +51,26 @@ public final class TrainEventApplier {
 
     /** What a job needs to publish its model in the transaction in which it succeeds. */
     public record Publication(Transactions transactions, ModelRegistry models, ArtifactStore artifacts) {}
+
+    @Inject
+    TrainEventApplier(
+            Jdbi jdbi,
+            JobRules rules,
+            Transactions transactions,
+            ModelRegistry models,
+            ArtifactStore artifacts,
+            OutboxRelay relay,
+            Notifier notifier,
+            GatewaySettings settings,
+            MeterRegistry metrics) {
+        this(
+                jdbi,
+                new Rules(rules, settings.lease().duration()),
+                new Publication(transactions, models, artifacts),
+                relay::wake,
+                () -> notifier.publish(ChangeTopic.JOBS),
+                metrics);
+    }
 
     public TrainEventApplier(
             Jdbi jdbi,

@@ -7,6 +7,8 @@ import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * Consumes this gateway's partitions of {@code train.events} (see {@link PartitionLease}) from the offsets in the
  * database and applies each event. Offsets committed at the broker serve external lag monitoring only.
  */
+@Singleton
 public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventConsumer.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -53,7 +56,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private long renewedAt;
 
     public TrainEventConsumer(
-            Map<String, Object> kafka,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TopicOffsets topicOffsets,
             PartitionLease lease,
             TrainEventApplier applier,

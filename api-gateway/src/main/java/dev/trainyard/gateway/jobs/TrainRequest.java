@@ -39,6 +39,12 @@ record TrainRequest(
         PromotionPolicy promote,
 
         @Schema(
+                title = "Engine",
+                defaultValue = "auto",
+                description = "Engine that must train; auto is the worker's first one that works for the network")
+        String engine,
+
+        @Schema(
                 title = "Callback URL",
                 description = "Called once the job has ended; the gateway needs trainyard.callback.secret")
         URI callbackUrl) {

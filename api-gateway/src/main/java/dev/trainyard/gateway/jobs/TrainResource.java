@@ -5,7 +5,7 @@ import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.JobEstimator;
 import dev.trainyard.gateway.estimates.JobPlan;
-import dev.trainyard.gateway.http.ClientRateLimiter;
+import dev.trainyard.gateway.http.SubmitRateLimiter;
 import dev.trainyard.gateway.http.StrictJson;
 import dev.trainyard.gateway.http.WaitPreference;
 import dev.trainyard.gateway.problem.ProblemException;
@@ -15,7 +15,6 @@ import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
-import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.http.HttpServerRequest;
@@ -60,7 +59,7 @@ public class TrainResource {
     private final JobQueries queries;
     private final JobWaiters waiters;
     private final GatewaySettings settings;
-    private final ClientRateLimiter submits;
+    private final SubmitRateLimiter submits;
     private final Callbacks callbacks;
     private final JobEstimator estimates;
 
@@ -69,7 +68,7 @@ public class TrainResource {
             JobQueries queries,
             JobWaiters waiters,
             GatewaySettings settings,
-            @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits,
+            SubmitRateLimiter submits,
             Callbacks callbacks,
             JobEstimator estimates) {
         this.estimates = estimates;

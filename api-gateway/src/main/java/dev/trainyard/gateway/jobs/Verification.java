@@ -2,6 +2,7 @@ package dev.trainyard.gateway.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.job.EngineChoice;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,15 +33,16 @@ public record Verification(
                 "seed",
                 String.valueOf(original.config().trainArgs().seed()),
                 String.valueOf(now.config().trainArgs().seed()));
-        differ(differences, "config", withoutSeed(original), withoutSeed(now));
+        differ(differences, "config", withoutSeedAndEngine(original), withoutSeedAndEngine(now));
         boolean same = original.weightsSha256().equals(now.weightsSha256());
         return new Verification(of, same, original.weightsSha256(), now.weightsSha256(), differences);
     }
 
-    /** The seed is compared separately. */
-    private static String withoutSeed(ModelMetadata run) {
+    /** Seed and engine are compared separately. */
+    private static String withoutSeedAndEngine(ModelMetadata run) {
         ObjectNode config = WireJson.mapper().valueToTree(run.config());
         config.withObject("train_args").remove("seed");
+        config.remove("engine");
         return config.toString();
     }
 
@@ -55,6 +57,16 @@ public record Verification(
                 .bind("job", job)
                 .mapTo(Boolean.class)
                 .one();
+    }
+
+    /** Returns the id of the engine that trained the model of {@code job}; empty if no worker trains with it. */
+    static Optional<String> engine(Handle handle, UUID job) {
+        return handle.createQuery("select cast(metadata as jsonb) ->> 'engine' from model_version where job_key = :job")
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(name -> name.split(" ", 2)[0])
+                .filter(EngineChoice.ENGINES::contains);
     }
 
     /** Returns the metadata of the model that {@code job} published; empty if it published none. */

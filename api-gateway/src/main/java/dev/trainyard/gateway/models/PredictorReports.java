@@ -7,6 +7,8 @@ import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Collects the reports of predictors: quarantined model files, and versions that they cannot serve. Thread-safe. */
+@Singleton
 public final class PredictorReports implements AutoCloseable {
     /** Age after which a report is stale; a running predictor repeats its status more often. */
     private static final Duration RETENTION = Duration.ofDays(1);
@@ -25,7 +28,8 @@ public final class PredictorReports implements AutoCloseable {
     private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
     private final List<CompactedTopicReader> followers;
 
-    public PredictorReports(Map<String, Object> kafka, MeterRegistry metrics) {
+    public PredictorReports(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
         this.followers = List.of(
                 new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, this::onQuarantine),
                 new CompactedTopicReader(kafka, Topics.PREDICTOR_STATUS, this::onStatus));

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.models;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Jdbi;
@@ -8,6 +9,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Counts the disagreements between shadows and the served versions. Each gateway adds its counts to the database. */
+@Singleton
 public final class ShadowComparisons {
     private final Jdbi jdbi;
     private final MeterRegistry metrics;

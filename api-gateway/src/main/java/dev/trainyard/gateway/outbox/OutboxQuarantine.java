@@ -1,5 +1,9 @@
 package dev.trainyard.gateway.outbox;
 
+import dev.trainyard.gateway.runtime.Transactions;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Outbox rows that Kafka refused so often that they are not sent until an operator retries them. */
+@Singleton
 public final class OutboxQuarantine {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxQuarantine.class);
     private static final String SELECT = """
@@ -32,6 +37,11 @@ public final class OutboxQuarantine {
 
     private final Jdbi jdbi;
     private final Runnable wakeRelay;
+
+    @Inject
+    OutboxQuarantine(@Identifier(Transactions.EDGE) Jdbi jdbi, OutboxRelay relay) {
+        this(jdbi, relay::wake);
+    }
 
     public OutboxQuarantine(Jdbi jdbi, Runnable wakeRelay) {
         this.jdbi = jdbi;

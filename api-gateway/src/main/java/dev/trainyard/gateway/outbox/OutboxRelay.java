@@ -1,7 +1,13 @@
 package dev.trainyard.gateway.outbox;
 
+import dev.trainyard.gateway.runtime.ChangeTopic;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.runtime.Notifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * one key keep their order. A record that Kafka refuses repeatedly goes into {@link OutboxQuarantine}; an unreachable
  * broker does not count as a refusal.
  */
+@Singleton
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     /** Key of the advisory lock; unique within the database. */
@@ -85,6 +92,26 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                         () -> {},
                         Duration.ofSeconds(2)),
                 new SimpleMeterRegistry());
+    }
+
+    @Inject
+    OutboxRelay(
+            Jdbi jdbi,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            OutboxQuarantine.Listener listener,
+            Notifier notifier,
+            MeterRegistry metrics) {
+        this(
+                jdbi,
+                kafka,
+                new Rules(
+                        settings.outbox().tries(),
+                        settings.outbox().topicLimit(),
+                        listener,
+                        () -> notifier.publish(ChangeTopic.JOBS),
+                        settings.background().poll()),
+                metrics);
     }
 
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka, Rules rules, MeterRegistry metrics) {

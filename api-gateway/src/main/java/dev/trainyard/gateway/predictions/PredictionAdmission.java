@@ -5,11 +5,14 @@ import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.http.SharedBudget;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,6 +23,7 @@ import java.util.function.Supplier;
  * Limits each client's rate of pictures and its number of pending ones. Pictures of other clients queue behind the
  * pending ones, so their number determines how long others wait.
  */
+@Singleton
 public final class PredictionAdmission {
     private static final Duration RETRY = Duration.ofSeconds(1);
     /** Longest wait of a request for the client's earlier requests to finish. */
@@ -27,6 +31,15 @@ public final class PredictionAdmission {
 
     private final ClientRateLimiter rate;
     private final SharedBudget pending;
+
+    @Inject
+    PredictionAdmission(GatewaySettings settings) {
+        this(
+                new ClientRateLimiter(
+                        settings.rate().predictionsPerSecond(),
+                        "This client sends more than %d images per second; slow down."),
+                settings.predict().maxPendingPerClient());
+    }
 
     /** @param maxPending largest number of pending pictures of one client */
     public PredictionAdmission(ClientRateLimiter rate, int maxPending) {

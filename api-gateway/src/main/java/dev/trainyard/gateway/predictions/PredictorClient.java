@@ -1,8 +1,6 @@
 package dev.trainyard.gateway.predictions;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictHeaders;
@@ -13,6 +11,9 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,11 +42,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Sends requests to the predictors over Kafka and completes each with its reply. A gateway reads one partition of the
  * replies, chosen at random when it starts. Gateways that share a partition ignore each other's replies.
  */
+@Singleton
 public final class PredictorClient implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorClient.class);
     private static final long BROKER_LIMIT_MILLIS = 1_500;
@@ -79,6 +83,12 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     private volatile boolean closed;
     private volatile BiConsumer<UUID, byte[]> unmatchedReplies = (id, reply) -> {};
+
+    @Inject
+    PredictorClient(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, GatewaySettings settings, MeterRegistry metrics) {
+        this(kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
+    }
 
     public PredictorClient(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
         this.kafka = new HashMap<>(kafka);

@@ -3,10 +3,12 @@ package dev.trainyard.gateway.predictions;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Versioned;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,18 +19,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Sends a picture to the version that the client selected, or that the model's route selects. */
+@Singleton
 public final class RoutedPredictor {
     private final ModelRouter routes;
     private final PredictorClient predictions;
     private final ShadowRequests shadows;
-    private final Executor workers;
+    /** Threads that may block on the database. */
+    private final Executor workers = Infrastructure.getDefaultWorkerPool();
 
-    /** @param workers threads that may block on the database */
-    public RoutedPredictor(ModelRouter routes, PredictorClient predictions, ShadowRequests shadows, Executor workers) {
+    RoutedPredictor(ModelRouter routes, PredictorClient predictions, ShadowRequests shadows) {
         this.routes = routes;
         this.predictions = predictions;
         this.shadows = shadows;
-        this.workers = workers;
     }
 
     /** @param alias that selected the version; null if the client named a version */

@@ -1,28 +1,30 @@
 package dev.trainyard.gateway.predictions;
 
 import dev.trainyard.gateway.models.ShadowComparisons;
-import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.RequestedOutput;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
 /** Sends a copy of a request to a shadow version and compares the replies. Clients do not wait for it. */
+@Singleton
 public final class ShadowRequests {
     /** Largest number of pending shadow requests; above it requests are not shadowed. */
     static final int MAX_PENDING = 64;
 
     private final PredictorClient predictions;
     private final ShadowComparisons comparisons;
-    private final Executor workers;
+    private final Executor workers = Infrastructure.getDefaultWorkerPool();
     private final Semaphore places = new Semaphore(MAX_PENDING);
 
-    public ShadowRequests(PredictorClient predictions, ShadowComparisons comparisons, Executor workers) {
+    ShadowRequests(PredictorClient predictions, ShadowComparisons comparisons) {
         this.predictions = predictions;
         this.comparisons = comparisons;
-        this.workers = workers;
     }
 
     /** @param real reply that the client gets */

@@ -1,8 +1,11 @@
 package dev.trainyard.gateway.retention;
 
-import dev.trainyard.artifact.StoredFiles;
 import dev.trainyard.artifact.StoredFiles.Stored;
+import dev.trainyard.artifact.StoredFiles;
 import dev.trainyard.gateway.jobs.RequiredJobFiles;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * Deletes files of the artifact store that are no longer needed. It lists the store, not the database, so that it also
  * finds files that a lost run wrote after its job had ended. Only the gateway deletes, because workers may be reading.
  */
+@Singleton
 public final class ArtifactSweeper {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactSweeper.class);
     private static final int JOBS_AT_ONCE = 500;
@@ -32,6 +36,15 @@ public final class ArtifactSweeper {
     private final RequiredJobFiles jobs;
     private final Duration young;
     private final Duration orphans;
+
+    @Inject
+    ArtifactSweeper(RequiredJobFiles jobs, GatewaySettings settings) {
+        this(
+                new StoredFiles(settings.artifacts().dir()),
+                jobs,
+                settings.retention().youngFiles(),
+                settings.retention().orphans());
+    }
 
     /**
      * @param young age below which files are kept, because their writer may not have reported them yet

@@ -1,4 +1,91 @@
 package dev.trainyard.gateway.retention;
 
-/** Deletions in the database and in the artifact store. */
-public record RetentionPlans(Sweeper.Plan rows, Sweeper.Plan files) {}
+import dev.trainyard.gateway.jobs.JobRetention;
+import dev.trainyard.gateway.models.ModelChanges;
+import dev.trainyard.gateway.models.ModelFileCleaner;
+import dev.trainyard.gateway.models.ModelRetention;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.predictions.async.AsyncPredictionStore;
+import dev.trainyard.gateway.retention.Sweeper.Plan;
+import dev.trainyard.gateway.retention.Sweeper.Sweep;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+
+/** Defines the deletions and their retention times; docs/retention.md lists them. */
+@Singleton
+public class RetentionPlans {
+    /** Keys of the advisory locks; unique within the database. */
+    private static final long ROWS_LOCK = 0x7377656570726f77L;
+
+    private static final long FILES_LOCK = 0x737765657066696cL;
+    /** Added to the retention of jobs; callbacks stop retrying long before. */
+    private static final Duration CALLBACKS = Duration.ofDays(7);
+
+    private Plan rows;
+    private Plan files;
+
+    @Inject
+    void planRows(
+            JobRetention jobs,
+            OutboxQuarantine quarantine,
+            AsyncPredictionStore predictions,
+            ModelRetention models,
+            GatewaySettings settings) {
+        GatewaySettings.Retention retention = settings.retention();
+        Duration answers = settings.predict().async().age();
+        rows = new Plan(
+                ROWS_LOCK,
+                List.of(
+                        new Sweep("paused_jobs", maxRows -> jobs.cancelPaused(retention.pausedJobs(), maxRows)),
+                        new Sweep(
+                                "callbacks",
+                                maxRows -> jobs.deleteCallbacks(retention.jobs().plus(CALLBACKS), maxRows)),
+                        new Sweep("jobs", maxRows -> jobs.deleteEnded(retention.jobs(), maxRows)),
+                        new Sweep(
+                                "events_of_ended_jobs", maxRows -> jobs.deleteEventsOfEnded(retention.jobs(), maxRows)),
+                        new Sweep("events", maxRows -> jobs.deleteOldEvents(retention.eventsOfJob(), maxRows)),
+                        new Sweep(
+                                "transitions", maxRows -> jobs.deleteOldTransitions(retention.eventsOfJob(), maxRows)),
+                        new Sweep(
+                                "idempotency_keys",
+                                maxRows -> jobs.deleteIdempotencyKeys(retention.idempotencyKeys(), maxRows)),
+                        new Sweep(
+                                "refused_records",
+                                maxRows ->
+                                        quarantine.deleteOld(settings.outbox().keepRefused(), maxRows)),
+                        new Sweep("predictions", maxRows -> predictions.deleteOld(answers, maxRows)),
+                        new Sweep("prediction_batches", maxRows -> predictions.deleteOldBatches(answers, maxRows)),
+                        new Sweep("alias_moves", maxRows -> models.deleteAliasMoves(retention.aliasMoves(), maxRows)),
+                        new Sweep("comparisons", maxRows -> models.deleteComparisons(retention.comparisons(), maxRows)),
+                        new Sweep(
+                                "deleted_versions",
+                                maxRows -> models.deleteDeletedVersions(retention.deletedVersions(), maxRows))));
+    }
+
+    @Inject
+    void planFiles(
+            ArtifactSweeper artifacts, ModelFileCleaner modelFiles, ModelChanges changes, PredictorReports reports) {
+        files = new Plan(
+                FILES_LOCK,
+                List.of(
+                        new Sweep("files_of_jobs", maxRows -> artifacts.deleteJobFiles()),
+                        new Sweep("files_of_deleted_models", maxRows -> modelFiles.sweep()),
+                        new Sweep("unused_quarantines", maxRows -> changes.releaseUnused(reports.quarantines())),
+                        new Sweep("uploads", maxRows -> artifacts.deleteUploads()),
+                        new Sweep("temporary_files", maxRows -> artifacts.deleteTemporaryFiles())));
+    }
+
+    /** Deletions in the database. */
+    public Plan rows() {
+        return rows;
+    }
+
+    /** Deletions in the artifact store. */
+    public Plan files() {
+        return files;
+    }
+}

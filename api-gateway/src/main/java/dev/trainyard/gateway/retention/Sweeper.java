@@ -1,7 +1,10 @@
 package dev.trainyard.gateway.retention;
 
+import dev.trainyard.gateway.runtime.Leadership;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -15,10 +18,13 @@ import org.slf4j.LoggerFactory;
  * release, which do not know it. Rows are deleted in small batches, each in its own
  * transaction, so that locks are short.
  */
+@Singleton
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     /** Limit of one sweep, so that a backlog of one kind does not delay the others. */
     private static final int MOST_BATCHES = 500;
+
+    private static final int BATCH = 200;
 
     private final Jdbi jdbi;
     private final MeterRegistry metrics;
@@ -37,6 +43,11 @@ public final class Sweeper {
 
     /** Sweeps that run together under one lock, on one gateway at a time. */
     public record Plan(long lock, List<Sweep> sweeps) {}
+
+    @Inject
+    Sweeper(Jdbi jdbi, MeterRegistry metrics, Leadership leadership) {
+        this(jdbi, metrics, BATCH, leadership::isLeader);
+    }
 
     /**
      * @param batch rows per transaction

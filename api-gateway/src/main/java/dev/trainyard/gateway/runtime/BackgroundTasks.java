@@ -1,6 +1,8 @@
 package dev.trainyard.gateway.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * Registry of all background tasks of a gateway. Periodic tasks share one pool; a continuous task has a thread of its
  * own, because it blocks in its client of Kafka or PostgreSQL.
  */
+@Singleton
 public final class BackgroundTasks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundTasks.class);
     /** Most tasks take milliseconds; two deletions and the reaper may block for longer. */
@@ -36,6 +39,11 @@ public final class BackgroundTasks implements AutoCloseable {
     private final List<Thread> continuous = new CopyOnWriteArrayList<>();
 
     private record Entry(PeriodicTask task, TaskRunner runner, TaskRecord state) {}
+
+    @Inject
+    BackgroundTasks(MeterRegistry metrics, Leadership leadership) {
+        this(metrics, Clock.systemUTC(), leadership::isLeader);
+    }
 
     /** @param leader true while this gateway runs the leader's tasks */
     public BackgroundTasks(MeterRegistry metrics, Clock clock, BooleanSupplier leader) {

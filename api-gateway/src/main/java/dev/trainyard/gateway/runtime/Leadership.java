@@ -1,5 +1,9 @@
 package dev.trainyard.gateway.runtime;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * by its own clock before its lease expires, and its transactions are refused by {@link #check}. Tasks must be safe if
  * they run twice nevertheless, because gateways of the previous release run them without a leader.
  */
+@Singleton
 public final class Leadership implements Fence {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     /** Several renewals may fail before the lease expires. */
@@ -34,6 +39,12 @@ public final class Leadership implements Fence {
         boolean leads() {
             return term > 0 && System.nanoTime() - until < 0;
         }
+    }
+
+    @Inject
+    Leadership(Jdbi jdbi, GatewaySettings settings, MeterRegistry metrics) {
+        this(jdbi, settings.leader().lease());
+        Gauge.builder("trainyard.leader", this, one -> one.isLeader() ? 1 : 0).register(metrics);
     }
 
     /** @param lease time after the last renewal until another gateway takes over */

@@ -1,18 +1,24 @@
 package dev.trainyard.gateway.runtime;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Receives the notifications of other gateways on a connection that it keeps, and connects again when that is lost. */
+@Singleton
 public final class NotificationListener implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationListener.class);
     private static final long RETRY_MILLIS = 1_000;
@@ -26,10 +32,30 @@ public final class NotificationListener implements Runnable, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Connection open;
 
+    @Inject
+    NotificationListener(
+            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> user,
+            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
+            Notifier notifier) {
+        this(database(url, user, password), notifier);
+    }
+
     /** @param database without a pool, which might hand out a connection that listens */
     public NotificationListener(DataSource database, Notifier notifier) {
         this.database = database;
         this.notifier = notifier;
+    }
+
+    private static DataSource database(String url, Optional<String> user, Optional<String> password) {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(url);
+        user.ifPresent(database::setUser);
+        password.ifPresent(database::setPassword);
+        database.setConnectTimeout(1);
+        database.setLoginTimeout(2);
+        database.setTcpKeepAlive(true);
+        return database;
     }
 
     @Override

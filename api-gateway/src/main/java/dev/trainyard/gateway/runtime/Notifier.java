@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.runtime;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -12,6 +14,7 @@ import org.jdbi.v3.core.Jdbi;
  * because PostgreSQL serialises the commits of transactions that notify. What a gateway does not send because it is
  * killed is found by the periodic runs of the tasks.
  */
+@Singleton
 public final class Notifier {
     static final String CHANNEL = "trainyard";
     /** Shortest time between two notifications. */
@@ -23,6 +26,11 @@ public final class Notifier {
     private final Jdbi jdbi;
     private final String gateway = UUID.randomUUID().toString();
     private final Set<ChangeTopic> unsent = EnumSet.noneOf(ChangeTopic.class);
+
+    @Inject
+    Notifier(BackgroundTasks tasks, Jdbi jdbi, GatewaySettings settings) {
+        this(tasks, jdbi, settings.background().poll());
+    }
 
     /** @param period longest time until changes that could not be sent are sent again */
     public Notifier(BackgroundTasks tasks, Jdbi jdbi, Duration period) {

@@ -1,8 +1,9 @@
 package dev.trainyard.gateway.system;
 
-import static java.util.stream.Collectors.toMap;
-
 import dev.trainyard.message.Topics;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +25,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import static java.util.stream.Collectors.toMap;
 
 /** Reads consumer lag, group members and numbers of dead letters from the broker. */
+@Singleton
 public final class BrokerProbe implements AutoCloseable {
     private static final int LIMIT_MILLIS = 1_700;
 
@@ -38,7 +41,7 @@ public final class BrokerProbe implements AutoCloseable {
     private final Map<String, Object> config;
     private Admin client;
 
-    public BrokerProbe(Map<String, Object> kafka) {
+    public BrokerProbe(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
         config = new HashMap<>(kafka);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
@@ -175,6 +178,7 @@ public final class BrokerProbe implements AutoCloseable {
     }
 
     @Override
+    @PreDestroy
     public synchronized void close() {
         if (client != null) {
             client.close();

@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,10 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * The workers that the launcher starts together with this gateway. A worker that was never seen is starting. One that
  * was seen is not listed as starting again, because a trainer briefly disappears between two jobs.
  */
+@Singleton
 public final class ExpectedWorkers {
     private final Set<String> trainers;
     private final Set<String> predictors;
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+    @Inject
+    ExpectedWorkers(GatewaySettings settings) {
+        this(
+                settings.expected().trainers().orElse(Set.of()),
+                settings.expected().predictors().orElse(Set.of()));
+    }
 
     public ExpectedWorkers(Set<String> trainers, Set<String> predictors) {
         this.trainers = new TreeSet<>(trainers);

@@ -6,19 +6,22 @@ import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.StoppedPartitions;
 import io.quarkus.runtime.Quarkus;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the platform's state from database and broker; requests within one second share one result. */
+@Singleton
 public final class SystemProbe {
     private static final Logger LOG = LoggerFactory.getLogger(SystemProbe.class);
     private static final long AGE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -29,25 +32,30 @@ public final class SystemProbe {
     private final BrokerProbe broker;
     private final PredictorReports reports;
     private final ExpectedWorkers expected;
-    private final Supplier<List<StoppedPartitions.Stop>> stopped;
+    private final StoppedReader router;
     private final String version;
     private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long readAt;
 
-    /** @param stopped partitions at which this gateway stopped reading, except those of {@code train.events} */
+    /** Reads topics other than {@code train.events}. */
+    public interface StoppedReader {
+        /** Partitions at which it stopped at a record of a later release. */
+        StoppedPartitions stopped();
+    }
+
     public SystemProbe(
             SystemQueries queries,
             BrokerProbe broker,
             PredictorReports reports,
             ExpectedWorkers expected,
             DiskSpace disk,
-            Supplier<List<StoppedPartitions.Stop>> stopped,
-            String version) {
+            StoppedReader router,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
         this.reports = reports;
         this.disk = disk;
-        this.stopped = stopped;
+        this.router = router;
         this.queries = queries;
         this.broker = broker;
         this.expected = expected;
@@ -71,6 +79,14 @@ public final class SystemProbe {
         } finally {
             turn.unlock();
         }
+    }
+
+    private List<StoppedPartitions.Stop> stopped() {
+        return Stream.concat(
+                        router.stopped().list().stream(),
+                        reports.followers().stream().flatMap(one -> one.stopped().list().stream()))
+                .distinct()
+                .toList();
     }
 
     private boolean isOlderThan(long nanos) {
@@ -112,7 +128,7 @@ public final class SystemProbe {
 
     private List<SystemView.Stopped> stopped(SystemQueries.DatabaseState database) {
         List<SystemView.Stopped> all = new ArrayList<>(database.stopped());
-        stopped.get()
+        stopped()
                 .forEach(one ->
                         all.add(new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
         return all;

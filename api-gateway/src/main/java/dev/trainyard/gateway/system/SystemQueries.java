@@ -1,8 +1,13 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,12 +21,18 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Reads the platform's state from the database. */
+@Singleton
 public final class SystemQueries {
     /** Four missed heartbeats. */
     private static final int SILENT_SECONDS = 20;
 
     private final Jdbi jdbi;
     private final Duration lease;
+
+    @Inject
+    SystemQueries(@Identifier(Transactions.EDGE) Jdbi jdbi, GatewaySettings settings) {
+        this(jdbi, settings.lease().duration());
+    }
 
     /** @param lease duration of a claim after its last heartbeat */
     public SystemQueries(Jdbi jdbi, Duration lease) {

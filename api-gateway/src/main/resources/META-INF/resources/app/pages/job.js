@@ -117,6 +117,7 @@ class Job extends Page {
       ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
       <dt>Submitted</dt><dd>${time(job.created_at)}</dd>
       <dt>Training time</dt><dd>${trained == null ? 'not yet' : duration(trained)}</dd>
+      ${job.engine ? html`<dt>Engine</dt><dd id="engine">${job.engine}</dd>` : nothing}
       <dt>Speed</dt><dd>${job.samples_per_second ? `${number(job.samples_per_second, 0)} images/s` : '–'}</dd>
       <dt>Loss now</dt><dd>${number(job.current_loss)}</dd>
       ${job.message

@@ -52,7 +52,7 @@ class CallbacksTest {
     }
 
     private Callbacks callbacks(boolean privateAllowed) {
-        return Callbacks.over(jdbi, Optional.of(SECRET), privateAllowed, vertx);
+        return new Callbacks(jdbi, Optional.of(SECRET), CallbackClient.of(vertx, privateAllowed));
     }
 
     /** On a busy machine the default time limit would repeat calls, which is allowed but not what the test is about. */

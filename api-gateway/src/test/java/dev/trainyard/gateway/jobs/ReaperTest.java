@@ -358,7 +358,6 @@ class ReaperTest {
                 new Reaper.Limits(Duration.ofSeconds(30), settling),
                 Fence.NONE,
                 () -> {},
-                () -> {},
                 new SimpleMeterRegistry());
     }
 

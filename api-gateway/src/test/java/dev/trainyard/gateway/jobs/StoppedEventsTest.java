@@ -135,7 +135,6 @@ class StoppedEventsTest {
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
                 Fence.NONE,
                 () -> {},
-                () -> {},
                 new SimpleMeterRegistry());
         assertThat(reaper.poll()).isOne();
         assertThat(status(goesOn)).isEqualTo(JobStatus.QUEUED);

@@ -77,7 +77,6 @@ class TwoGatewaysTest {
                 new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
                 Fence.NONE,
                 () -> {},
-                () -> {},
                 new SimpleMeterRegistry());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -67,7 +68,7 @@ class SystemProbeTest {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
             DiskSpace disk = new DiskSpace(List.of(), new DiskSpace.Thresholds(0, 0, 100));
-            return new SystemProbe(queries, broker, reports, expected, disk, List::of, "test").poll();
+            return new SystemProbe(queries, broker, reports, expected, disk, StoppedPartitions::new, "test").poll();
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.HeartbeatSender;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunContext;
@@ -52,7 +53,7 @@ public final class LocalTraining {
         StopSignal stop = new StopSignal();
         Duration ever = Duration.ofDays(1);
         RunContext tools = new RunContext(
-                new Dl4jEngine(),
+                Engines.only(new Dl4jEngine()),
                 new ShardDatasets(scratch.resolve("datasets"), Optional.of(home.resolve("data/mnist.npz"))),
                 artifacts,
                 new OnnxExportGate(),

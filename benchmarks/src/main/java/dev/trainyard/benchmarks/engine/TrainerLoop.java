@@ -14,6 +14,7 @@ import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.HeartbeatSender;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunContext;
@@ -75,7 +76,7 @@ final class TrainerLoop implements AutoCloseable {
                 Duration.ofSeconds(60),
                 () -> {});
         RunContext tools = new RunContext(
-                new Dl4jEngine(),
+                Engines.only(new Dl4jEngine()),
                 name -> new TrainingData(images, images, 10, "benchmark"),
                 new FileArtifactStore(artifacts),
                 new OnnxExportGate(),

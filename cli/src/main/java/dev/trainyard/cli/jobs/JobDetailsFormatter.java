@@ -34,6 +34,9 @@ final class JobDetailsFormatter {
         head.add("Epochs", JobFormatter.epochs(job));
         head.add("Attempt", job.path("attempt").asText());
         head.add("Worker", orNone(job.path("worker")));
+        if (job.path("engine").isTextual()) {
+            head.add("Engine", job.path("engine").asText());
+        }
         head.add("Created", orNone(job.path("created_at")));
         head.add("Started", orNone(job.path("started_at")));
         head.add("Ended", orNone(job.path("ended_at")));

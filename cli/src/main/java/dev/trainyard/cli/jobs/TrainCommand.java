@@ -54,6 +54,12 @@ public final class TrainCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "Engine that must train: vector, dl4j or libtorch; auto is the worker's choice.")
+    private String engine;
+
+    @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
             description = "Sets one field, such as train_args.batch_size=64. Repeatable.")
@@ -98,6 +104,7 @@ public final class TrainCommand implements Callable<Integer> {
         ObjectNode configuration = TrainingConfiguration.of(config, configs, context.console())
                 .network(network)
                 .epochs(epochs)
+                .engine(engine)
                 .set(settings)
                 .json();
         return dryRun ? printPlan(configuration) : submit(configuration);

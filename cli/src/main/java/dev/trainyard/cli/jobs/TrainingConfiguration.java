@@ -71,6 +71,13 @@ final class TrainingConfiguration {
         return this;
     }
 
+    TrainingConfiguration engine(String name) {
+        if (name != null) {
+            json.put("engine", name);
+        }
+        return this;
+    }
+
     TrainingConfiguration epochs(Integer number) throws CommandException {
         if (number != null) {
             set("--epochs", "train_args.epochs", number.toString());

@@ -49,13 +49,14 @@ class TrainCommandTest {
                 file.toString(),
                 "--network=mlp",
                 "--epochs=3",
+                "--engine=dl4j",
                 "--set=train_args.batch_size=64",
                 "--set=network_args.layer_sizes=[256,128]",
                 "--set=promote=never");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(submitted()).isEqualTo(json("""
                 {"network":"mlp","train_args":{"epochs":3,"seed":7,"batch_size":64},
-                 "network_args":{"layer_sizes":[256,128]},"promote":"never"}"""));
+                 "network_args":{"layer_sizes":[256,128]},"promote":"never","engine":"dl4j"}"""));
     }
 
     @Test

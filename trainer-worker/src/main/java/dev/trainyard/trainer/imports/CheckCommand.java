@@ -141,7 +141,8 @@ final class CheckCommand {
                 .getCodeSource()
                 .getLocation()
                 .getPath());
-        Path application = own.getParent().getParent();
+        Path folder = own.getParent();
+        Path application = folder == null ? null : folder.getParent();
         Path libraries = application == null ? null : application.resolve("lib");
         if (libraries != null && Files.isRegularFile(own) && Files.isDirectory(libraries.resolve("main"))) {
             return String.join(

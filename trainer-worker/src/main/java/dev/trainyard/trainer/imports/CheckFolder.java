@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,13 +99,14 @@ final class CheckFolder implements AutoCloseable {
                 Math.max(0, report.parameters()),
                 report.notes() == null
                         ? List.of()
-                        : report.notes().stream().map(CheckFolder::text).toList());
+                        : report.notes().stream().map(CheckFolder::visible).toList());
     }
 
-    private static String text(String given) {
-        if (given == null) {
-            return null;
-        }
+    private static @Nullable String text(@Nullable String given) {
+        return given == null ? null : visible(given);
+    }
+
+    private static String visible(String given) {
         String visible = given.replaceAll("\\p{Cntrl}+", " ");
         return visible.substring(0, Math.min(MAX_TEXT, visible.length()));
     }
@@ -129,7 +131,7 @@ final class CheckFolder implements AutoCloseable {
             return "its check was started";
         }
         String rest = output.substring(at + CheckMain.STEP.length());
-        return text(rest.lines().findFirst().orElse(""));
+        return visible(rest.lines().findFirst().orElse(""));
     }
 
     @Override

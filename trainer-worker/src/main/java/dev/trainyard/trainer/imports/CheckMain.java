@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that checks one imported file: it reads the file, converts it to the format that predictors serve, and
@@ -48,7 +49,12 @@ public final class CheckMain {
      * @param parent id of the process that waits for the result
      */
     record CheckRequest(
-            ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
+            ImportSource.@Nullable Format format,
+            ImageShape shape,
+            int classes,
+            double runSeconds,
+            long runMemory,
+            long parent) {
         List<String> arguments() {
             return List.of(
                     format == null ? SERVED : format.name(),

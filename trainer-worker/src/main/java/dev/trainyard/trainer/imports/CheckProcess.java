@@ -13,7 +13,9 @@ import dev.trainyard.trainer.run.TrainingFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,9 @@ public final class CheckProcess implements ImportCheck {
             ServedOnnxCheck.requireServed(onnx, shape, classes);
             String sha256 =
                     FileArtifactStore.sha256(file); // hash of the original file, not one reported by the check process
-            return new Checked(new ServedOnnx(onnx, report.parameters(), sha256), report.madeBy());
+            return new Checked(
+                    new ServedOnnx(onnx, report.parameters(), sha256),
+                    Objects.requireNonNullElse(report.madeBy(), "unknown"));
         } catch (IOException | OrtException e) {
             throw notChecked(e);
         }
@@ -61,7 +65,7 @@ public final class CheckProcess implements ImportCheck {
         }
     }
 
-    private CheckMain.CheckRequest request(ImportSource.Format format, ImageShape shape, int classes) {
+    private CheckMain.CheckRequest request(ImportSource.@Nullable Format format, ImageShape shape, int classes) {
         return new CheckMain.CheckRequest(
                 format,
                 shape,

@@ -1,6 +1,7 @@
 package dev.trainyard.trainer.imports;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of a check. It was written by the check process, so its reader must not trust it.
@@ -10,8 +11,8 @@ import java.util.List;
  * @param parameters number of weights of the model
  * @param notes checks that were not possible on this machine
  */
-record CheckReport(String refused, String madeBy, long parameters, List<String> notes) {
-    static CheckReport refusal(String why) {
+record CheckReport(@Nullable String refused, @Nullable String madeBy, long parameters, List<String> notes) {
+    static CheckReport refusal(@Nullable String why) {
         return new CheckReport(why, null, 0, List.of());
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits each step of a check: the processor time of its thread, which does not depend on other load, and the memory
@@ -30,7 +31,7 @@ final class StepWatchdog {
     private final long memoryLimit;
     private final Consumer<String> hung;
     private final List<String> notes = new ArrayList<>();
-    private volatile Step current;
+    private volatile @Nullable Step current;
 
     private record Step(String what, long processorEnd, double seconds) {}
 
@@ -63,7 +64,8 @@ final class StepWatchdog {
     <T> T run(String what, double seconds, Work<T> work) throws RejectedModelException, OrtException {
         System.out.println(CheckMain.STEP + what);
         Optional<Long> before = restingMemory();
-        current = new Step(what, processorNanos() + (long) (seconds * 1e9), seconds);
+        Step step = new Step(what, processorNanos() + (long) (seconds * 1e9), seconds);
+        current = step;
         try {
             return work.run();
         } catch (OrtException e) {
@@ -75,7 +77,6 @@ final class StepWatchdog {
             }
             throw e;
         } finally {
-            Step step = current;
             current = null;
             if (processorNanos() > step.processorEnd()) {
                 throw new RejectedModelException(tooSlow(step));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.engine.onnx.OnnxProtos;
 import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Converts Keras image layers to ONNX operators. */
@@ -105,18 +106,16 @@ final class KerasConvolutions {
         return kernel;
     }
 
-    private static INDArray bias(KerasLayer layer, Map<String, INDArray> weights) throws RejectedModelException {
+    private static @Nullable INDArray bias(KerasLayer layer, Map<String, INDArray> weights)
+            throws RejectedModelException {
         return layer.flag("use_bias", true) ? weight(layer, weights, "bias") : null;
     }
 
-    /**
-     * @param bias null for none
-     * @param sliding true if the layer's strides, dilation and padding apply
-     */
+    /** @param sliding true if the layer's strides, dilation and padding apply */
     private KerasTensor convolve(
             KerasLayer layer,
             INDArray kernel,
-            INDArray bias,
+            @Nullable INDArray bias,
             KerasTensor given,
             int filters,
             int groups,

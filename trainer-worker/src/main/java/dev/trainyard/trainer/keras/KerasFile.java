@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The HDF5 file of a Keras 2 model: its architecture as JSON, and its weights. */
@@ -132,7 +133,7 @@ final class KerasFile implements AutoCloseable {
                 e);
     }
 
-    private static void close(Hdf5Archive archive) {
+    private static void close(@Nullable Hdf5Archive archive) {
         if (archive != null) {
             archive.close();
         }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of a Keras model, from its configuration.
@@ -64,7 +65,7 @@ record KerasLayer(String type, String name, JsonNode config) {
             throw new RejectedModelException(CHAIN);
         }
         List<KerasLayer> chain = new ArrayList<>();
-        String name = config.at("/output_layers/0/0").asText();
+        @Nullable String name = config.at("/output_layers/0/0").asText();
         while (name != null) {
             Integer at = byName.remove(name); // prevents an endless loop in a cycle
             if (at == null) {
@@ -80,7 +81,7 @@ record KerasLayer(String type, String name, JsonNode config) {
     }
 
     /** The layer whose output is the input of this one; null for an input layer. */
-    private static String source(JsonNode layer) throws RejectedModelException {
+    private static @Nullable String source(JsonNode layer) throws RejectedModelException {
         JsonNode nodes = layer.path("inbound_nodes");
         if (nodes.isEmpty() && layer.path("class_name").asText().equals("InputLayer")) {
             return null;

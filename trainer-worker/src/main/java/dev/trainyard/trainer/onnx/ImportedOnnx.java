@@ -12,7 +12,9 @@ import dev.trainyard.trust.TrustEvaluator;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model imported from an ONNX file. Its predictions are those of the original file; its export is the converted
@@ -30,7 +32,7 @@ public final class ImportedOnnx implements AutoCloseable {
     private final OrtSession session;
 
     /** Output of the file for some images. */
-    private record Output(long[] shape, float[] values) {}
+    private record Output(long[] shape, float @Nullable [] values) {}
 
     private ImportedOnnx(
             OnnxFile file, OnnxConversion.Converted converted, OrtSession session, String sha256, int classes) {
@@ -90,11 +92,12 @@ public final class ImportedOnnx implements AutoCloseable {
                         "The model returns values of shape %s for %d image(s); expected [%d, %d]. Flatten them before the output, or return one per class."
                                 .formatted(Arrays.toString(answers.shape()), count, count, classes));
             }
-            if (answers.values() == null) {
+            float[] values = answers.values();
+            if (values == null) {
                 throw new RejectedModelException("The model's output is not float32; export it as float32.");
             }
             for (int row = 0; row < count; row++) {
-                requireProbabilities(answers.values(), row);
+                requireProbabilities(values, row);
             }
         }
     }
@@ -134,7 +137,7 @@ public final class ImportedOnnx implements AutoCloseable {
     private float[][] rows(ImageDataset images, int from, int count) {
         float[] answers;
         try {
-            answers = run(images, from, count).values();
+            answers = Objects.requireNonNull(run(images, from, count).values());
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime can no longer run the model", e);
         }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -175,7 +176,7 @@ public final class Int8Graph {
 
     /** Replaces the layer's weights by 8-bit weights; returns the step of each output. */
     private float[] weights(NodeProto.Builder layer, int axis) {
-        TensorProto kernel = constants.get(layer.getInput(1));
+        TensorProto kernel = Objects.requireNonNull(constants.get(layer.getInput(1)));
         float[] values = OnnxProtos.floats(kernel);
         int channels = (int) kernel.getDims(axis);
         int stride = 1;
@@ -198,7 +199,7 @@ public final class Int8Graph {
     }
 
     private void bias(NodeProto.Builder layer, float inputStep, float[] weightSteps) {
-        TensorProto bias = constants.get(layer.getInput(2));
+        TensorProto bias = Objects.requireNonNull(constants.get(layer.getInput(2)));
         float[] values = OnnxProtos.floats(bias);
         float[] steps = new float[values.length];
         ByteBuffer integers = OnnxProtos.buffer(Integer.BYTES * values.length);
@@ -258,7 +259,7 @@ public final class Int8Graph {
     }
 
     private Quantised scale(String tensor) {
-        ActivationRanges.Range range = ranges.get(tensor);
+        ActivationRanges.Range range = Objects.requireNonNull(ranges.get(tensor));
         float width = range.max() - range.min();
         float step = width > 0 ? width / ACTIVATION_LEVELS : 1f / ACTIVATION_LEVELS;
         int zero = Math.min(ACTIVATION_LEVELS, Math.max(0, Math.round(-range.min() / step)));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Determines the source of each tensor's values in a graph. Rejects operators that could crash the process, or whose
@@ -70,14 +71,14 @@ final class OperatorCheck {
                             + ". Export the model without it; docs/importing.md lists what is supported");
         }
         requireSoundAttributes(node);
-        Value first = node.getInputCount() == 0 ? null : value(node, 0);
+        Value input = node.getInputCount() == 0 ? null : value(node, 0);
         Value result =
                 switch (group) {
-                    case LAYER, MOVE -> layer(node, group, first);
-                    case ARITHMETIC -> arithmetic(node, first);
-                    case COMPARISON -> new Value(elementwise(node, first), DataType.BOOL_VALUE);
-                    case QUANTISED -> quantised(node, first);
-                    case SPECIAL -> special(node, first);
+                    case LAYER, MOVE -> layer(node, group, input);
+                    case ARITHMETIC -> arithmetic(node, input);
+                    case COMPARISON -> new Value(elementwise(node, input), DataType.BOOL_VALUE);
+                    case QUANTISED -> quantised(node, input);
+                    case SPECIAL -> special(node, input);
                 };
         for (int i = 0; i < node.getOutputCount(); i++) {
             boolean known = i == 0 || node.getOpType().equals("Split");
@@ -85,8 +86,9 @@ final class OperatorCheck {
         }
     }
 
-    private Value layer(NodeProto node, OperatorRules.Group group, Value first) throws RejectedModelException {
-        requireInput(node, first);
+    private Value layer(NodeProto node, OperatorRules.Group group, @Nullable Value input)
+            throws RejectedModelException {
+        Value first = requireInput(node, input);
         for (int i = 1; i < node.getInputCount(); i++) {
             if (!node.getInput(i).isEmpty() && value(node, i).source() != Source.CONSTANT) {
                 throw refused(
@@ -113,8 +115,8 @@ final class OperatorCheck {
         return first;
     }
 
-    private Value arithmetic(NodeProto node, Value first) throws RejectedModelException {
-        requireInput(node, first);
+    private Value arithmetic(NodeProto node, @Nullable Value input) throws RejectedModelException {
+        Value first = requireInput(node, input);
         Source source = first.source();
         int type = first.type();
         for (int i = 1; i < node.getInputCount(); i++) {
@@ -151,8 +153,8 @@ final class OperatorCheck {
     }
 
     /** The source of the values of an element-wise operator; a shape is not allowed. */
-    private Source elementwise(NodeProto node, Value first) throws RejectedModelException {
-        requireInput(node, first);
+    private Source elementwise(NodeProto node, @Nullable Value input) throws RejectedModelException {
+        Value first = requireInput(node, input);
         Source source = first.source();
         for (int i = 0; i < node.getInputCount(); i++) {
             Value value = value(node, i);
@@ -164,8 +166,8 @@ final class OperatorCheck {
         return source;
     }
 
-    private Value quantised(NodeProto node, Value first) throws RejectedModelException {
-        requireInput(node, first);
+    private Value quantised(NodeProto node, @Nullable Value input) throws RejectedModelException {
+        Value first = requireInput(node, input);
         Source source = first.source();
         for (int i = 1; i < node.getInputCount(); i++) {
             Value value = node.getInput(i).isEmpty() ? first : value(node, i);
@@ -185,28 +187,27 @@ final class OperatorCheck {
         return new Value(source, type);
     }
 
-    private Value special(NodeProto node, Value first) throws RejectedModelException {
+    private Value special(NodeProto node, @Nullable Value input) throws RejectedModelException {
         switch (node.getOpType()) {
             case "Constant" -> {
                 return new Value(Source.CONSTANT, constantType(node));
             }
             case "Shape" -> {
-                requireInput(node, first);
+                Value first = requireInput(node, input);
                 return new Value(
                         first.source() == Source.CONSTANT ? Source.CONSTANT : Source.SHAPE, DataType.INT64_VALUE);
             }
             case "Where" -> {
-                Source source = elementwise(node, first);
+                Source source = elementwise(node, input);
                 int type = node.getInputCount() > 1 ? value(node, 1).type() : 0;
                 requireFloats(node, new Value(source, type), false);
                 return new Value(source, type);
             }
             case "Cast" -> {
-                requireInput(node, first);
-                return cast(node, first);
+                return cast(node, requireInput(node, input));
             }
             case "Reshape" -> {
-                requireInput(node, first);
+                Value first = requireInput(node, input);
                 Value shape = node.getInputCount() > 1 ? value(node, 1) : new Value(Source.PICTURE, 0);
                 if (first.source() == Source.SHAPE && shape.source() != Source.CONSTANT
                         || shape.source() != Source.CONSTANT && shape.source() != Source.SHAPE) {
@@ -217,7 +218,7 @@ final class OperatorCheck {
                 return first;
             }
             default -> { // Identity, Concat
-                requireInput(node, first);
+                Value first = requireInput(node, input);
                 Source source = first.source();
                 for (int i = 1; i < node.getInputCount(); i++) {
                     Value value = value(node, i);
@@ -288,10 +289,11 @@ final class OperatorCheck {
         }
     }
 
-    private static void requireInput(NodeProto node, Value first) throws RejectedModelException {
-        if (first == null) {
+    private static Value requireInput(NodeProto node, @Nullable Value input) throws RejectedModelException {
+        if (input == null) {
             throw refused(node, "has no input; export the model again");
         }
+        return input;
     }
 
     private Value value(NodeProto node, int index) throws RejectedModelException {

@@ -3,6 +3,7 @@ package dev.trainyard.trainer.onnx;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The ONNX operators that an imported model may use, each with the first opset that has it. */
 final class OperatorRules {
@@ -85,7 +86,7 @@ final class OperatorRules {
     }
 
     /** The group of an operator in opset {@code opset}; null if it is not allowed. */
-    static Group group(String operator, long opset) {
+    static @Nullable Group group(String operator, long opset) {
         Rule rule = RULES.get(operator);
         return rule == null || opset < rule.since() ? null : rule.group();
     }

@@ -14,15 +14,22 @@ import org.slf4j.LoggerFactory;
 final class CheckpointResume {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointResume.class);
 
+    /** @param engine name and version of the engine of the run */
+    record Opened(EngineRun run, String engine) {}
+
     private CheckpointResume() {}
 
-    static EngineRun open(TrainJob job, NetworkSpec spec, TrainingEngine engine, ArtifactStore artifacts) {
+    /** A checkpoint is resumed by the engine that wrote it, whichever the worker would choose now. */
+    static Opened open(TrainJob job, NetworkSpec spec, Engines engines, ArtifactStore artifacts) {
         TrainArgs args = job.config().trainArgs();
         for (TrainJob.Checkpoint checkpoint : job.checkpoints()) {
             try {
-                EngineRun run = engine.resume(spec, args, artifacts.read(checkpoint.artifact()));
-                LOG.info("job {} resumes after epoch {}", job.key(), run.epochsDone());
-                return run;
+                byte[] bytes = artifacts.read(checkpoint.artifact());
+                TrainingEngine engine = engines.writerOf(bytes)
+                        .orElseThrow(() -> new IllegalArgumentException("not a checkpoint of any known engine"));
+                EngineRun run = engine.resume(spec, args, bytes);
+                LOG.info("job {} resumes after epoch {} with {}", job.key(), run.epochsDone(), engine.name());
+                return new Opened(run, engine.name());
             } catch (IOException | IllegalArgumentException e) {
                 LOG.warn(
                         "job {}: checkpoint of epoch {} is unusable, trying the previous one: {}",
@@ -31,6 +38,8 @@ final class CheckpointResume {
                         e.toString());
             }
         }
-        return engine.start(spec, args);
+        TrainingEngine engine = engines.choose(job.config().engine(), spec);
+        LOG.info("job {} is trained with {}", job.key(), engine.name());
+        return new Opened(engine.start(spec, args), engine.name());
     }
 }

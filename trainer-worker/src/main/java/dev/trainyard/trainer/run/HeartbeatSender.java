@@ -7,6 +7,7 @@ import dev.trainyard.trainer.report.RunEventReporter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends heartbeats while the run makes progress, so that a hung run in a live process loses its lease. Progress is a
@@ -33,7 +34,7 @@ public final class HeartbeatSender {
     private long processorAtLastBeat;
     private long lastBeat;
     private long lastAwake;
-    private Long stoppingSince;
+    private @Nullable Long stoppingSince;
     private final Runnable hung;
 
     /** @param processorNanos processor time used by the run's thread */

@@ -19,6 +19,7 @@ import dev.trainyard.trainer.onnx.RejectedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -47,7 +48,7 @@ final class ModelImport {
     }
 
     TrainEvent.Succeeded complete() {
-        ImportSource source = job.config().source();
+        ImportSource source = Objects.requireNonNull(job.config().source());
         byte[] file = read(source.file());
         ImageShape shape = new ImageShape(
                 data.test().depth(), data.test().height(), data.test().width());
@@ -82,7 +83,8 @@ final class ModelImport {
             context.importCheck().checkServed(context.artifacts().read(published.model()), shape, data.classes(), step);
             ModelMetadata metadata =
                     WireJson.mapper().readValue(context.artifacts().read(published.metadata()), ModelMetadata.class);
-            ArtifactRef served = metadata.variants().served();
+            ArtifactRef served =
+                    metadata.variants() == null ? null : metadata.variants().served();
             if (served != null) {
                 context.importCheck().checkServed(context.artifacts().read(served), shape, data.classes(), step);
             }

@@ -13,6 +13,7 @@ final class ProgressMeter {
     private static final int TRAINING_COST = 3;
 
     private final RunClock clock;
+    private final String engine;
     private final long intervalNanos;
     private final long totalWork;
     private final long workAtStart;
@@ -35,7 +36,8 @@ final class ProgressMeter {
         }
     }
 
-    ProgressMeter(RunClock clock, Duration interval, Workload workload, int epochsDone) {
+    ProgressMeter(RunClock clock, Duration interval, Workload workload, int epochsDone, String engine) {
+        this.engine = engine;
         this.clock = clock;
         this.intervalNanos = interval.toNanos();
         this.totalWork = workload.total();
@@ -83,8 +85,8 @@ final class ProgressMeter {
         long done = workDone + workOfPass;
         double rate = (done - workAtStart) / seconds(startedAt);
         double eta = rate > 0 ? (totalWork - done) / rate : 0;
-        return Optional.of(
-                new Progress(epoch, loss, Math.min(1, (double) done / totalWork), samplesPerSecond, Math.max(0, eta)));
+        return Optional.of(new Progress(
+                epoch, loss, Math.min(1, (double) done / totalWork), samplesPerSecond, Math.max(0, eta), engine));
     }
 
     private double seconds(long since) {

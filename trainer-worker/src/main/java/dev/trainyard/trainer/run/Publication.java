@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,7 +158,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     /** A step that records if it has ended the work. */
     private static final class Stoppable implements Runnable {
         private final Runnable step;
-        private RuntimeException thrown;
+        private @Nullable RuntimeException thrown;
 
         Stoppable(Runnable step) {
             this.step = step;
@@ -181,7 +182,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     }
 
     /** Null if the model could not be run; only the gate decides about the publication. */
-    private static ConfusionMatrix confusion(
+    private static @Nullable ConfusionMatrix confusion(
             RunContext context, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
             throws IOException {
         TrainingData data = candidate.data();
@@ -199,7 +200,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         return new ConfusionMatrix(mistakes.counts(), mistakes.examples(), kept);
     }
 
-    private static TrustPack pack(TrustFitter.Outcome trust) {
+    private static @Nullable TrustPack pack(TrustFitter.Outcome trust) {
         return trust instanceof TrustFitter.Fitted fitted ? fitted.pack() : null;
     }
 
@@ -210,7 +211,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
             double difference,
             TrustFitter.Outcome trust,
             ModelVariants variants,
-            ConfusionMatrix confusion) {
+            @Nullable ConfusionMatrix confusion) {
         ImageDataset images = candidate.data().test();
         return ModelMetadataBuilder.builder()
                 .v(ModelMetadata.VERSION)

@@ -2,13 +2,12 @@ package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.engine.ExportGate;
-import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.trainer.report.RunClock;
 import java.time.Duration;
 
 /** Dependencies shared by all runs of this worker. */
 public record RunContext(
-        TrainingEngine engine,
+        Engines engines,
         Datasets datasets,
         ArtifactStore artifacts,
         ExportGate gate,

@@ -27,6 +27,7 @@ final class TrainingLoop {
     private final StopSignal stop;
     private final HeartbeatSender heartbeat;
     private final EngineRun run;
+    private final String engine;
     private final TrainingData data;
     private final HoldoutSplit holdout;
     private final ProgressMeter meter;
@@ -47,14 +48,15 @@ final class TrainingLoop {
             RunEventReporter events,
             StopSignal stop,
             HeartbeatSender heartbeat,
-            EngineRun run,
+            CheckpointResume.Opened opened,
             TrainingData data) {
         this.context = context;
         this.job = job;
         this.events = events;
         this.stop = stop;
         this.heartbeat = heartbeat;
-        this.run = run;
+        this.run = opened.run();
+        this.engine = opened.engine();
         this.data = data;
         TrainArgs args = job.config().trainArgs();
         this.holdout = HoldoutSplit.of(
@@ -64,7 +66,7 @@ final class TrainingLoop {
                 holdout.training().size(),
                 holdout.validationSize(),
                 data.train().size() + data.test().size());
-        this.meter = new ProgressMeter(context.clock(), context.progressInterval(), workload, run.epochsDone());
+        this.meter = new ProgressMeter(context.clock(), context.progressInterval(), workload, run.epochsDone(), engine);
     }
 
     TrainEvent.Succeeded complete() {
@@ -81,7 +83,7 @@ final class TrainingLoop {
                 context,
                 job,
                 events.token(),
-                new Publication.Candidate(run, context.engine().name(), data, holdout, result),
+                new Publication.Candidate(run, engine, data, holdout, result),
                 this::step);
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
@@ -121,7 +123,8 @@ final class TrainingLoop {
         ArtifactRef checkpoint = store(run.checkpoint(), epoch);
         phase = Phase.CHECKPOINTED;
         heartbeat.progressed();
-        events.report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint));
+        events.report(
+                new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint, engine));
     }
 
     private Score evaluate(ImageDataset images) {

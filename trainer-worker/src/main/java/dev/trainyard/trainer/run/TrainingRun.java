@@ -13,6 +13,7 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ public final class TrainingRun {
     private final StopSignal stop;
     private final HeartbeatSender heartbeat;
     /** Checkpoint of a drained run within its epoch; null between epochs. */
-    private ArtifactRef partial;
+    private @Nullable ArtifactRef partial;
 
     public TrainingRun(
             RunContext context, TrainJob job, RunEventReporter events, StopSignal stop, HeartbeatSender heartbeat) {
@@ -50,7 +51,6 @@ public final class TrainingRun {
 
     private RunOutcome train() {
         stop.check();
-        context.engine().requireReady();
         TrainingData data = load();
         stop.check();
         heartbeat.progressed();
@@ -61,10 +61,11 @@ public final class TrainingRun {
             return new RunOutcome.Succeeded(imported.result());
         }
         NetworkSpec spec = spec(data);
-        try (EngineRun run = CheckpointResume.open(job, spec, context.engine(), context.artifacts())) {
+        CheckpointResume.Opened opened = CheckpointResume.open(job, spec, context.engines(), context.artifacts());
+        try (EngineRun run = opened.run()) {
             stop.check();
             heartbeat.progressed();
-            TrainingLoop loop = new TrainingLoop(context, job, events, stop, heartbeat, run, data);
+            TrainingLoop loop = new TrainingLoop(context, job, events, stop, heartbeat, opened, data);
             TrainEvent.Succeeded success;
             try {
                 success = loop.complete();
@@ -153,7 +154,8 @@ public final class TrainingRun {
         return failure(FailureCode.INTERNAL_ERROR, "The worker failed unexpectedly: " + cause);
     }
 
-    private static RunOutcome.Failed failure(FailureCode code, String message) {
+    private static RunOutcome.Failed failure(FailureCode code, @Nullable String detail) {
+        String message = String.valueOf(detail);
         return new RunOutcome.Failed(
                 code, message.length() <= MESSAGE_LIMIT ? message : message.substring(0, MESSAGE_LIMIT));
     }

@@ -10,6 +10,7 @@ import dev.trainyard.trainer.runtime.TrainerSettings;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +44,7 @@ public final class WorkerLoop implements Runnable {
     private final Consumer<RunOutcome> outcomes;
     private final Runnable hung;
     private final CountDownLatch draining = new CountDownLatch(1);
-    private volatile ClaimedJob current;
+    private volatile @Nullable ClaimedJob current;
 
     public WorkerLoop(
             String worker,
@@ -108,7 +110,7 @@ public final class WorkerLoop implements Runnable {
     }
 
     private void runCurrent() throws InterruptedException {
-        ClaimedJob claimed = current;
+        ClaimedJob claimed = Objects.requireNonNull(current);
         TrainJob job = claimed.job();
         LOG.info(
                 "runs job {} attempt {}: {} for {} epochs",

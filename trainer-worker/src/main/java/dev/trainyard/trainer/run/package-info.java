@@ -1,2 +1,5 @@
 /** A training run: epochs, checkpoints, evaluation and publication. */
+@NullMarked
 package dev.trainyard.trainer.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,12 +7,17 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Settings of the trainer, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
 public interface TrainerSettings extends WorkerSettings {
+
+    /** Ids of the engines that a job without a choice of its own may use, the preferred one first. */
+    @WithDefault("dl4j")
+    List<String> engines();
 
     Data datasets();
 

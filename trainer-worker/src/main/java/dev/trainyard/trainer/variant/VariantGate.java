@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Compares variants with the model itself on the same images at the same time. */
 public final class VariantGate {
@@ -29,16 +30,20 @@ public final class VariantGate {
      * Measurements of one variant.
      *
      * @param accuracy null if not measured because the variant is not faster
-     * @param agreement share of images with the same result as the model; null like the accuracy
+     * @param agreement share of images with the same result as the model; null if not measured
      * @param microsOne median time of a run of one image, in microseconds
      * @param microsBatch the same for {@link #BATCH} images
      */
     public record Measured(
-            ModelVariant variant, Double accuracy, Double agreement, double microsOne, double microsBatch) {
+            ModelVariant variant,
+            @Nullable Double accuracy,
+            @Nullable Double agreement,
+            double microsOne,
+            double microsBatch) {
 
         /** Compares this variant with {@code model} and decides if it may replace it. */
         public Trial against(Measured model) {
-            Double lost = accuracy == null ? null : Double.valueOf(model.accuracy - accuracy);
+            Double lost = accuracy == null || model.accuracy == null ? null : Double.valueOf(model.accuracy - accuracy);
             double one = model.microsOne / microsOne;
             double batch = model.microsBatch / microsBatch;
             return new Trial(
@@ -53,7 +58,8 @@ public final class VariantGate {
     }
 
     /** Reason why a variant may not be served; null if it may. NaN is refused. */
-    static String refusal(Double lost, Double agreement, double speedupOne, double speedupBatch) {
+    static @Nullable String refusal(
+            @Nullable Double lost, @Nullable Double agreement, double speedupOne, double speedupBatch) {
         if (!isFaster(speedupOne, speedupBatch)) {
             return text(
                     "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is required for both",

@@ -7,6 +7,7 @@ import dev.trainyard.trust.TrustPack;
 import dev.trainyard.trust.TrustVerdict;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -31,18 +32,22 @@ record VariantPredictions(int[] digits, boolean[] outliers) {
             Map<String, float[]> outputs = variant.run(pixels, images, count);
             for (int i = 0; i < count; i++) {
                 if (check == null) {
-                    digits[from + i] = TrustEvaluator.largest(outputs.get("probabilities"), i * classes, classes);
+                    digits[from + i] = TrustEvaluator.largest(output(outputs, "probabilities"), i * classes, classes);
                     continue;
                 }
                 double norm = TrustEvaluator.norm(images.pixels(), (from + i) * images.imageSize(), images.imageSize());
                 TrustVerdict verdict =
-                        check.judge(outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT), i, norm);
+                        check.judge(output(outputs, TrustPack.LOGITS), output(outputs, TrustPack.SHAPE_FIT), i, norm);
                 digits[from + i] = verdict.prediction();
                 outliers[from + i] = verdict.outlier();
             }
             step.run();
         }
         return new VariantPredictions(digits, outliers);
+    }
+
+    private static float[] output(Map<String, float[]> outputs, String name) {
+        return Objects.requireNonNull(outputs.get(name), name);
     }
 
     /** Share of images whose most likely digit is the label. */

@@ -35,6 +35,11 @@ public final class FakeEngine implements TrainingEngine {
     }
 
     @Override
+    public boolean wrote(byte[] checkpoint) {
+        return true;
+    }
+
+    @Override
     public EngineRun start(NetworkSpec spec, TrainArgs args) {
         return new FakeRun(args, 0);
     }

@@ -287,7 +287,7 @@ class ModelImportTest {
 
     private RunContext context(ImportCheck check) {
         return new RunContext(
-                new Dl4jEngine(),
+                Engines.only(new Dl4jEngine()),
                 name -> data,
                 new FileArtifactStore(root),
                 new OnnxExportGate(),

@@ -166,7 +166,7 @@ class PublicationTest {
         TrainingData data = new TrainingData(blank, images, 10, "digest");
         Score score = new Score(0.5, 0.5);
         RunContext context = new RunContext(
-                new FakeEngine(),
+                Engines.only(new FakeEngine()),
                 name -> data,
                 store,
                 (onnx, run, some) -> 0,

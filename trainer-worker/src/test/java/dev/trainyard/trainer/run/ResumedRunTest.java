@@ -145,7 +145,7 @@ class ResumedRunTest {
         Duration day = Duration.ofDays(1);
         HeartbeatSender heartbeat = new HeartbeatSender(events, sink, stop, clock, () -> 0, day, day, day, () -> {});
         RunContext context = new RunContext(
-                engine,
+                Engines.only(engine),
                 name -> DATA,
                 new FileArtifactStore(root),
                 (onnx, run, images) -> 0,

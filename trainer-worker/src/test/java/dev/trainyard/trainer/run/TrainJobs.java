@@ -20,6 +20,7 @@ public final class TrainJobs {
     private final List<TrainJob.Checkpoint> checkpoints = new ArrayList<>();
     private int epochs = 2;
     private double validationSplit;
+    private String engine;
     private boolean saveWeights = true;
     private String network = "mlp";
 
@@ -49,6 +50,11 @@ public final class TrainJobs {
         return this;
     }
 
+    public TrainJobs engine(String value) {
+        engine = value;
+        return this;
+    }
+
     public TrainJobs checkpoint(int epoch, ArtifactRef artifact) {
         checkpoints.add(new TrainJob.Checkpoint(epoch, artifact));
         return this;
@@ -57,14 +63,15 @@ public final class TrainJobs {
     public TrainJob build() {
         TrainArgs args = new TrainArgs(10, epochs, 0.001, Optimizer.ADAM, 42, validationSplit);
         TrainingConfig config = new TrainingConfig(
-                "MnistDataset",
-                new DatasetArgs(List.of(28, 28)),
-                "DigitModel",
-                network,
-                JsonNodeFactory.instance.objectNode(),
-                args,
-                saveWeights,
-                PromotionPolicy.AUTO);
+                        "MnistDataset",
+                        new DatasetArgs(List.of(28, 28)),
+                        "DigitModel",
+                        network,
+                        JsonNodeFactory.instance.objectNode(),
+                        args,
+                        saveWeights,
+                        PromotionPolicy.AUTO)
+                .withEngine(engine);
         return new TrainJob(
                 Versioned.CURRENT,
                 UUID.randomUUID(),

@@ -237,6 +237,26 @@ class TrainingRunTest {
     }
 
     @Test
+    void anEngineThatTheWorkerLacksFailsTheJob() {
+        run(aTrainJob().engine("libtorch").build());
+        TrainEvent.Failed failed = sink.facts(TrainEvent.Failed.class).get(0);
+        assertThat(failed.code()).isEqualTo(FailureCode.ENGINE_UNAVAILABLE);
+        assertThat(failed.message()).contains("libtorch is not installed on this worker (it has fake)");
+    }
+
+    @Test
+    void eventsNameTheEngineThatTrains() {
+        engine.beforeBatch = (samples, loss) -> clock.advance(Duration.ofSeconds(1));
+        run(aTrainJob().build());
+        assertThat(sink.facts(TrainEvent.EpochEnded.class))
+                .extracting(TrainEvent.EpochEnded::engine)
+                .containsOnly("fake 1");
+        assertThat(sink.facts(TrainEvent.Progress.class))
+                .extracting(TrainEvent.Progress::engine)
+                .containsOnly("fake 1");
+    }
+
+    @Test
     void aFullDiskHasACodeOfItsOwn() {
         store = new FullStore();
         assertFails(FailureCode.DISK_FULL, "Make room on the disk of the artifacts");
@@ -290,8 +310,8 @@ class TrainingRunTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunContext context =
-                new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
+        RunContext context = new RunContext(
+                Engines.only(engine), datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
         return new TrainingRun(context, job, events, stop, heartbeat).run();
     }
 

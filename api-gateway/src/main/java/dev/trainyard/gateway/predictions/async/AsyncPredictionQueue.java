@@ -6,8 +6,10 @@ import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.RequestedOutput;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.jdbi.v3.core.Jdbi;
  * reply or a limit is reached. Only pending rows are updated, so that a prediction ends once even if replies are late
  * or duplicated.
  */
+@Singleton
 public final class AsyncPredictionQueue {
     /** Number of attempts from which a reply without a prediction is final. */
     private static final int MAX_REFUSALS = 3;
@@ -32,14 +35,10 @@ public final class AsyncPredictionQueue {
     private final Duration replyTimeout;
     private final int maxAttempts;
 
-    /**
-     * @param replyTimeout wait for a reply before the request is sent again; doubled each time
-     * @param maxAttempts number of attempts without a reply after which it fails
-     */
-    public AsyncPredictionQueue(Jdbi jdbi, Duration replyTimeout, int maxAttempts) {
+    AsyncPredictionQueue(Jdbi jdbi, GatewaySettings settings) {
         this.jdbi = jdbi;
-        this.replyTimeout = replyTimeout;
-        this.maxAttempts = maxAttempts;
+        this.replyTimeout = settings.predict().async().replyTimeout();
+        this.maxAttempts = settings.predict().async().maxAttempts();
     }
 
     /** A request to send now; no gateway sends it again within {@code pause}. */

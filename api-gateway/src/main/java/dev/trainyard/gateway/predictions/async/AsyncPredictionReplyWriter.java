@@ -1,9 +1,11 @@
 package dev.trainyard.gateway.predictions.async;
 
+import dev.trainyard.gateway.predictions.PredictorClient;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictReply;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * Stores the replies to asynchronous predictions of all gateways. Replies are queued, because the
  * thread that receives them must not wait for the database. If a reply is lost, the request is sent again.
  */
+@Singleton
 public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AsyncPredictionReplyWriter.class);
     private static final int CAPACITY = 1_000;
@@ -31,15 +34,19 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
     private final BlockingQueue<AsyncPredictionQueue.ReceivedReply> received = new ArrayBlockingQueue<>(CAPACITY);
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    public AsyncPredictionReplyWriter(
-            AsyncPredictionQueue queue, AsyncPredictionSender sender, AsyncPredictionWaiters waiters) {
+    AsyncPredictionReplyWriter(
+            AsyncPredictionQueue queue,
+            AsyncPredictionSender sender,
+            AsyncPredictionWaiters waiters,
+            PredictorClient predictions) {
         this.queue = queue;
         this.sender = sender;
         this.waiters = waiters;
+        predictions.onUnmatchedReply(this::accept);
     }
 
     /** Queues a reply without blocking; replies to other requests are ignored. */
-    public void accept(UUID id, byte[] reply) {
+    private void accept(UUID id, byte[] reply) {
         if (!AsyncPredictionId.isValid(id)) {
             return;
         }

@@ -1,8 +1,11 @@
 package dev.trainyard.gateway.predictions.async;
 
 import dev.trainyard.gateway.predictions.PredictorClient;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.SendErrors;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * topic and must not queue behind thousands of them. It has its own producer, so that neither synchronous requests nor
  * job records wait behind its pictures.
  */
+@Singleton
 public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AsyncPredictionSender.class);
     /** Largest number of requests of this gateway without a reply. */
@@ -51,13 +55,13 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean started;
 
-    public AsyncPredictionSender(
+    AsyncPredictionSender(
             AsyncPredictionQueue queue,
             PredictorClient predictions,
             AsyncPredictionWaiters waiters,
-            Map<String, Object> kafka,
-            Duration poll) {
-        this.poll = poll;
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings) {
+        this.poll = settings.background().poll();
         this.queue = queue;
         this.predictions = predictions;
         this.waiters = waiters;

@@ -1,9 +1,15 @@
 package dev.trainyard.gateway.predictions.async;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.ResponseOptions;
 import dev.trainyard.gateway.problem.Problem;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.message.WireJson;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,11 +23,21 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Update;
 
 /** Stores accepted asynchronous predictions in the database, so that they survive the end of any process. */
+@Singleton
 public final class AsyncPredictionStore {
     private final Jdbi jdbi;
     private final int maxPending;
     private final long maxBytes;
     private final Supplier<Optional<String>> shortage;
+
+    @Inject
+    AsyncPredictionStore(@Identifier(Transactions.EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
+        this(
+                jdbi,
+                settings.predict().async().limit(),
+                settings.predict().async().bytes().asLongValue(),
+                disk::shortage);
+    }
 
     /** A store without a check of the disk space. */
     public AsyncPredictionStore(Jdbi jdbi, int maxPending, long maxBytes) {

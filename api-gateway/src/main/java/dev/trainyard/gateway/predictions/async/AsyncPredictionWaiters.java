@@ -1,6 +1,9 @@
 package dev.trainyard.gateway.predictions.async;
 
 import dev.trainyard.gateway.events.WaitingRequests;
+import dev.trainyard.gateway.runtime.ChangeTopic;
+import dev.trainyard.gateway.runtime.Notifier;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -12,17 +15,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Requests that wait for the end of asynchronous predictions. */
+@Singleton
 public final class AsyncPredictionWaiters {
     /** Largest number of waiting requests, to bound the memory. */
     private static final int LIMIT = 5_000;
 
     private final WaitingRequests<UUID, Boolean> requests;
-    private final Runnable announce;
+    private final Notifier notifier;
 
-    /** @param announce tells all gateways that predictions have ended */
-    public AsyncPredictionWaiters(AsyncPredictionStore store, Runnable announce) {
+    AsyncPredictionWaiters(AsyncPredictionStore store, Notifier notifier) {
         this.requests = new WaitingRequests<>(LIMIT, ids -> ended(store, ids));
-        this.announce = announce;
+        this.notifier = notifier;
     }
 
     private static Map<UUID, Boolean> ended(AsyncPredictionStore store, Set<UUID> ids) {
@@ -46,7 +49,7 @@ public final class AsyncPredictionWaiters {
     /** Tells the gateways that predictions have ended. */
     void notifyEnded(Collection<UUID> ids) {
         if (!ids.isEmpty()) {
-            announce.run();
+            notifier.publish(ChangeTopic.PREDICTIONS);
         }
     }
 }

@@ -10,6 +10,8 @@ import dev.trainyard.gateway.predictions.RequestOptions;
 import dev.trainyard.gateway.predictions.ResponseOptions;
 import dev.trainyard.gateway.predictions.RoutedPredictor;
 import dev.trainyard.gateway.problem.ProblemException;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /** Predicts each picture of a batch, a limited number at a time, until all have a result or the batch times out. */
+@Singleton
 public final class BatchPredictor {
     /** Largest number of pending pictures of one batch. */
     static final int WIDTH = 16;
@@ -31,11 +34,10 @@ public final class BatchPredictor {
     private static final long RETRY_MILLIS = 50;
 
     private final RoutedPredictor predictions;
-    private final Executor executor;
+    private final Executor executor = Infrastructure.getDefaultWorkerPool();
 
-    public BatchPredictor(RoutedPredictor predictions, Executor executor) {
+    BatchPredictor(RoutedPredictor predictions) {
         this.predictions = predictions;
-        this.executor = executor;
     }
 
     /** Never fails: an error or a timeout is the result of the picture that it concerns. */

@@ -13,6 +13,8 @@ import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.RequestedOutput;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Predicts each picture of a tensor, all with the same version of the model. */
+@Singleton
 public final class TensorPredictor {
     /** Largest number of pending pictures of one request; a predictor processes them as one batch. */
     static final int WIDTH = 64;
@@ -31,12 +34,11 @@ public final class TensorPredictor {
 
     private final RoutedPredictor routed;
     private final PredictorClient predictions;
-    private final Executor executor;
+    private final Executor executor = Infrastructure.getDefaultWorkerPool();
 
-    public TensorPredictor(RoutedPredictor routed, PredictorClient predictions, Executor executor) {
+    TensorPredictor(RoutedPredictor routed, PredictorClient predictions) {
         this.routed = routed;
         this.predictions = predictions;
-        this.executor = executor;
     }
 
     /** Predictions of one version of the model for all pictures. */
