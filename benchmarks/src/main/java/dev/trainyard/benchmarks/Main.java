@@ -5,6 +5,7 @@ import dev.trainyard.benchmarks.drain.DrainBenchmark;
 import dev.trainyard.benchmarks.engine.BundledConfusion;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
+import dev.trainyard.benchmarks.engine.EnginesBenchmark;
 import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileImagesBenchmark;
 import dev.trainyard.benchmarks.idle.IdleBenchmark;
@@ -23,10 +24,11 @@ import java.util.List;
 public final class Main {
     private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
     private static final String DRAIN = "drain";
+    private static final String ENGINES = "engines";
 
     private static final String IDLE = "idle";
     /** Run only if they are named. */
-    private static final List<String> ON_REQUEST = List.of(DRAIN, IDLE);
+    private static final List<String> ON_REQUEST = List.of(DRAIN, IDLE, ENGINES);
     /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
@@ -90,6 +92,7 @@ public final class Main {
         for (String name : selected) {
             switch (name) {
                 case "engine" -> EngineBenchmark.run(home);
+                case ENGINES -> EnginesBenchmark.run(home);
                 case "dataset" -> DatasetBenchmark.run(home);
                 case "worker" -> PredictorBenchmark.run(home);
                 case "models" -> ModelLoadBenchmark.run(home);

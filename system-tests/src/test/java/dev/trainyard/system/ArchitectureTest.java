@@ -21,6 +21,7 @@ class ArchitectureTest {
             "worker-runtime",
             "engine-api",
             "engine-dl4j",
+            "engine-vector",
             "trainer-worker",
             "predictor-worker",
             "cli");

@@ -20,6 +20,12 @@ public final class VectorEngine implements TrainingEngine {
         KernelChoice.create(); // says which kernels are used; all of them work
     }
 
+    /** Networks that would take more than half of this JVM's heap are left to engines with memory outside of it. */
+    @Override
+    public boolean supports(NetworkSpec spec) {
+        return NetworkMemory.bytes(spec) <= Runtime.getRuntime().maxMemory() / 2;
+    }
+
     @Override
     public EngineRun start(NetworkSpec spec, TrainArgs args) {
         return start(spec, args, KernelChoice.create());
