@@ -163,6 +163,23 @@ class PlatformIT {
         PlatformExtension.await("the model again").until(() -> version(client, "") == version);
     }
 
+    @Test
+    @Order(3)
+    void theVectorEngineTrainsAModelThatIsServed() throws Exception {
+        String key = platform.submit(
+                PlatformExtension.small(3).replace("{\"dataset\"", "{\"engine\":\"vector\",\"dataset\""));
+        platform.awaitStatus(key, "success");
+        JsonNode job = platform.job(key);
+        assertThat(job.path("engine").asText()).startsWith("vector ");
+        assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
+        int version = job.path("model").path("version").asInt();
+        ApiClient client =
+                new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
+        String query = "?outliers=accept&version=" + version;
+        assertThat(client.predict(8, query).path("prediction").asInt()).isEqualTo(8);
+        assertThat(version(client, query)).isEqualTo(version);
+    }
+
     private static int version(ApiClient client, String query) throws Exception {
         return client.predict(8, query).path("model").path("version").asInt();
     }

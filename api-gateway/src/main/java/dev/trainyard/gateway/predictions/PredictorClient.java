@@ -59,7 +59,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     /** Also the delay after which an unavailable broker is noticed. */
     private static final Duration POLL = Duration.ofMillis(250);
     /** While nothing is pending; sending the next request also shows that the broker is unavailable. */
-    private static final Duration IDLE_POLL = Duration.ofMillis(500);
+    private static final Duration IDLE_POLL = Duration.ofMillis(400);
 
     private static final long START_LIMIT_MILLIS = 5_000;
     private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";

@@ -224,10 +224,6 @@ public final class PredictLoop {
         Map<String, Object> config =
                 GroupConsumerConfig.of(kafka, Topics.PREDICTORS_GROUP, worker, CooperativeStickyAssignor.class);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // Requests end a fetch at once. Partitions that this predictor gains are fetched after the pending fetch.
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
-        // Rebalances are rare, unlike those of the trainers.
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
         // Also the interval at which the heartbeat thread wakes up; the default is 100 ms.
         config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 300);
         return config;

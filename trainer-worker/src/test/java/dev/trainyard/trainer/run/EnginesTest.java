@@ -75,6 +75,7 @@ class EnginesTest {
     @Test
     void theEnginesOnTheClassPathAreFound() {
         assertThat(Engines.found(List.of("dl4j")).choose(null, SPEC)).isInstanceOf(Dl4jEngine.class);
+        assertThat(Engines.found(List.of("dl4j")).choose("vector", SPEC).name()).startsWith("vector ");
     }
 
     private static byte[] bytes(String text) {
