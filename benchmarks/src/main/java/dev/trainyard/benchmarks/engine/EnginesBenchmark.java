@@ -41,8 +41,6 @@ public final class EnginesBenchmark {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "@" + home.resolve("trainer-worker/src/main/jvm/trainer.args"),
-                        "--add-modules",
-                        "jdk.incubator.vector",
                         "-cp",
                         System.getProperty("java.class.path"),
                         EnginesBenchmarkProcess.class.getName(),

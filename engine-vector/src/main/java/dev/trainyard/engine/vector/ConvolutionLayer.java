@@ -32,7 +32,7 @@ final class ConvolutionLayer extends Layer.Weighted {
     private final float[] most;
     /** Gradient of one image's products. */
     private final float[] productGradient;
-    /** W transposed, gradients of one image's windows and of one image with its border; empty if nobody needs them. */
+    /** W transposed, gradients of one image's windows and of one image with its border; empty if they are not needed. */
     private float[] transposed = new float[0];
 
     private float[] rowGradient = new float[0];

@@ -11,7 +11,7 @@ abstract class Layer {
     final Layout in;
     final Layout out;
     final float[] output;
-    /** Gradient of the loss with respect to the input; empty if nobody needs it. */
+    /** Gradient of the loss with respect to the input; empty if it is not needed. */
     float[] inputGradient = new float[0];
 
     Layer(Layout in, Layout out) {

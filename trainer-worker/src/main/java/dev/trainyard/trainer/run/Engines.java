@@ -94,7 +94,7 @@ public final class Engines {
         TrainingEngine engine = installed(id);
         if (!engine.supports(spec)) {
             throw new EngineUnavailableException(
-                    "The engine %s does not have all layers of this network; choose another engine, or leave \"engine\" out."
+                    "The engine %s lacks a layer of this network, or the memory for it; choose another engine, or leave \"engine\" out."
                             .formatted(id));
         }
         engine.requireReady();

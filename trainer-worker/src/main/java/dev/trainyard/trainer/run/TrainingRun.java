@@ -13,6 +13,7 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,7 +156,7 @@ public final class TrainingRun {
     }
 
     private static RunOutcome.Failed failure(FailureCode code, @Nullable String detail) {
-        String message = String.valueOf(detail);
+        String message = Objects.requireNonNullElse(detail, "The worker gave no reason; see its log.");
         return new RunOutcome.Failed(
                 code, message.length() <= MESSAGE_LIMIT ? message : message.substring(0, MESSAGE_LIMIT));
     }
