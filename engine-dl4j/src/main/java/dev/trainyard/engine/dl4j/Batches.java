@@ -2,8 +2,6 @@ package dev.trainyard.engine.dl4j;
 
 import dev.trainyard.dataset.ImageDataset;
 import java.util.Arrays;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -33,24 +31,6 @@ final class Batches {
         int most = Math.min(batchSize, images.size());
         this.pixels = new float[most * images.imageSize()];
         this.oneHot = new float[most * classes];
-    }
-
-    /** All indices in ascending order. */
-    static int[] inOrder(int size) {
-        return IntStream.range(0, size).toArray();
-    }
-
-    /** All indices in an order determined by {@code seed} alone. */
-    static int[] shuffled(int size, long seed) {
-        int[] order = inOrder(size);
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int i = size - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
     }
 
     /** Loads the images at {@code order[from]} to {@code order[to - 1]}. */

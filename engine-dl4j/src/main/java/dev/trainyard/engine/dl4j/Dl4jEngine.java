@@ -1,5 +1,6 @@
 package dev.trainyard.engine.dl4j;
 
+import dev.trainyard.engine.CheckpointFormat;
 import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.TrainArgs;
@@ -11,6 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Dl4jEngine implements TrainingEngine {
     /** Same version as in the root pom; it is not available at run time. */
     static final String NAME = "dl4j 1.0.0-M2.1";
+
+    static final String MAGIC = "TYDL4J02";
 
     private boolean checked;
 
@@ -35,9 +38,9 @@ public final class Dl4jEngine implements TrainingEngine {
     @Override
     public EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint) {
         String identity = identity(spec, args);
-        CheckpointFormat kept = CheckpointFormat.parse(checkpoint, identity);
+        CheckpointFormat parsed = CheckpointFormat.parse(checkpoint, MAGIC, identity);
         Dl4jRun run = new Dl4jRun(network(spec, args), spec, args, identity);
-        run.restore(kept);
+        run.restore(parsed);
         return run;
     }
 
@@ -47,7 +50,7 @@ public final class Dl4jEngine implements TrainingEngine {
 
     static MultiLayerNetwork network(NetworkSpec spec, TrainArgs args) {
         // weight initialization uses the thread's generator
-        Nd4j.getRandom().setSeed(Seeds.repeatable(args.seed()));
+        Nd4j.getRandom().setSeed(Nd4jSeeds.repeatable(args.seed()));
         MultiLayerNetwork network = new MultiLayerNetwork(LayerConfigurations.of(spec, args));
         network.init();
         return network;

@@ -3,7 +3,10 @@ package dev.trainyard.engine.dl4j;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.CheckpointFormat;
 import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.ImageOrder;
+import dev.trainyard.engine.Seeds;
 import dev.trainyard.engine.onnx.OnnxExporter;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainArgs;
@@ -88,12 +91,12 @@ final class Dl4jRun implements EngineRun {
     public Score trainEpoch(ImageDataset images, BatchListener listener) {
         long epochSeed = Seeds.mix(args.seed(), epochsDone);
         network.setEpochCount(epochsDone);
-        int[] order = Batches.shuffled(images.size(), epochSeed);
+        int[] order = ImageOrder.shuffled(images.size(), epochSeed);
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
         for (int from = samplesDone; from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
             // per batch, so that a run resumed within an epoch drops the same units
-            Nd4j.getRandom().setSeed(Seeds.repeatable(Seeds.mix(epochSeed, from)));
+            Nd4j.getRandom().setSeed(Nd4jSeeds.repeatable(Seeds.mix(epochSeed, from)));
             batches.load(order, from, to);
             network.fit(batches.features(), batches.labels());
             right += answers.takeRight();
@@ -114,7 +117,7 @@ final class Dl4jRun implements EngineRun {
     public Score evaluate(ImageDataset images, BatchListener listener) {
         double losses = 0;
         long hits = 0;
-        int[] order = Batches.inOrder(images.size());
+        int[] order = ImageOrder.inOrder(images.size());
         Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
         for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
             int to = Math.min(order.length, from + EVALUATION_BATCH);
@@ -140,7 +143,7 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public float[][] probabilities(ImageDataset images) {
-        int[] order = Batches.inOrder(images.size());
+        int[] order = ImageOrder.inOrder(images.size());
         Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
         float[][] all = new float[images.size()][];
         for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
@@ -180,7 +183,7 @@ final class Dl4jRun implements EngineRun {
                         hits,
                         flat(network.params()),
                         updater)
-                .bytes();
+                .bytes(Dl4jEngine.MAGIC);
     }
 
     @Override

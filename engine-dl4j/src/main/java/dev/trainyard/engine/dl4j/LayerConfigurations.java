@@ -24,7 +24,7 @@ final class LayerConfigurations {
 
     static MultiLayerConfiguration of(NetworkSpec spec, TrainArgs args) {
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
-                .seed(Seeds.repeatable(args.seed()))
+                .seed(Nd4jSeeds.repeatable(args.seed()))
                 .updater(updater(args))
                 .list();
         double retain = 1;

@@ -1,8 +1,6 @@
 package dev.trainyard.engine.vector;
 
 import dev.trainyard.dataset.ImageDataset;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /** Converts images to a network's input: pixels 0 to 1, [samples, height, width, channels]. Arrays are reused. */
 final class Batches {
@@ -37,24 +35,6 @@ final class Batches {
                             layout.width(),
                             layout.channels()));
         }
-    }
-
-    /** All indices in ascending order. */
-    static int[] inOrder(int size) {
-        return IntStream.range(0, size).toArray();
-    }
-
-    /** All indices in an order determined by {@code seed} alone. */
-    static int[] shuffled(int size, long seed) {
-        int[] order = inOrder(size);
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int i = size - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
     }
 
     /** Loads the images at {@code order[from]} to {@code order[to - 1]}. */

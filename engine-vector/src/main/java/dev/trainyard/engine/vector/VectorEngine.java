@@ -1,5 +1,6 @@
 package dev.trainyard.engine.vector;
 
+import dev.trainyard.engine.CheckpointFormat;
 import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.TrainArgs;
@@ -9,6 +10,8 @@ import dev.trainyard.network.NetworkSpec;
 public final class VectorEngine implements TrainingEngine {
     /** The version changes when the same run would give other bytes. */
     static final String NAME = "vector 1";
+
+    static final String MAGIC = "TYVECTOR01";
 
     @Override
     public String name() {
@@ -40,10 +43,10 @@ public final class VectorEngine implements TrainingEngine {
     @Override
     public EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint) {
         String identity = identity(spec, args);
-        CheckpointFormat kept = CheckpointFormat.parse(checkpoint, identity);
+        CheckpointFormat parsed = CheckpointFormat.parse(checkpoint, MAGIC, identity);
         Kernels kernels = KernelChoice.create();
         VectorRun run = new VectorRun(new VectorNetwork(spec, kernels), spec, args, kernels, identity);
-        run.restore(kept);
+        run.restore(parsed);
         return run;
     }
 

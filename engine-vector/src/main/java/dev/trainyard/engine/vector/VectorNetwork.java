@@ -1,5 +1,6 @@
 package dev.trainyard.engine.vector;
 
+import dev.trainyard.engine.Seeds;
 import dev.trainyard.engine.onnx.OnnxExporter;
 import dev.trainyard.network.Activation;
 import dev.trainyard.network.LayerSpec;

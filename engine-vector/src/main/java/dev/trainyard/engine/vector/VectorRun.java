@@ -3,7 +3,10 @@ package dev.trainyard.engine.vector;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.CheckpointFormat;
 import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.ImageOrder;
+import dev.trainyard.engine.Seeds;
 import dev.trainyard.engine.onnx.OnnxExporter;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainArgs;
@@ -76,7 +79,7 @@ final class VectorRun implements EngineRun {
     public Score trainEpoch(ImageDataset images, BatchListener listener) {
         batches.require(images);
         long epochSeed = Seeds.mix(args.seed(), epochsDone);
-        int[] order = Batches.shuffled(images.size(), epochSeed);
+        int[] order = ImageOrder.shuffled(images.size(), epochSeed);
         for (int from = samplesDone; from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
             // per batch, so that a run resumed within an epoch drops the same units
@@ -114,7 +117,7 @@ final class VectorRun implements EngineRun {
         batches.require(images);
         double losses = 0;
         long hits = 0;
-        int[] order = Batches.inOrder(images.size());
+        int[] order = ImageOrder.inOrder(images.size());
         for (int from = 0; from < order.length; from += Layer.MOST_SAMPLES) {
             int to = Math.min(order.length, from + Layer.MOST_SAMPLES);
             batches.load(images, order, from, to);
@@ -133,7 +136,7 @@ final class VectorRun implements EngineRun {
     @Override
     public float[][] probabilities(ImageDataset images) {
         batches.require(images);
-        int[] order = Batches.inOrder(images.size());
+        int[] order = ImageOrder.inOrder(images.size());
         float[][] all = new float[images.size()][];
         for (int from = 0; from < order.length; from += Layer.MOST_SAMPLES) {
             int to = Math.min(order.length, from + Layer.MOST_SAMPLES);
@@ -163,7 +166,7 @@ final class VectorRun implements EngineRun {
         float[] values = network.parameters().values();
         return new CheckpointFormat(
                         identity, epochs, optimizer.steps(), samples, losses, hits, values, optimizer.values())
-                .bytes();
+                .bytes(VectorEngine.MAGIC);
     }
 
     @Override

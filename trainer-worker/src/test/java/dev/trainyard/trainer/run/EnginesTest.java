@@ -54,7 +54,8 @@ class EnginesTest {
         dl4j.problem = "needs the oneDNN binary";
         assertThatThrownBy(() -> engines.choose("dl4j", SPEC)).hasMessageContaining("oneDNN");
         vector.supports = false;
-        assertThatThrownBy(() -> engines.choose("vector", SPEC)).hasMessageContaining("lacks a layer of this network, or the memory");
+        assertThatThrownBy(() -> engines.choose("vector", SPEC))
+                .hasMessageContaining("lacks a layer of this network, or the memory");
         assertThatThrownBy(() -> engines.choose("libtorch", SPEC))
                 .isInstanceOf(EngineUnavailableException.class)
                 .hasMessageContaining("libtorch is not installed on this worker (it has dl4j, vector)");

@@ -1,4 +1,4 @@
-package dev.trainyard.engine.vector;
+package dev.trainyard.engine;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Binary format of a checkpoint, little-endian: magic, digest of network and training arguments, epochs, iterations,
+ * Binary format of the engines' checkpoints, little-endian: magic of the engine, digest of network and training arguments, epochs, iterations,
  * images, summed loss and correct predictions of the current epoch, number of parameters and of updater values, then
  * both as float32. It does not use Java serialization, which could execute code.
  */
-record CheckpointFormat(
+public record CheckpointFormat(
         String identity,
         int epochs,
         int iterations,
@@ -21,19 +21,20 @@ record CheckpointFormat(
         long right,
         float[] parameters,
         float[] updater) {
-    private static final byte[] MAGIC = "TYVECTOR01".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGEST = 32;
-    private static final int HEADER = MAGIC.length + DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
+    private static final int HEADER = DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
 
     /** Digest of everything that a resumed run must share with its checkpoint, as 64 hex digits. */
-    static String identity(Object... parts) {
+    public static String identity(Object... parts) {
         return FileArtifactStore.sha256(Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8));
     }
 
-    byte[] bytes() {
-        ByteBuffer out = ByteBuffer.allocate(HEADER + Float.BYTES * (parameters.length + updater.length))
+    /** @param magic start of the bytes: {@code TY}, the id of the engine in upper case, version of its checkpoints */
+    public byte[] bytes(String magic) {
+        byte[] start = magic.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer out = ByteBuffer.allocate(start.length + HEADER + Float.BYTES * (parameters.length + updater.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).put(HexFormat.of().parseHex(identity));
+        out.put(start).put(HexFormat.of().parseHex(identity));
         out.putInt(epochs)
                 .putInt(iterations)
                 .putInt(samplesDone)
@@ -45,15 +46,16 @@ record CheckpointFormat(
     }
 
     /** @throws IllegalArgumentException if the bytes are not a checkpoint of this run */
-    static CheckpointFormat parse(byte[] bytes, String identity) {
-        if (bytes.length < HEADER) {
+    public static CheckpointFormat parse(byte[] bytes, String magic, String identity) {
+        byte[] expected = magic.getBytes(StandardCharsets.US_ASCII);
+        if (bytes.length < expected.length + HEADER) {
             throw new IllegalArgumentException("%d bytes are not a checkpoint".formatted(bytes.length));
         }
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] magic = new byte[MAGIC.length];
+        byte[] start = new byte[expected.length];
         byte[] digest = new byte[DIGEST];
-        in.get(magic).get(digest);
-        if (!Arrays.equals(magic, MAGIC)) {
+        in.get(start).get(digest);
+        if (!Arrays.equals(start, expected)) {
             throw new IllegalArgumentException("not a checkpoint of this engine");
         }
         if (!HexFormat.of().formatHex(digest).equals(identity)) {
