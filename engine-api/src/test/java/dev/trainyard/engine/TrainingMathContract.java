@@ -108,7 +108,7 @@ public abstract class TrainingMathContract {
         double of(double first, double second, int step);
     }
 
-    /** Gradients that are too small to be told from rounding are left out. */
+    /** Gradients that are not larger than rounding errors are left out. */
     private void checkTwoSteps(Optimizer optimizer, Update update) {
         double rate = 0.01;
         NetworkSpec spec = spec(Activation.TANH);

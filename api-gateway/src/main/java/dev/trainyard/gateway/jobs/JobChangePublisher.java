@@ -5,7 +5,7 @@ import dev.trainyard.gateway.runtime.ChangeTopic;
 import dev.trainyard.gateway.runtime.Notifier;
 import jakarta.inject.Singleton;
 
-/** Makes the outbox send its new records and tells all gateways of the change. */
+/** Wakes the outbox relay and notifies all gateways of a change of jobs. */
 @Singleton
 class JobChangePublisher implements JobsChanged {
     private final OutboxRelay relay;

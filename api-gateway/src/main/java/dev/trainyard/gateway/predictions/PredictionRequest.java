@@ -5,9 +5,9 @@ import dev.trainyard.message.RequestedOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a predictor: one picture, the model that predicts it, and the kind of reply that is wanted.
+ * A request to a predictor: one image, the model that predicts it, and the requested output.
  *
- * @param value the picture, encoded as {@code contentType}
+ * @param value the image, encoded as {@code contentType}
  * @param contentType one of those in {@link PredictHeaders}
  * @param want contents of the reply
  * @param version of the model; null for the one in production
@@ -23,7 +23,7 @@ public record PredictionRequest(
         return new PredictionRequest(png, PredictHeaders.PNG, want, model, version);
     }
 
-    /** The same picture for another version. */
+    /** The same image for another version. */
     PredictionRequest to(String otherModel, @Nullable Integer otherVersion) {
         return new PredictionRequest(value, contentType, want, otherModel, otherVersion);
     }

@@ -166,7 +166,7 @@ final class Dl4jRun implements EngineRun {
     @Override
     public byte[] checkpointBeforeEpochEnd() {
         if (closed == null) {
-            throw new IllegalStateException("this run has closed no epoch yet");
+            throw new IllegalStateException("this run has not ended an epoch yet");
         }
         return checkpoint(epochsDone - 1, closed.samples(), closed.lossSum(), closed.right());
     }

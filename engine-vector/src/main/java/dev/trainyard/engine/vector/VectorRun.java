@@ -157,7 +157,7 @@ final class VectorRun implements EngineRun {
     @Override
     public byte[] checkpointBeforeEpochEnd() {
         if (closed == null) {
-            throw new IllegalStateException("this run has closed no epoch yet");
+            throw new IllegalStateException("this run has not ended an epoch yet");
         }
         return checkpoint(epochsDone - 1, closed.samples(), closed.lossSum(), closed.right());
     }
@@ -187,6 +187,6 @@ final class VectorRun implements EngineRun {
 
     @Override
     public void close() {
-        // all memory is the collector's
+        // the memory is on the heap
     }
 }
