@@ -13,14 +13,7 @@ import java.util.HexFormat;
  * both as float32. It does not use Java serialization, which could execute code.
  */
 public record CheckpointFormat(
-        String identity,
-        int epochs,
-        int iterations,
-        int samplesDone,
-        double lossSum,
-        long right,
-        float[] parameters,
-        float[] updater) {
+        String identity, EpochProgress progress, int iterations, float[] parameters, float[] updater) {
     private static final int DIGEST = 32;
     private static final int HEADER = DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
 
@@ -35,11 +28,11 @@ public record CheckpointFormat(
         ByteBuffer out = ByteBuffer.allocate(start.length + HEADER + Float.BYTES * (parameters.length + updater.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.put(start).put(HexFormat.of().parseHex(identity));
-        out.putInt(epochs)
+        out.putInt(progress.epochsDone())
                 .putInt(iterations)
-                .putInt(samplesDone)
-                .putDouble(lossSum)
-                .putLong(right);
+                .putInt(progress.samplesDone())
+                .putDouble(progress.lossSum())
+                .putLong(progress.right());
         out.putInt(parameters.length).putInt(updater.length);
         out.asFloatBuffer().put(parameters).put(updater);
         return out.array();
@@ -75,6 +68,7 @@ public record CheckpointFormat(
         float[] first = new float[parameters];
         float[] second = new float[updater];
         in.asFloatBuffer().get(first).get(second);
-        return new CheckpointFormat(identity, epochs, iterations, samplesDone, lossSum, right, first, second);
+        EpochProgress progress = new EpochProgress(epochs, samplesDone, lossSum, right);
+        return new CheckpointFormat(identity, progress, iterations, first, second);
     }
 }

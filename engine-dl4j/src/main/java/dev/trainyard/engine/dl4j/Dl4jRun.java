@@ -5,6 +5,7 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
 import dev.trainyard.engine.CheckpointFormat;
 import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.EpochProgress;
 import dev.trainyard.engine.ImageOrder;
 import dev.trainyard.engine.Seeds;
 import dev.trainyard.engine.onnx.OnnxExporter;
@@ -31,17 +32,9 @@ final class Dl4jRun implements EngineRun {
     private final TrainArgs args;
     private final String identity;
     private final CountingCrossEntropy answers;
-    private int epochsDone;
-    /** Current epoch: trained images, sum of their losses, correct predictions. */
-    private int samplesDone;
-
-    private double lossSum;
-    private long right;
-    /** Null until this run has ended an epoch. */
-    private ClosedEpoch closed;
-
-    /** Sums of an ended epoch. */
-    private record ClosedEpoch(int samples, double lossSum, long right) {}
+    private EpochProgress progress = EpochProgress.START;
+    /** End of the last epoch that this run trained; null before. */
+    private EpochProgress epochEnd;
 
     Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
         this.network = network;
@@ -63,10 +56,7 @@ final class Dl4jRun implements EngineRun {
             state.assign(row(checkpoint.updater()).reshape(state.shape()));
         }
         network.setIterationCount(checkpoint.iterations());
-        epochsDone = checkpoint.epochs();
-        samplesDone = checkpoint.samplesDone();
-        lossSum = checkpoint.lossSum();
-        right = checkpoint.right();
+        progress = checkpoint.progress();
     }
 
     private static INDArray row(float[] values) {
@@ -79,7 +69,7 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public int epochsDone() {
-        return epochsDone;
+        return progress.epochsDone();
     }
 
     @Override
@@ -89,28 +79,22 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public Score trainEpoch(ImageDataset images, BatchListener listener) {
-        long epochSeed = Seeds.mix(args.seed(), epochsDone);
-        network.setEpochCount(epochsDone);
+        long epochSeed = Seeds.mix(args.seed(), progress.epochsDone());
+        network.setEpochCount(progress.epochsDone());
         int[] order = ImageOrder.shuffled(images.size(), epochSeed);
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
-        for (int from = samplesDone; from < order.length; from += args.batchSize()) {
+        for (int from = progress.samplesDone(); from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
             // per batch, so that a run resumed within an epoch drops the same units
             Nd4j.getRandom().setSeed(Nd4jSeeds.repeatable(Seeds.mix(epochSeed, from)));
             batches.load(order, from, to);
             network.fit(batches.features(), batches.labels());
-            right += answers.takeRight();
-            lossSum += network.score() * (to - from);
-            samplesDone = to;
-            listener.onBatch(to, lossSum / to);
+            progress = progress.plus(to - from, network.score() * (to - from), answers.takeRight());
+            listener.onBatch(to, progress.meanLoss());
         }
-        Score score = new Score(lossSum / order.length, (double) right / order.length);
-        closed = new ClosedEpoch(samplesDone, lossSum, right);
-        epochsDone++;
-        samplesDone = 0;
-        lossSum = 0;
-        right = 0;
-        return score;
+        epochEnd = progress;
+        progress = progress.nextEpoch();
+        return epochEnd.score();
     }
 
     @Override
@@ -160,29 +144,21 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public byte[] checkpoint() {
-        return checkpoint(epochsDone, samplesDone, lossSum, right);
+        return checkpoint(progress);
     }
 
     @Override
     public byte[] checkpointBeforeEpochEnd() {
-        if (closed == null) {
+        if (epochEnd == null) {
             throw new IllegalStateException("this run has not ended an epoch yet");
         }
-        return checkpoint(epochsDone - 1, closed.samples(), closed.lossSum(), closed.right());
+        return checkpoint(epochEnd);
     }
 
-    private byte[] checkpoint(int epochs, int samples, double losses, long hits) {
+    private byte[] checkpoint(EpochProgress at) {
         INDArray state = network.getUpdater().getStateViewArray();
         float[] updater = state == null ? new float[0] : flat(state);
-        return new CheckpointFormat(
-                        identity,
-                        epochs,
-                        network.getIterationCount(),
-                        samples,
-                        losses,
-                        hits,
-                        flat(network.params()),
-                        updater)
+        return new CheckpointFormat(identity, at, network.getIterationCount(), flat(network.params()), updater)
                 .bytes(Dl4jEngine.MAGIC);
     }
 

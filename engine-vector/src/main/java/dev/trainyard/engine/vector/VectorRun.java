@@ -5,6 +5,7 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
 import dev.trainyard.engine.CheckpointFormat;
 import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.EpochProgress;
 import dev.trainyard.engine.ImageOrder;
 import dev.trainyard.engine.Seeds;
 import dev.trainyard.engine.onnx.OnnxExporter;
@@ -29,17 +30,9 @@ final class VectorRun implements EngineRun {
     private final String identity;
     private final OptimizerState optimizer;
     private final Batches batches;
-    private int epochsDone;
-    /** Current epoch: trained images, sum of their losses, correct predictions. */
-    private int samplesDone;
-
-    private double lossSum;
-    private long right;
-    /** Null until this run has ended an epoch. */
-    private @Nullable ClosedEpoch closed;
-
-    /** Sums of an ended epoch. */
-    private record ClosedEpoch(int samples, double lossSum, long right) {}
+    private EpochProgress progress = EpochProgress.START;
+    /** End of the last epoch that this run trained; null before. */
+    private @Nullable EpochProgress epochEnd;
 
     VectorRun(VectorNetwork network, NetworkSpec spec, TrainArgs args, Kernels kernels, String identity) {
         this.network = network;
@@ -59,15 +52,12 @@ final class VectorRun implements EngineRun {
         }
         System.arraycopy(checkpoint.parameters(), 0, values, 0, values.length);
         optimizer.restore(checkpoint.iterations(), checkpoint.updater());
-        epochsDone = checkpoint.epochs();
-        samplesDone = checkpoint.samplesDone();
-        lossSum = checkpoint.lossSum();
-        right = checkpoint.right();
+        progress = checkpoint.progress();
     }
 
     @Override
     public int epochsDone() {
-        return epochsDone;
+        return progress.epochsDone();
     }
 
     @Override
@@ -78,22 +68,17 @@ final class VectorRun implements EngineRun {
     @Override
     public Score trainEpoch(ImageDataset images, BatchListener listener) {
         batches.require(images);
-        long epochSeed = Seeds.mix(args.seed(), epochsDone);
+        long epochSeed = Seeds.mix(args.seed(), progress.epochsDone());
         int[] order = ImageOrder.shuffled(images.size(), epochSeed);
-        for (int from = samplesDone; from < order.length; from += args.batchSize()) {
+        for (int from = progress.samplesDone(); from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
             // per batch, so that a run resumed within an epoch drops the same units
             trainBatch(images, order, from, to, new SplittableRandom(Seeds.mix(epochSeed, from)));
-            samplesDone = to;
-            listener.onBatch(to, lossSum / to);
+            listener.onBatch(to, progress.meanLoss());
         }
-        Score score = new Score(lossSum / order.length, (double) right / order.length);
-        closed = new ClosedEpoch(samplesDone, lossSum, right);
-        epochsDone++;
-        samplesDone = 0;
-        lossSum = 0;
-        right = 0;
-        return score;
+        epochEnd = progress;
+        progress = progress.nextEpoch();
+        return epochEnd.score();
     }
 
     /** Adds up the gradients of the batch's parts in order, then takes one step. */
@@ -105,11 +90,10 @@ final class VectorRun implements EngineRun {
             float[] logits = network.forward(batches.pixels(), end - part, random);
             SoftmaxLoss loss = network.loss();
             loss.compute(logits, batches.labels(), end - part, to - from);
-            lossSum += loss.lossSum();
-            right += loss.right();
+            progress = progress.plus(end - part, loss.lossSum(), loss.right());
             network.backward(batches.pixels(), end - part);
         }
-        optimizer.step(epochsDone);
+        optimizer.step(progress.epochsDone());
     }
 
     @Override
@@ -151,21 +135,20 @@ final class VectorRun implements EngineRun {
 
     @Override
     public byte[] checkpoint() {
-        return checkpoint(epochsDone, samplesDone, lossSum, right);
+        return checkpoint(progress);
     }
 
     @Override
     public byte[] checkpointBeforeEpochEnd() {
-        if (closed == null) {
+        if (epochEnd == null) {
             throw new IllegalStateException("this run has not ended an epoch yet");
         }
-        return checkpoint(epochsDone - 1, closed.samples(), closed.lossSum(), closed.right());
+        return checkpoint(epochEnd);
     }
 
-    private byte[] checkpoint(int epochs, int samples, double losses, long hits) {
+    private byte[] checkpoint(EpochProgress at) {
         float[] values = network.parameters().values();
-        return new CheckpointFormat(
-                        identity, epochs, optimizer.steps(), samples, losses, hits, values, optimizer.values())
+        return new CheckpointFormat(identity, at, optimizer.steps(), values, optimizer.values())
                 .bytes(VectorEngine.MAGIC);
     }
 
