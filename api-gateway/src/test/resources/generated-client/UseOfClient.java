@@ -12,13 +12,13 @@ import org.example.digits.api.PredictApi;
 import org.example.digits.api.TrainApi;
 import org.example.digits.model.*;
 
-/** What somebody writes who generated a client: a training from its plan to a prediction. */
+/** Uses the generated client for a training, from its plan to a prediction. */
 public final class UseOfClient {
     private UseOfClient() {}
 
-    /** What it saw, step by step. */
-    public static List<String> use(URI server, File picture) throws Exception {
-        List<String> told = new ArrayList<>();
+    /** Returns a line for each step. */
+    public static List<String> use(URI server, File image) throws Exception {
+        List<String> steps = new ArrayList<>();
         ApiClient client = new ApiClient();
         client.updateBaseUri(server.toString().replaceAll("/$", ""));
         TrainApi trainings = new TrainApi(client);
@@ -30,15 +30,18 @@ public final class UseOfClient {
                 .networkArgs(new NetworkArgs().layerSizes(List.of(64, 32)))
                 .trainArgs(new TrainRequestArgs().batchSize(64).epochs(2));
         TrainSubmitAnswer plan = trainings.trainSubmit(wanted, true, null, null);
-        told.add(String.format(Locale.ROOT, "plan: %,d parameters", plan.getNetwork().getParameters()));
+        steps.add(String.format(
+                Locale.ROOT, "plan: %,d parameters", plan.getNetwork().getParameters()));
 
         wanted.getTrainArgs().epochs(0);
         try {
             trainings.trainSubmit(wanted, null, null, null);
         } catch (ApiException e) {
             Problem problem = client.getObjectMapper().readValue(e.getResponseBody(), Problem.class);
-            told.add("refused: " + e.getCode() + " "
-                    + problem.getErrors().stream().map(error -> error.getPointer()).toList());
+            steps.add("refused: " + e.getCode() + " "
+                    + problem.getErrors().stream()
+                            .map(error -> error.getPointer())
+                            .toList());
         }
 
         wanted.getTrainArgs().epochs(2);
@@ -46,34 +49,34 @@ public final class UseOfClient {
                 .trainSubmit(wanted, null, UUID.randomUUID().toString(), null)
                 .getKey();
         JobView job = trainings.trainGet(key.toString(), null, null, null);
-        told.add("accepted: " + (key.equals(job.getKey()) ? "queued" : "as another job"));
+        steps.add("accepted: " + (key.equals(job.getKey()) ? "queued" : "as another job"));
         while (job.getStatus() != JobStatus.SUCCESS && job.getStatus() != JobStatus.FAILED) {
             job = trainings.trainGet(key.toString(), job.getLastEventId(), 20, null);
         }
-        told.add("job: %s after %d epochs, test accuracy %s"
+        steps.add("job: %s after %d epochs, test accuracy %s"
                 .formatted(
                         job.getStatus(),
                         job.getHistory().size(),
                         job.getMessage().getTest().getAccuracy()));
 
         List<JobView> listed = trainings
-                .jobsList(job.getCreatedAt(), null, null, key.toString(), 5, null, null, null, JobStatus.SUCCESS, null)
+                .jobsList(job.getCreatedAt(), null, null, key.toString(), 5, null, null, null, null, JobStatus.SUCCESS, null)
                 .getJobs();
-        told.add("listed: " + (listed.size() == 1 && listed.get(0).getKey().equals(key) ? "it alone" : "others"));
+        steps.add("listed: " + (listed.size() == 1 && listed.get(0).getKey().equals(key) ? "it alone" : "others"));
 
         ModelDetails model = new ModelsApi(client).modelGet("DigitModel");
-        told.add("model: " + model.getName());
+        steps.add("model: " + model.getName());
 
         PredictApi predictions = new PredictApi(client);
-        told.add("digit: "
+        steps.add("digit: "
                 + predictions
-                        .predictPredict(picture, null, null, null, null, null, null, null, null)
+                        .predictPredict(image, null, null, null, null, null, null, null, null)
                         .getPrediction());
         UUID later = predictions
-                .predictPredict(picture, null, null, null, null, null, null, "respond-async", null)
+                .predictPredict(image, null, null, null, null, null, null, "respond-async", null)
                 .getId();
         AsyncPredictionView prediction = predictions.asyncPredictionGet(later.toString(), null, "wait=20", null);
-        told.add("later: " + ((Map<?, ?>) prediction.getResult()).get("prediction"));
-        return told;
+        steps.add("later: " + ((Map<?, ?>) prediction.getResult()).get("prediction"));
+        return steps;
     }
 }

@@ -1,7 +1,7 @@
 -- What a next release may do while this one runs: every kind of change that docs/upgrades.md allows.
-alter table job add column owner text, add column priority integer not null default 0;
+alter table job add column owner text, add column urgency integer not null default 0;
 alter table job_transition add column actor text;
-alter table job_event add column actor text not null default 'nobody';
+alter table job_event add column actor text not null default 'unknown';
 alter table job_epoch add column gradient_norm double precision;
 alter table outbox add column trace text, add column weight integer not null default 1;
 alter table idempotency_key add column owner text;
@@ -15,5 +15,5 @@ alter table model_route add column owner text;
 alter table model_comparison add column latency double precision;
 alter table prediction add column owner text;
 alter table prediction_batch add column owner text;
-create table project (name text primary key, job_key uuid references job (key));
-create index project_by_job on project (job_key);
+create table team (name text primary key, job_key uuid references job (key));
+create index team_by_job on team (job_key);

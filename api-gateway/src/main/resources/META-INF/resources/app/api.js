@@ -1,3 +1,4 @@
+import { accessHeaders, sessionEnded } from './access.js';
 import { checkConnection, responded } from './connection.js';
 
 /** An error response as a problem document; status 0 if there was no response. */
@@ -41,7 +42,8 @@ export async function request(path, options = {}) {
   const late = AbortSignal.timeout(options.method ? TIMEOUT : READ_TIMEOUT);
   let answer;
   try {
-    answer = await fetch(path, { ...options, signal: options.signal ? AbortSignal.any([options.signal, late]) : late });
+    const headers = { ...accessHeaders(options.method, path), ...options.headers };
+    answer = await fetch(path, { ...options, headers, signal: options.signal ? AbortSignal.any([options.signal, late]) : late });
   } catch (e) {
     if (e.name === 'AbortError') {
       throw e;
@@ -51,6 +53,9 @@ export async function request(path, options = {}) {
   }
   responded();
   if (!answer.ok) {
+    if (answer.status === 401) {
+      sessionEnded();
+    }
     throw await problem(answer);
   }
   return answer;

@@ -1,6 +1,15 @@
+import { ME, inProject, needsSignIn } from './access.js';
+import { read } from './api.js';
 import { checkConnection, onConnection, responded } from './connection.js';
 
 const RECONNECT_DELAY = 30_000;
+
+/** An event source does not tell the status of an error response; after 401 this shows the sign-in. */
+function checkSession() {
+  if (needsSignIn) {
+    read(ME).catch(() => {});
+  }
+}
 
 /**
  * Opens a stream of server-sent events; it is closed while the page is hidden, because a browser has only six connections
@@ -19,7 +28,7 @@ export function openEventStream(url, on) {
 
   const connect = () => {
     disconnect();
-    source = new EventSource(url);
+    source = new EventSource(inProject(url));
     Object.entries(on).forEach(([type, listener]) => source.addEventListener(type, listener));
     ['open', 'alive', ...Object.keys(on).filter((type) => type !== 'error')].forEach((type) => source.addEventListener(type, responded));
     source.addEventListener('error', () => {
@@ -27,6 +36,7 @@ export function openEventStream(url, on) {
       if (source?.readyState === EventSource.CLOSED) {
         // browsers reconnect after a broken connection, but not after an error response
         reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
+        checkSession();
       }
     });
   };

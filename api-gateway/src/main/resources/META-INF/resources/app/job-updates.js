@@ -1,3 +1,4 @@
+import { can } from './access.js';
 import { openEventStream } from './event-stream.js';
 
 /**
@@ -40,7 +41,7 @@ function start() {
  */
 export function onJobUpdate(listener) {
   listeners.add(listener);
-  if (!disconnect) {
+  if (!disconnect && can('read')) {
     start();
   }
   return () => {

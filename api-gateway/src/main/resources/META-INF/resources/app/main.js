@@ -1,5 +1,8 @@
+import { needsSignIn, onUserChange, selectedProject } from './access.js';
 import { showConnectionBanner } from './connection-banner.js';
 import { go, isPage, show, showIfMoved } from './router.js';
+import { completeSignIn, resumeSession } from './session.js';
+import { showUserBar } from './user-bar.js';
 
 document.documentElement.dataset.started = ''; // for recover.js
 
@@ -22,4 +25,16 @@ function follow(click) {
 showConnectionBanner();
 document.addEventListener('click', follow);
 addEventListener('popstate', showIfMoved);
-show({ moved: false });
+showUserBar();
+if (needsSignIn) {
+  await completeSignIn();
+  await resumeSession();
+  onUserChange(() => show());
+  show({ moved: false });
+} else {
+  await show({ moved: false });
+  await resumeSession(); // for the projects; the page does not wait for it
+  if (selectedProject()) {
+    show({ moved: false });
+  }
+}

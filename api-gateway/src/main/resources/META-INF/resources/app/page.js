@@ -44,9 +44,9 @@ export class Page extends LightElement {
 
   #reconnected() {
     this.scheduleLoad();
-    this.querySelectorAll('img').forEach((picture) => {
-      if (picture.complete && picture.naturalWidth === 0) {
-        picture.src = picture.getAttribute('src'); // it could not be loaded before
+    this.querySelectorAll('img').forEach((image) => {
+      if (image.complete && image.naturalWidth === 0) {
+        image.src = image.getAttribute('src'); // it could not be loaded before
       }
     });
   }

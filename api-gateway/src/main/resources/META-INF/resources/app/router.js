@@ -1,15 +1,22 @@
-/** Pages by path. Every address can be linked and reloaded. */
+import { can, currentUser, needsSignIn } from './access.js';
+
+/** Pages by path, with the permission that they need. Every address can be linked and reloaded. */
 const PAGES = [
   [/^\/$/, 'ty-home', 'Home', () => import('./pages/home.js')],
-  [/^\/jobs$/, 'ty-jobs', 'Jobs', () => import('./pages/jobs.js')],
-  [/^\/jobs\/new$/, 'ty-new-job', 'New training', () => import('./pages/new-job.js')],
-  [/^\/jobs\/([^/]+)$/, 'ty-job', 'Job', () => import('./pages/job.js')],
-  [/^\/compare$/, 'ty-compare', 'Compare', () => import('./pages/compare.js')],
-  [/^\/models$/, 'ty-models', 'Models', () => import('./pages/models.js')],
-  [/^\/models\/([^/]+)$/, 'ty-model', 'Model', () => import('./pages/model.js')],
-  [/^\/draw$/, 'ty-draw', 'Draw', () => import('./pages/draw.js')],
-  [/^\/system$/, 'ty-system', 'System', () => import('./pages/system.js')],
+  [/^\/jobs$/, 'ty-jobs', 'Jobs', () => import('./pages/jobs.js'), 'read'],
+  [/^\/jobs\/new$/, 'ty-new-job', 'New training', () => import('./pages/new-job.js'), 'submit'],
+  [/^\/jobs\/([^/]+)$/, 'ty-job', 'Job', () => import('./pages/job.js'), 'read'],
+  [/^\/compare$/, 'ty-compare', 'Compare', () => import('./pages/compare.js'), 'read'],
+  [/^\/models$/, 'ty-models', 'Models', () => import('./pages/models.js'), 'read'],
+  [/^\/models\/([^/]+)$/, 'ty-model', 'Model', () => import('./pages/model.js'), 'read'],
+  [/^\/draw$/, 'ty-draw', 'Draw', () => import('./pages/draw.js'), 'predict'],
+  [/^\/system$/, 'ty-system', 'System', () => import('./pages/system.js'), 'read'],
+  [/^\/audit$/, 'ty-audit', 'Audit log', () => import('./pages/audit.js'), 'administer'],
 ];
+
+const SIGN_IN = [null, 'ty-sign-in', 'Sign in', () => import('./pages/sign-in.js')];
+const NOT_ALLOWED = [null, 'ty-not-allowed', 'Not allowed', () => import('./pages/not-allowed.js')];
+const NOT_FOUND = [null, 'ty-not-found', 'Not found', () => import('./pages/not-found.js')];
 
 let shown = 0;
 let at = null;
@@ -34,12 +41,20 @@ export function showIfMoved() {
   }
 }
 
+function pageToShow() {
+  if (needsSignIn && currentUser() === null) {
+    return SIGN_IN; // the address stays, so that its page is shown afterwards
+  }
+  const found = PAGES.find(([pattern]) => pattern.test(location.pathname)) ?? NOT_FOUND;
+  const permission = found[4];
+  return permission && !can(permission) ? NOT_ALLOWED : found;
+}
+
 /** Shows the page of the current address. */
 export async function show({ moved = true } = {}) {
   at = location.pathname + location.search;
   const mine = ++shown;
-  const found = PAGES.find(([pattern]) => pattern.test(location.pathname));
-  const [pattern, tag, title, load] = found ?? [null, 'ty-not-found', 'Not found', () => import('./pages/not-found.js')];
+  const [pattern, tag, title, load] = pageToShow();
   const main = document.getElementById('main');
   try {
     await load();

@@ -22,7 +22,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +43,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class AbandonedRequestsTest {
-    /** Of these a list is sent in several pieces. */
+    private static final Set<Thread.State> WAITING = EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
+    /** Enough jobs that a list of them is sent in several pieces. */
     private static final int JOBS = 50;
 
     private static final String LIST = "api/v1/train?limit=" + JOBS;
@@ -70,15 +74,15 @@ class AbandonedRequestsTest {
         }
     }
 
-    /** Other tests play trainers, who would train them first. */
+    /** Simulated trainers of other tests would train these jobs first. */
     @AfterEach
     void cancelJobs() {
         jobs.forEach(job -> post("/api/v1/train/{key}/cancel", job).then().statusCode(200));
     }
 
-    /** The client asks for HTTP/2, as Java's does by itself; over that all requests would share a connection. */
+    /** The client offers HTTP/2, which is Java's default; over HTTP/2 all requests would share a connection. */
     @Test
-    void oneThatIsGivenUpLeavesTheOthersOfItsClient() throws Exception {
+    void anAbandonedRequestFreesCapacityForOthersOfItsClient() throws Exception {
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         AtomicInteger lines = new AtomicInteger();
@@ -100,14 +104,14 @@ class AbandonedRequestsTest {
     }
 
     @Test
-    void aClientThatReadsNothingAndLeavesHoldsNoThreadAndIsNoError() throws Exception {
+    void aClientThatDisconnectsWithoutReadingBlocksNoThreadAndLogsNoError() throws Exception {
         Logger problems = Logger.getLogger(ProblemMapper.class.getPackageName());
         Records records = new Records();
         problems.setLevel(Level.FINE);
         problems.addHandler(records);
         try {
             requestMuchAndLeave();
-            // the requests that were sent ahead are dropped with their connection
+            // pipelined requests are dropped with their connection
             await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(() -> !isWaitingToWrite());
             get("/api/v1/models").then().statusCode(200);
         } finally {
@@ -118,7 +122,7 @@ class AbandonedRequestsTest {
                 .allSatisfy(record -> assertThat(record.getMessage()).contains("client disconnected"));
     }
 
-    /** Sends more requests than their answers fit between the two, and reads none of the answers. */
+    /** Sends requests until the responses exceed all buffers, and reads none of them. */
     private void requestMuchAndLeave() throws Exception {
         byte[] list = "GET /%s HTTP/1.1\r\nHost: %s\r\n\r\n"
                 .formatted(LIST, server.getAuthority())
@@ -137,9 +141,12 @@ class AbandonedRequestsTest {
         }
     }
 
+    /** A thread that only passes through the method does not wait. */
     private static boolean isWaitingToWrite() {
-        return Thread.getAllStackTraces().values().stream().flatMap(Stream::of).anyMatch(frame -> frame.getMethodName()
-                .equals("awaitWriteable"));
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> WAITING.contains(thread.getKey().getState()))
+                .flatMap(thread -> Stream.of(thread.getValue()))
+                .anyMatch(frame -> frame.getMethodName().equals("awaitWriteable"));
     }
 
     private HttpRequest request(String path) {

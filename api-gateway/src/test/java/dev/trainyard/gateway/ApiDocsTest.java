@@ -98,7 +98,7 @@ class ApiDocsTest {
     }
 
     @Test
-    void theProgramInJavaWorks() throws Exception {
+    void theJavaProgramWorks() throws Exception {
         Path program = folder.resolve("Digits.java");
         Files.writeString(program, blocks("docs/api.md", "java").get(0));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -111,7 +111,7 @@ class ApiDocsTest {
     }
 
     @Test
-    void theProgramInPythonWorks() throws Exception {
+    void thePythonProgramWorks() throws Exception {
         assumeThat(run(List.of("python3", "-c", "import requests")).status())
                 .as("python3 with requests")
                 .isZero();

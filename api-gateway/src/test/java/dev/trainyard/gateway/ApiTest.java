@@ -53,12 +53,12 @@ class ApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "null", "1", "\"text\""})
-    void jsonThatIsNoObjectIsInvalid(String body) {
+    void jsonOtherThanAnObjectIsInvalid(String body) {
         train(body).then().statusCode(422).body("errors", hasSize(1));
     }
 
     @Test
-    void anotherContentTypeIsNotRead() {
+    void anUnsupportedContentTypeIsRejected() {
         given().contentType("text/plain")
                 .body(VALID)
                 .post("/api/v1/train")
@@ -71,7 +71,7 @@ class ApiTest {
                 .then()
                 .statusCode(415)
                 .contentType(PROBLEM)
-                .body("detail", allOf(containsString("image/jpeg"), containsString("Convert the picture to PNG")));
+                .body("detail", allOf(containsString("image/jpeg"), containsString("Convert the image to PNG")));
         given().contentType("image/png")
                 .body(new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0})
                 .post("/api/v1/predict")
@@ -95,7 +95,7 @@ class ApiTest {
     }
 
     @Test
-    void aListIsReadPageByPageWithoutGapOrRepetition() {
+    void pagesOfAListHaveNoGapsOrDuplicates() {
         List<String> submitted = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             submitted.add(0, train(VALID).jsonPath().getString("key"));
@@ -148,7 +148,7 @@ class ApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"models", "dead-letters"})
-    void everyListReadsItsLimitAlike(String list) {
+    void everyListValidatesItsLimitTheSameWay(String list) {
         for (String limit : List.of("0", "501", "x", "-1", "00001", "1.0", "%2B1")) {
             list(list + "?limit=" + limit)
                     .then()
@@ -162,7 +162,7 @@ class ApiTest {
     }
 
     @Test
-    void everyBadParameterOfAListIsNamedAtOnce() {
+    void allInvalidListParametersAreReportedTogether() {
         get("/api/v1/train?limit=0&network=x&key=z&created_after=1&created_before=2&model_version=x&status=x&cursor=x")
                 .then()
                 .statusCode(422)
@@ -170,7 +170,7 @@ class ApiTest {
     }
 
     @Test
-    void jobsAreFoundByWhatIsKnownOfThem() {
+    void jobsAreFilteredByKeyNetworkStatusAndTime() {
         String key = train(VALID.replace("lenet5", "mlp")).jsonPath().getString("key");
         String later = train(VALID).jsonPath().getString("key");
         String at = get("/api/v1/train/" + key).jsonPath().getString("created_at");
@@ -213,7 +213,7 @@ class ApiTest {
     }
 
     @Test
-    void aQueuedJobThatIsCancelledTwiceEndsOnce() {
+    void cancellingAQueuedJobTwiceEndsItOnce() {
         String key = train(VALID).jsonPath().getString("key");
         for (int i = 0; i < 2; i++) {
             post("/api/v1/train/{key}/cancel", key)
@@ -225,7 +225,7 @@ class ApiTest {
     }
 
     @Test
-    void theBundledModelIsActiveWithItsProvenanceAndItsFile() {
+    void theBundledModelIsActiveWithItsProvenanceAndFile() {
         JsonPath model = get("/api/v1/models").jsonPath();
         assertThat(model.getList("models.name")).contains("DigitModel");
         JsonPath first = get("/api/v1/models/DigitModel/versions/1").jsonPath();
@@ -253,7 +253,7 @@ class ApiTest {
     }
 
     @Test
-    void theDescriptionOfTheApiHasItsFieldsAndExamples() {
+    void theOpenApiDocumentHasFieldsAndExamples() {
         String openApi = get("/q/openapi").asString();
         assertThat(openApi)
                 .contains("/api/v1/predict/preview", "occlusion", "explain", "probabilities")
@@ -265,7 +265,7 @@ class ApiTest {
     }
 
     @Test
-    void theExamplesOfTheDescriptionAreAccepted() {
+    void theExamplesOfTheOpenApiDocumentAreAccepted() {
         JsonPath openApi = given().accept("application/json").get("/q/openapi").jsonPath();
         for (String example : List.of("lenet5", "mlp")) {
             Object value = openApi.get(

@@ -90,7 +90,7 @@ class AsyncPredictionsTest {
             assertThat((Object) ended.get("result")).isEqualTo(atOnce);
             assertThat(predictor.last().value()).isEqualTo(png);
         }
-        assertThat(picturesKept()).isZero();
+        assertThat(imagesKept()).isZero();
     }
 
     @Test
@@ -120,7 +120,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void aRejectedPictureFailsWithTheProblem() throws Exception {
+    void aRejectedImageFailsWithTheProblem() throws Exception {
         try (FakePredictor predictor =
                 new FakePredictor(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             String url = later("respond-async").jsonPath().getString("status_url");
@@ -159,7 +159,7 @@ class AsyncPredictionsTest {
             // committed without notifying this gateway
             AsyncPredictionStore dead = new AsyncPredictionStore(jdbi, 1_000, 1_000_000);
             AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored)
-                    dead.accept(entry(), new AsyncPredictionStore.SubmitOptions(null, null, null));
+                    dead.accept(entry(), new AsyncPredictionStore.SubmitOptions("default", null, null, null));
             assertThat(ended("/api/v1/predictions/" + stored.id()).getInt("result.prediction"))
                     .isEqualTo(8);
             assertThat(predictor.isAlive()).isTrue();
@@ -193,7 +193,7 @@ class AsyncPredictionsTest {
             assertThat(failed.getString("status")).isEqualTo("failed");
             assertThat(failed.getString("problem.type")).isEqualTo("/problems/timeout");
         }
-        assertThat(picturesKept()).isZero();
+        assertThat(imagesKept()).isZero();
     }
 
     @Test
@@ -245,9 +245,9 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void optionsAreStoredWithThePicture() throws Exception {
+    void optionsAreStoredWithTheImage() throws Exception {
         PredictReply.Answered outlier = new PredictReply.Answered(
-                "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(new int[0], true, 3.25, 2.5));
+                "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(new int[0], true, 3.25, 2.5, null));
         try (FakePredictor predictor = new FakePredictor(kafka, request -> outlier)) {
             JsonPath refused = ended(later("respond-async").jsonPath().getString("status_url"));
             assertThat((Object) refused.get("result.prediction")).isNull();
@@ -278,11 +278,11 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void picturesAboveTheByteLimitAreRejected() {
-        await().atMost(SOON).until(() -> picturesKept() == 0);
+    void imagesAboveTheByteLimitAreRejected() {
+        await().atMost(SOON).until(() -> imagesKept() == 0);
         AsyncPredictionStore small = new AsyncPredictionStore(jdbi, 1_000, png.length + 10);
         AsyncPredictionStore.SubmitOptions options =
-                new AsyncPredictionStore.SubmitOptions(null, null, Duration.ofSeconds(5));
+                new AsyncPredictionStore.SubmitOptions("default", null, null, Duration.ofSeconds(5));
 
         AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored) small.accept(entry(), options);
         assertThat(small.accept(entry(), options))
@@ -408,7 +408,7 @@ class AsyncPredictionsTest {
         return get(url).jsonPath();
     }
 
-    private int picturesKept() {
+    private int imagesKept() {
         return jdbi.withHandle(handle -> handle.createQuery("select count(*) from prediction where request is not null")
                 .mapTo(Integer.class)
                 .one());

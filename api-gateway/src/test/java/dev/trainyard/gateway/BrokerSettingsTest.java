@@ -29,7 +29,7 @@ class BrokerSettingsTest {
     }
 
     @Test
-    void brokerTopicsAndProducersAgreeOnHowLargeARecordMayBe() throws Exception {
+    void brokerTopicsAndProducersHaveTheSameRecordLimit() throws Exception {
         String largest = String.valueOf(RecordSizeLimits.BROKER);
         assertThat(setting(BROKER, "message.max.bytes")).isEqualTo(largest);
         assertThat(setting(BROKER, "replica.fetch.max.bytes")).isEqualTo(largest);
@@ -52,7 +52,7 @@ class BrokerSettingsTest {
     }
 
     @Test
-    void aTopicOfAnEarlierReleaseIsMadeToTakeWhatThisOneSendsAndNeverLess() throws Exception {
+    void theRecordLimitOfAnExistingTopicIsRaisedAndNeverLowered() throws Exception {
         ConfigResource jobs = new ConfigResource(ConfigResource.Type.TOPIC, Topics.TRAIN_JOBS);
         ConfigResource events = new ConfigResource(ConfigResource.Type.TOPIC, Topics.TRAIN_EVENTS);
         String present = setting(events, "max.message.bytes");
@@ -88,7 +88,7 @@ class BrokerSettingsTest {
         awaitSetting(topic, largest);
     }
 
-    /** The controller acknowledges a change before the broker knows of it. */
+    /** The controller acknowledges a change before the broker applies it. */
     private static void awaitSetting(ConfigResource topic, String largest) {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(setting(topic, "max.message.bytes"))
                 .isEqualTo(largest));

@@ -41,12 +41,12 @@ class ClientIsolationTest {
     private static final int CONNECTIONS = 250;
     private static final int SAMPLES = 150;
     private static final int ROUNDS = 8;
-    /** Largest p99 of the others, as a multiple of its normal value. */
+    /** Largest p99 of other clients, as a multiple of its normal value. */
     private static final double BOUND = 5;
-    /** Of a machine that does much else; a gateway that is held up needs many times as long. */
+    /** Generous for a busy machine; a blocked gateway needs many times as long. */
     private static final Duration PROMPT = Duration.ofSeconds(2);
 
-    /** More than there are. */
+    /** More than the number of worker threads. */
     private static final int WORKER_THREADS = 1_000;
 
     private static final int OVER_MILLIS = 60_000;
@@ -72,8 +72,8 @@ class ClientIsolationTest {
                 "POST /api/v1/predict/batch HTTP/1.1",
                 "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 900000",
                 "--b\r\n"),
-        SLOW_PICTURE("POST /api/v1/predict HTTP/1.1", "Content-Type: image/png\r\nContent-Length: 9000", "\u0089PNG"),
-        SLOW_PICTURE_PART(
+        SLOW_IMAGE("POST /api/v1/predict HTTP/1.1", "Content-Type: image/png\r\nContent-Length: 9000", "\u0089PNG"),
+        SLOW_IMAGE_PART(
                 "POST /api/v1/predict HTTP/1.1",
                 "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000",
                 "--b\r\n"),
@@ -140,7 +140,7 @@ class ClientIsolationTest {
 
     @ParameterizedTest
     @EnumSource
-    void theOthersAreServedMeanwhileAndItIsSoonOver(Attack attack) throws Exception {
+    void aSlowOrStalledClientDelaysNoOtherAndIsDisconnected(Attack attack) throws Exception {
         try (FakePredictor predictor = new FakePredictor(kafka, request -> answer(3))) {
             p99(); // so that what runs for the first time is not measured
             double best = Double.MAX_VALUE;
@@ -183,7 +183,7 @@ class ClientIsolationTest {
         }
     }
 
-    /** As when each of them waits for a slow database. */
+    /** All worker threads wait, as for a slow database. */
     @Test
     void healthAndPredictionsNeedNoWorkerThread() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
@@ -233,7 +233,7 @@ class ClientIsolationTest {
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    /** The shortest of some: a machine that does much else delays any single one. */
+    /** Returns the shortest of several, because a busy machine may delay any single one. */
     private Duration liveness() throws Exception {
         Duration best = probe();
         for (int i = 0; i < 4 && best.compareTo(PROMPT) >= 0; i++) {

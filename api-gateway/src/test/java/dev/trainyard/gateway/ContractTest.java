@@ -48,7 +48,7 @@ class ContractTest {
     Path artifacts;
 
     @Test
-    void theFirstPathsAndMethodsAreOffered() {
+    void theOriginalPathsAndMethodsExist() {
         Map<String, Map<String, Object>> paths =
                 given().accept("application/json").get("/q/openapi").jsonPath().getMap("paths");
         PATHS.forEach((path, methods) ->
@@ -56,7 +56,7 @@ class ContractTest {
     }
 
     @Test
-    void aTrainingIsSubmittedPolledAndUsedAsEver() throws Exception {
+    void theOriginalWorkflowOfSubmitPollAndPredictWorks() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         try (FakeWorkers workers = new FakeWorkers(kafka, artifacts)) {
@@ -126,7 +126,7 @@ class ContractTest {
     }
 
     @Test
-    void theWordsForStatesStay() {
+    void theStateNamesAreUnchanged() {
         for (String status : List.of("queued", "training_in_progress", "paused", "success", "failed", "cancelled")) {
             get("/api/v1/train?status=" + status).then().statusCode(200);
         }

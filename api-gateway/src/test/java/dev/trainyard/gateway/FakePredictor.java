@@ -36,13 +36,9 @@ final class FakePredictor implements AutoCloseable {
 
     /** @param answer returns null to send no reply */
     FakePredictor(Map<String, Object> kafka, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
-        this((String) kafka.get("bootstrap.servers"), answer);
-    }
-
-    /** @param answer returns null to send no reply */
-    FakePredictor(String bootstrapServers, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
-        Map<String, Object> broker =
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "reconnect.backoff.max.ms", "200");
+        Map<String, Object> broker = new HashMap<>(kafka);
+        broker.remove("group.id");
+        broker.putAll(Map.of("linger.ms", "0", "reconnect.backoff.max.ms", "200"));
         Map<String, Object> consumer = new HashMap<>(broker);
         consumer.put("fetch.max.wait.ms", "50"); // the close waits for it
         requests = new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -4,7 +4,7 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.artifact.ModelMetadataBuilder;
+import dev.trainyard.artifact.testing.SampleMetadata;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.Score;
@@ -41,7 +41,8 @@ final class FakeTrainer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
     FakeTrainer(Map<String, Object> kafka, Path artifacts) {
-        this.kafka = Map.of("bootstrap.servers", kafka.get("bootstrap.servers"));
+        this.kafka = new HashMap<>(kafka);
+        this.kafka.remove("group.id");
         this.artifacts = artifacts;
         this.producer = new KafkaProducer<>(this.kafka, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -50,7 +51,7 @@ final class FakeTrainer implements AutoCloseable {
     final class Run {
         final TrainJob job;
         final UUID token = UUID.randomUUID();
-        /** Of the published model. */
+        /** File of the published model. */
         String engine = "test";
 
         private long sequence;
@@ -120,22 +121,11 @@ final class FakeTrainer implements AutoCloseable {
         }
 
         private ArtifactRef metadata(TrainingResult result) throws IOException {
-            ModelMetadata metadata = ModelMetadataBuilder.builder()
-                    .v(ModelMetadata.VERSION)
-                    .model(job.config().model())
+            ModelMetadata metadata = SampleMetadata.of(job.config())
                     .jobKey(job.key())
                     .attempt(job.attempt())
-                    .config(job.config())
-                    .datasetSha256("d")
                     .engine(engine)
-                    .inputShape(List.of(1, 28, 28))
-                    .classes(10)
-                    .parameters(1)
                     .metrics(result)
-                    .weightsSha256("w")
-                    .exportDifference(0)
-                    .createdAt(Instant.now())
-                    .trustMissing("no training took place")
                     .build();
             return new FileArtifactStore(artifacts)
                     .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata));

@@ -14,7 +14,7 @@ final class FakeWorkers implements AutoCloseable {
 
     private final FakeTrainer trainer;
     private final FakePredictor predictor;
-    private final Thread thread = new Thread(this::train, "played-trainer");
+    private final Thread thread = new Thread(this::train, "fake-trainer");
     private volatile boolean closed;
     private volatile Throwable failure;
 
@@ -51,7 +51,7 @@ final class FakeWorkers implements AutoCloseable {
         trainer.close();
         predictor.close();
         if (failure != null) {
-            throw new IllegalStateException("the played trainer ended early", failure);
+            throw new IllegalStateException("the fake trainer ended early", failure);
         }
     }
 }

@@ -27,7 +27,7 @@ public final class FaultInjectionPlatform implements QuarkusTestResourceLifecycl
     private Process postgres;
     private Process kafka;
 
-    /** The one that the running test has. */
+    /** The platform of the running test. */
     static FaultInjectionPlatform present() {
         return present;
     }
@@ -48,6 +48,7 @@ public final class FaultInjectionPlatform implements QuarkusTestResourceLifecycl
                     "quarkus.datasource.username", PostgresCluster.USER,
                     "quarkus.datasource.password", cluster.password(),
                     "kafka.bootstrap.servers", bootstrapServers(),
+                    "trainyard.scheduling.ahead", "10000",
                     "trainyard.artifacts.dir", folder.resolve("artifacts").toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -83,14 +84,22 @@ public final class FaultInjectionPlatform implements QuarkusTestResourceLifecycl
                         "-Xmx512m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        KafkaNode.class.getName(),
+                        OpenKafka.class.getName(),
                         folder.resolve("kafka").toString(),
                         String.valueOf(kafkaPort),
                         String.valueOf(controllerPort)));
         TopicInstaller.install(Map.of("bootstrap.servers", bootstrapServers()), 60);
     }
 
-    /** Whatever was done to it. */
+    /** A broker without passwords, which runs until SIGTERM: folder, port and controller port. */
+    public static final class OpenKafka {
+        public static void main(String[] args) throws IOException {
+            KafkaNode node = KafkaNode.start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            Runtime.getRuntime().addShutdownHook(new Thread(node::close, "kafka-stop"));
+        }
+    }
+
+    /** Restores both processes, whether killed or frozen. */
     void mend() throws IOException {
         if (postgres.isAlive()) {
             thawPostgres();
@@ -138,7 +147,7 @@ public final class FaultInjectionPlatform implements QuarkusTestResourceLifecycl
         kafka.waitFor();
     }
 
-    /** The process and all that it started, itself first, so that it starts no more. */
+    /** The process and its descendants; the process comes first, so that it starts no more. */
     private static void signal(String name, Process process) throws IOException {
         Stream<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants());
         for (ProcessHandle one : all.toList()) {

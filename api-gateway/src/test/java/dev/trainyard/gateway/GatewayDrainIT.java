@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.standalone.platform.Ports;
 import dev.trainyard.standalone.process.Signals;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +41,7 @@ class GatewayDrainIT {
     }
 
     @Test
-    void whatIsInFlightIsFinishedAndTheExitStatusIsZero() throws Exception {
+    void requestsInProgressAreFinishedAndTheExitStatusIsZero() throws Exception {
         start();
         String job = send(submit()).thenApply(HttpResponse::body).get().replaceAll(".*\"key\":\"([^\"]*)\".*", "$1");
         CompletableFuture<HttpResponse<String>> events = send(at("/api/v1/train/" + job + "/events"));
@@ -61,6 +62,67 @@ class GatewayDrainIT {
         assertThat(predict.get().statusCode()).isEqualTo(504); // no predictor is there; it was waited for all the same
     }
 
+    @Test
+    void requestsDuringTheDelayAreAnsweredAndEndTheirConnections() throws Exception {
+        start(Map.of("QUARKUS_SHUTDOWN_DELAY", "4s"));
+        try (Connection kept = new Connection(port);
+                Connection other = new Connection(port)) {
+            assertThat(kept.get("/api/v1/train"))
+                    .startsWith("HTTP/1.1 200")
+                    .doesNotContainIgnoringCase("connection: close");
+            assertThat(other.get("/api/v1/train")).startsWith("HTTP/1.1 200");
+
+            Signals.send("TERM", gateway.toHandle());
+
+            await().atMost(Duration.ofSeconds(3)).until(() -> !isReady());
+            assertThat(kept.get("/api/v1/train")).startsWith("HTTP/1.1 200").containsIgnoringCase("connection: close");
+            assertThat(kept.isClosed()).isTrue();
+            assertThat(send(at("/api/v1/train")).get().statusCode())
+                    .as("a new connection")
+                    .isEqualTo(200);
+            assertThat(send(submit()).get().statusCode()).isEqualTo(202);
+            assertThat(gateway.isAlive()).isTrue();
+        }
+        assertThat(gateway.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(gateway.exitValue()).isZero();
+    }
+
+    /** One connection that the client keeps. */
+    private static final class Connection implements AutoCloseable {
+        private final Socket socket;
+
+        Connection(int port) throws IOException {
+            socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout(10_000);
+        }
+
+        /** Sends a request; returns the head of the response, and reads its body. */
+        String get(String path) throws IOException {
+            socket.getOutputStream()
+                    .write("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .formatted(path)
+                            .getBytes());
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int next = socket.getInputStream().read();
+                assertThat(next).as("end of the connection after: %s", head).isNotNegative();
+                head.append((char) next);
+            }
+            int length = Integer.parseInt(head.toString().replaceAll("(?is).*content-length: (\\d+).*", "$1"));
+            socket.getInputStream().readNBytes(length);
+            return head.toString();
+        }
+
+        boolean isClosed() throws IOException {
+            return socket.getInputStream().read() < 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
     private long accepted() throws Exception {
         return jobs().split("\"key\":").length - 1;
     }
@@ -70,6 +132,10 @@ class GatewayDrainIT {
     }
 
     private void start() throws IOException {
+        start(Map.of());
+    }
+
+    private void start(Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -80,6 +146,7 @@ class GatewayDrainIT {
             builder.environment()
                     .put(setting.getKey().replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), setting.getValue());
         }
+        builder.environment().putAll(environment);
         port = Ports.free();
         builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
         Path log = Files.createTempFile("gateway", ".log");

@@ -92,7 +92,7 @@ class HostileBodiesTest {
     }
 
     @Test
-    void tensorsMayBeLargeButNotMadeOfFields() {
+    void largeTensorsAreAcceptedButNotManyFields() {
         String fields =
                 IntStream.range(0, 500_000).mapToObj("\"%d\":1"::formatted).collect(Collectors.joining(","));
         assertThat(firstLine(
@@ -106,7 +106,7 @@ class HostileBodiesTest {
     }
 
     @Test
-    void fiftyErrorsAreListedAndTheOthersCounted() {
+    void atMostFiftyErrorsAreListedAndTheRestCounted() {
         String fields =
                 IntStream.range(0, 1_000).mapToObj("\"f%d\":1"::formatted).collect(Collectors.joining(","));
         json(("{" + fields + "}").getBytes(UTF_8))
@@ -144,7 +144,7 @@ class HostileBodiesTest {
     }
 
     @Test
-    void jsonIsUtf8WithOrWithoutAMark() {
+    void jsonIsUtf8WithOrWithoutAByteOrderMark() {
         json(join(new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, VALID.getBytes(UTF_8)))
                 .post(TRAIN + "?dry_run=true")
                 .then()
@@ -167,13 +167,13 @@ class HostileBodiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ISO-8859-1", "utf-16", "nonsense", "\"\"", "€"})
-    void anotherCharsetIsNotRead(String charset) {
+    void otherCharsetsAreRejected(String charset) {
         assertThat(firstLine("POST " + TRAIN, "application/json; charset=" + charset, VALID.getBytes(UTF_8)))
                 .contains(" 415 ");
     }
 
     @Test
-    void gzipIsReadAndNothingElse() throws Exception {
+    void onlyGzipContentEncodingIsAccepted() throws Exception {
         json(gzip(VALID.getBytes(UTF_8)))
                 .header("Content-Encoding", "gzip")
                 .post(TRAIN + "?dry_run=true")
@@ -228,7 +228,7 @@ class HostileBodiesTest {
         return binary("application/json", body);
     }
 
-    /** Just what is said here: the client adds a charset of its own and inflates nothing. */
+    /** Keeps the client from adding a charset to the content type or inflating the response. */
     private static RequestSpecification binary(String type, byte[] body) {
         return given().config(RestAssured.config()
                         .encoderConfig(EncoderConfig.encoderConfig()
@@ -238,7 +238,7 @@ class HostileBodiesTest {
                 .body(body);
     }
 
-    /** Of the answer to a request that is written as it stands here. */
+    /** Returns the response to {@code request}, which is sent unchanged. */
     private String firstLine(String line, String type, byte[] body) {
         try (Socket socket = new Socket("127.0.0.1", gateway.getPort())) {
             socket.setSoTimeout(30_000);

@@ -55,7 +55,7 @@ class ImportsTest {
     }
 
     @Test
-    void anImportIsAJobWithItsFilesAndBecomesAVersion() throws Exception {
+    void anImportIsAJobThatPublishesAVersion() throws Exception {
         Response accepted = administrator()
                 .multiPart("model", "weights.h5", H5)
                 .multiPart("reference", "reference.npz", NPZ)
@@ -88,9 +88,9 @@ class ImportsTest {
                 .body("lineage.job_key", equalTo(key));
     }
 
-    /** Nothing is trained, so that there is no epoch by which its progress could be reckoned. */
+    /** An import has no epochs from which progress could be computed. */
     @Test
-    void anImportWhoseWorkerGivesItBackIsQueuedAgain() throws Exception {
+    void anImportReturnedByItsWorkerIsQueuedAgain() throws Exception {
         String key = administrator()
                 .multiPart("model", "model.onnx", new byte[] {8, 7})
                 .multiPart("name", model)
@@ -128,7 +128,7 @@ class ImportsTest {
     }
 
     @Test
-    void onlyAnAdministratorSendsWhatIsLarge() {
+    void largeUploadsNeedTheAdministratorToken() {
         byte[] large = Arrays.copyOf(H5, 9 * 1024 * 1024);
         given().multiPart("model", "weights.h5", large)
                 .post("/api/v1/models")
@@ -149,7 +149,7 @@ class ImportsTest {
     }
 
     @Test
-    void filesThatAreNoModelsAreRefusedAtOnce() {
+    void filesThatAreNotModelsAreRejectedAtOnce() {
         administrator()
                 .multiPart("model", "weights.txt", "text".getBytes())
                 .multiPart("reference", "reference.csv", "1,2".getBytes())

@@ -87,8 +87,8 @@ class InferenceProtocolTest {
         get(MODEL + "/ready").then().statusCode(200).body("ready", equalTo(true));
         get(MODEL + "/versions/1/ready").then().statusCode(200);
         get(MODEL + "/versions/2/ready").then().statusCode(404);
-        get("/v2/models/Nobody/ready").then().statusCode(404).body("error", containsString("Nobody"));
-        get("/v2/models/Nobody").then().statusCode(404).body("error", containsString("Nobody"));
+        get("/v2/models/Unknown/ready").then().statusCode(404).body("error", containsString("Unknown"));
+        get("/v2/models/Unknown").then().statusCode(404).body("error", containsString("Unknown"));
         get("/v2/nothing")
                 .then()
                 .statusCode(404)
@@ -103,7 +103,7 @@ class InferenceProtocolTest {
     void tensorsOfEachShapeReachThePredictorAsTheyAre(String shape) {
         infer("""
                 {"id": "42", "parameters": {"anything": 1}, "inputs": [
-                  {"name": "image", "shape": [%s], "datatype": "FP32", "data": [%s, %s]}]}""".formatted(shape, picture(3), picture(7)))
+                  {"name": "image", "shape": [%s], "datatype": "FP32", "data": [%s, %s]}]}""".formatted(shape, image(3), image(7)))
                 .then()
                 .statusCode(200)
                 .contentType("application/json")
@@ -123,7 +123,7 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void onlyTheOutputsAskedForAreGivenAndNestedDataIsRead() {
+    void onlyRequestedOutputsAreReturnedAndNestedDataIsAccepted() {
         String rows = String.join(",", Collections.nCopies(27, "[" + zeros(28) + "]"));
         infer("""
                 {"outputs": [{"name": "prediction"}], "inputs": [{"data": [[[[0.5,0,0.75,%s],%s]]], "datatype": "FP32",
@@ -140,7 +140,7 @@ class InferenceProtocolTest {
     void nullFieldsCountAsAbsent() {
         infer("""
                 {"id": null, "parameters": null, "outputs": null, "anything": null, "inputs": [
-                  {"name": "image", "shape": [1,784], "datatype": "FP32", "parameters": null, "data": [%s]}]}""".formatted(picture(4)))
+                  {"name": "image", "shape": [1,784], "datatype": "FP32", "parameters": null, "data": [%s]}]}""".formatted(image(4)))
                 .then()
                 .statusCode(200)
                 .body("id", nullValue())
@@ -150,13 +150,13 @@ class InferenceProtocolTest {
                 {"parameters": {"binary_data_output": null, "timeout": null},
                   "outputs": [{"name": "prediction", "parameters": {"binary_data": null, "classification": null}}],
                   "inputs": [{"name": "image", "shape": [1,784], "datatype": "FP32", "data": [%s],
-                    "parameters": {"binary_data_size": null, "shared_memory_region": null}}]}""".formatted(picture(4))).then().statusCode(200).body("outputs", hasSize(1));
+                    "parameters": {"binary_data_size": null, "shared_memory_region": null}}]}""".formatted(image(4))).then().statusCode(200).body("outputs", hasSize(1));
         infer("{\"inputs\": null}").then().statusCode(400).body("error", containsString("inputs is required"));
     }
 
-    /** As tritonclient sends by default: tensors as bytes after the JSON, both ways. */
+    /** The default of tritonclient: tensors as bytes after the JSON in request and response. */
     @Test
-    void tensorsMayFollowTheJsonAsBytesBothWays() {
+    void binaryTensorsAreAcceptedAndReturned() {
         int count = 256;
         ByteBuffer tensor = ByteBuffer.allocate(count * PIXELS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
@@ -206,7 +206,7 @@ class InferenceProtocolTest {
                 "{'inputs':[{'name':'image','shape':[1,784],'datatype':'FP32','data':[P]}]} x  | not JSON",
             })
     void errorsHaveTheFormatOfTheProtocol(String body, String sentence) {
-        infer(body.replace('\'', '"').replace("[P]", "[" + picture(1) + "]"))
+        infer(body.replace('\'', '"').replace("[P]", "[" + image(1) + "]"))
                 .then()
                 .statusCode(400)
                 .contentType("application/json")
@@ -214,9 +214,9 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void failuresHaveTheStatusOfTheProtocol() throws Exception {
+    void errorsHaveTheStatusCodesOfTheProtocol() throws Exception {
         String request = """
-                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(picture(1));
+                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(image(1));
         given().body(request).post(MODEL + "/versions/1/infer").then().statusCode(200);
         given().body(request)
                 .post(MODEL + "/versions/9/infer")
@@ -247,17 +247,17 @@ class InferenceProtocolTest {
         predictor = new FakePredictor(
                 kafka, asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"));
         given().body(request)
-                .post("/v2/models/Nobody/infer")
+                .post("/v2/models/Unknown/infer")
                 .then()
                 .statusCode(404)
-                .body("error", containsString("Nobody"));
+                .body("error", containsString("Unknown"));
         given().body(request).post(INFER).then().statusCode(503);
     }
 
     @Test
-    void theClientsOwnTimeLimitReachesThePredictor() throws Exception {
+    void theTimeoutOfTheClientReachesThePredictor() throws Exception {
         String request = """
-                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(picture(1));
+                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(image(1));
         predictor.close();
         predictor = new FakePredictor(kafka, asked -> null);
 
@@ -294,19 +294,19 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void allPicturesOfARequestAreAnsweredByOneVersion() throws Exception {
+    void allImagesOfARequestArePredictedByOneVersion() throws Exception {
         String request = """
-                {"inputs":[{"name":"image","shape":[5,784],"datatype":"FP32","data":[%s]}]}""".formatted(String.join(",", Collections.nCopies(5, picture(4))));
+                {"inputs":[{"name":"image","shape":[5,784],"datatype":"FP32","data":[%s]}]}""".formatted(String.join(",", Collections.nCopies(5, image(4))));
         AtomicInteger asks = new AtomicInteger();
         predictor.close();
-        // swapped while the third was on its way
+        // version 2 was promoted while the third image was pending
         predictor = new FakePredictor(kafka, asked -> version(asks.incrementAndGet() <= 3 ? 1 : 2));
         infer(request)
                 .then()
                 .statusCode(200)
                 .body("model_version", equalTo("2"))
                 .body("outputs[1].data", equalTo(List.of(4, 4, 4, 4, 4)));
-        assertThat(asks).as("all are asked once more").hasValue(10);
+        assertThat(asks).as("all are requested again").hasValue(10);
 
         predictor.close();
         predictor = new FakePredictor(kafka, asked -> version(asks.incrementAndGet() % 2));
@@ -320,7 +320,12 @@ class InferenceProtocolTest {
     }
 
     @Test
-    void valuesThatAreNotFiniteAreRefusedByTheGateway() {
+    void valuesThatOverflowAreRejectedByTheGateway() {
+        infer("""
+                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[-1e38,%s]}]}""".formatted(zeros(PIXELS - 1)))
+                .then()
+                .statusCode(400)
+                .body("error", containsString("value 0 of inference input 'image' is -1.0E38"));
         infer("""
                 {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[1e39,%s]}]}""".formatted(zeros(PIXELS - 1)))
                 .then()
@@ -351,8 +356,8 @@ class InferenceProtocolTest {
                 .post(INFER);
     }
 
-    /** 784 values, one of the first ten of them bright. */
-    private static String picture(int bright) {
+    /** 784 values with one bright pixel among the first ten. */
+    private static String image(int bright) {
         return (bright == 0 ? "" : zeros(bright) + ",") + "1," + zeros(PIXELS - 1 - bright);
     }
 

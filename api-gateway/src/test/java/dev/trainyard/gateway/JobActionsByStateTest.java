@@ -44,7 +44,7 @@ class JobActionsByStateTest {
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
              "train_args":{"batch_size":32,"epochs":1},"promote":"never"}""";
 
-    private static final List<String> WISHES = List.of("cancel", "pause", "resume", "retry", "verify");
+    private static final List<String> ACTIONS = List.of("cancel", "pause", "resume", "retry", "verify");
 
     @Inject
     @Identifier("default-kafka-broker")
@@ -65,11 +65,11 @@ class JobActionsByStateTest {
         trainer.close();
     }
 
-    /** Wishes that a state does not allow come first, as they change nothing; then those it does, in their order. */
+    /** A state and the actions it allows, in order. Rejected actions are tried first, because they change nothing. */
     private record State(String name, Map<String, String> allowed) {}
 
     @Test
-    void eachStateAllowsWhatItShouldAndSaysWhyItDoesNotAllowTheRest() throws Exception {
+    void eachStateAcceptsItsActionsAndExplainsRejectedOnes() throws Exception {
         List<State> states = List.of(
                 new State("queued", Map.of("cancel", "cancelled", "pause", "paused")),
                 new State("training_in_progress", Map.of("cancel", "cancelled", "pause", "paused")),
@@ -79,39 +79,39 @@ class JobActionsByStateTest {
                 new State("cancelled", Map.of("cancel", "cancelled")));
         for (State state : states) {
             String key = jobThatIs(state.name());
-            for (String wish : WISHES) {
-                if (!state.allowed().containsKey(wish)) {
-                    wish(key, wish)
+            for (String action : ACTIONS) {
+                if (!state.allowed().containsKey(action)) {
+                    act(key, action)
                             .then()
                             .statusCode(409)
                             .contentType("application/problem+json")
                             .body("detail", containsString("has status " + state.name()));
                 }
             }
-            for (Map.Entry<String, String> wish : state.allowed().entrySet()) {
+            for (Map.Entry<String, String> action : state.allowed().entrySet()) {
                 String one = state.allowed().size() == 1 ? key : jobThatIs(state.name());
-                wish(one, wish.getKey()).then().statusCode(wish.getKey().equals("verify") ? 202 : 200);
-                get("/api/v1/train/" + one).then().body("status", equalTo(wish.getValue()));
+                act(one, action.getKey()).then().statusCode(action.getKey().equals("verify") ? 202 : 200);
+                get("/api/v1/train/" + one).then().body("status", equalTo(action.getValue()));
             }
         }
-        for (String wish : WISHES) {
-            wish(UUID.randomUUID().toString(), wish).then().statusCode(404);
-            wish("no-key", wish).then().statusCode(404);
+        for (String action : ACTIONS) {
+            act(UUID.randomUUID().toString(), action).then().statusCode(404);
+            act("no-key", action).then().statusCode(404);
         }
     }
 
     @Test
-    void cancelAndPauseMayBeSaidTwiceAndHappenOnce() throws Exception {
+    void repeatedCancelAndPauseTakeEffectOnce() throws Exception {
         String paused = jobThatIs("paused");
-        wish(paused, "pause").then().statusCode(200).body("status", equalTo("paused"));
+        act(paused, "pause").then().statusCode(200).body("status", equalTo("paused"));
         assertThat(steps(paused)).containsExactly("queued", "paused");
         String cancelled = jobThatIs("cancelled");
-        wish(cancelled, "cancel").then().statusCode(200).body("status", equalTo("cancelled"));
+        act(cancelled, "cancel").then().statusCode(200).body("status", equalTo("cancelled"));
         assertThat(steps(cancelled)).containsExactly("queued", "cancelled");
     }
 
     @Test
-    void aVerificationThatIsAskedForTwiceUnderOneKeyIsOneJob() throws Exception {
+    void twoVerificationsWithOneIdempotencyKeyAreOneJob() throws Exception {
         String key = jobThatIs("success");
         String id = UUID.randomUUID().toString();
         List<String> jobs = new ArrayList<>();
@@ -133,7 +133,7 @@ class JobActionsByStateTest {
     }
 
     @Test
-    void theSameBodyInAnotherOrderAndWithOtherSpaceIsTheSameSubmit() {
+    void fieldOrderAndWhitespaceDoNotChangeASubmission() {
         String id = UUID.randomUUID().toString();
         String turned = "{ \"train_args\" : { \"epochs\":1,\n\"batch_size\":32 }, \"promote\":\"never\", "
                 + "\"network\":\"mlp\",\"model\":\"DigitModel\",\"dataset\":\"MnistDataset\"}";
@@ -150,7 +150,7 @@ class JobActionsByStateTest {
     }
 
     @Test
-    void anEventThatIsNotThereYetIsNoPlaceToGoOnFrom() throws Exception {
+    void aLastEventIdInTheFutureIsRejected() throws Exception {
         String key = jobThatIs("queued");
         for (String id : List.of("2", "999999999999999999", "-1", "1.5", "x")) {
             given().header("Last-Event-ID", id)
@@ -163,11 +163,11 @@ class JobActionsByStateTest {
         get("/api/v1/train/{key}?wait=-1", key).then().statusCode(422);
         get("/api/v1/train/{key}?wait=1&since=x", key).then().statusCode(422);
         get("/api/v1/train/{key}?wait=1&since=999999999999999999", key).then().statusCode(200);
-        wish(key, "cancel").then().statusCode(200);
+        act(key, "cancel").then().statusCode(200);
     }
 
     @Test
-    void aThousandConcurrentStreamsReceiveTheEnd() throws Exception {
+    void aThousandConcurrentStreamsReceiveTheEndEvent() throws Exception {
         String key = jobThatIs("queued");
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -178,7 +178,7 @@ class JobActionsByStateTest {
         for (int i = 0; i < 1_000; i++) {
             streams.add(open(http, request, 30));
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> wish(key, "cancel").statusCode() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> act(key, "cancel").statusCode() == 200);
         for (CompletableFuture<String> stream : streams) {
             assertThat(stream.get(60, TimeUnit.SECONDS))
                     .contains("id:1", "id:2", "event:end")
@@ -203,8 +203,8 @@ class JobActionsByStateTest {
         String key = submit(CONFIG, null).then().statusCode(202).extract().path("key");
         switch (status) {
             case "training_in_progress" -> trainer.take(key, 1).claim();
-            case "paused" -> wish(key, "pause").then().statusCode(200);
-            case "cancelled" -> wish(key, "cancel").then().statusCode(200);
+            case "paused" -> act(key, "pause").then().statusCode(200);
+            case "cancelled" -> act(key, "cancel").then().statusCode(200);
             case "success" -> trainer.take(key, 1).claim().epoch(1, 0.5).succeed(0.9);
             case "failed" -> trainer.take(key, 1).claim().fail(FailureCode.CONFIGURATION_REJECTED);
             default -> assertThat(status).isEqualTo("queued");
@@ -218,8 +218,8 @@ class JobActionsByStateTest {
         return get("/api/v1/train/" + key).jsonPath().getList("transitions.to");
     }
 
-    private static Response wish(String key, String wish) {
-        return post("/api/v1/train/{key}/{wish}", key, wish);
+    private static Response act(String key, String action) {
+        return post("/api/v1/train/{key}/{action}", key, action);
     }
 
     private static Response submit(String body, String idempotencyKey) {

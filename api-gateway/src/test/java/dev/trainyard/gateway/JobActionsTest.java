@@ -84,7 +84,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aSubmitThatComesTwiceIsOneJob() throws Exception {
+    void aRepeatedSubmissionIsOneJob() throws Exception {
         String id = UUID.randomUUID().toString();
         List<CompletableFuture<String>> both = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -104,7 +104,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aPausedJobGoesOnAfterItsCheckpointWhenItIsResumed() throws Exception {
+    void aResumedJobContinuesAfterItsCheckpoint() throws Exception {
         String key = key(submit(CONFIG.formatted(3, ""), null));
         FakeTrainer.Run run = trainer.take(key, 1).claim().epoch(1, 0.5);
         eventually(key, "current_epoch", 1);
@@ -123,7 +123,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aJobThatWasPausedInTheQueueIsNotGivenToItsLateClaimer() throws Exception {
+    void aLateClaimOfAPausedJobIsRejected() throws Exception {
         String key = key(submit(CONFIG.formatted(4, ""), null));
         FakeTrainer.Run run = trainer.take(key, 1);
         post("/api/v1/train/{key}/pause", key).then().statusCode(200);
@@ -134,7 +134,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aFailedJobThatIsRetriedKeepsItsCheckpoints() throws Exception {
+    void aRetriedJobKeepsItsCheckpoints() throws Exception {
         String key = key(submit(CONFIG.formatted(5, ""), null));
         post("/api/v1/train/{key}/retry", key).then().statusCode(409);
         trainer.take(key, 1).claim().epoch(1, 0.5).fail(FailureCode.CONFIGURATION_REJECTED);
@@ -178,7 +178,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aCancelThatRacesTheCompletionGivesOneEndEachTime() throws Exception {
+    void aCancelRacingTheCompletionEndsTheJobOnce() throws Exception {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             keys.add(key(submit(CONFIG.formatted(100 + i, ""), null)));
@@ -228,7 +228,7 @@ class JobActionsTest {
     }
 
     @Test
-    void aLongPollAnswersAtTheNextEvent() throws Exception {
+    void aLongPollReturnsAtTheNextEvent() throws Exception {
         String key = key(submit(CONFIG.formatted(9, ""), null));
         long known = job(key).getLong("last_event_id");
         CompletableFuture<Response> poll =
@@ -242,7 +242,7 @@ class JobActionsTest {
     }
 
     @Test
-    void theEndOfAJobIsCalledBackSignedUntilItIsAnswered() throws Exception {
+    void theCallbackOfAJobIsSignedAndRepeatedUntilItSucceeds() throws Exception {
         BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         AtomicInteger number = new AtomicInteger();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -274,8 +274,8 @@ class JobActionsTest {
     }
 
     @Test
-    void aRepeatedSubmitIsItsJobAlsoWhileTheHostOfItsCallbackCannotBeFound() throws Exception {
-        String body = CONFIG.formatted(14, ",\"callback_url\":\"http://nobody-knows-this.invalid/\"");
+    void aRepeatedSubmissionReturnsItsJobEvenIfTheCallbackHostIsUnknown() throws Exception {
+        String body = CONFIG.formatted(14, ",\"callback_url\":\"http://unknown-host.invalid/\"");
         TrainingConfigReader.Valid wanted = (TrainingConfigReader.Valid)
                 TrainingConfigReader.read(WireJson.mapper().readTree(body));
         String idempotencyKey = UUID.randomUUID().toString();
@@ -284,12 +284,12 @@ class JobActionsTest {
         Response again = submit(body, idempotencyKey);
         assertThat(again.statusCode()).isEqualTo(202);
         assertThat(key(again)).isEqualTo(((JobStore.Stored) first).key().toString());
-        // a resolver that is slow to say that there is no such host is 503 with a Retry-After
+        // 503 with Retry-After if the resolver is slow to report the unknown host
         await().until(() -> submit(body, UUID.randomUUID().toString()).statusCode(), equalTo(422));
     }
 
     @Test
-    void aFinishedJobIsVerifiedByARunThatPublishesNothing() throws Exception {
+    void aVerificationRunPublishesNothing() throws Exception {
         String key = key(submit(CONFIG.formatted(12, ""), null));
         post("/api/v1/train/{key}/verify", key).then().statusCode(409);
         trainer.take(key, 1).claim().epoch(1, 0.5).epoch(2, 0.4).succeed(0.9);
@@ -308,7 +308,7 @@ class JobActionsTest {
     }
 
     @Test
-    void deadLettersAreListedWithTheirReason() throws Exception {
+    void deadLettersAreListedWithTheirReasons() throws Exception {
         String mark = UUID.randomUUID().toString();
         trainer.sendEvent(mark, "{\"v\":0}".getBytes(StandardCharsets.UTF_8));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
@@ -342,7 +342,7 @@ class JobActionsTest {
                 .toList();
     }
 
-    /** By the checker that the simulation and the chaos runs use. */
+    /** Verifies the history with the checker of the simulation and the chaos runs. */
     private static List<String> violations(String key) throws Exception {
         JsonPath job = job(key);
         List<JobHistory.Transition> steps = new ArrayList<>();

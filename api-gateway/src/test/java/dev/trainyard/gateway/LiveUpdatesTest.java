@@ -72,7 +72,7 @@ class LiveUpdatesTest {
     }
 
     @Test
-    void aQueuedJobKnowsItsPlaceAndMovesUpWhenOneBeforeItLeaves() throws Exception {
+    void theQueuePositionOfAJobDecreasesWhenAJobBeforeItLeaves() throws Exception {
         String first = submit();
         String second = submit();
         String third = submit();
@@ -121,7 +121,7 @@ class LiveUpdatesTest {
     }
 
     @Test
-    void theSystemSaysWhoRunsWhatAndWhatWaits() throws Exception {
+    void theSystemStatusListsRunningAndQueuedJobs() throws Exception {
         String key = submit();
         FakeTrainer.Run run = trainer.take(key, 1).claim();
         run.report(new TrainEvent.Heartbeat());
@@ -159,7 +159,7 @@ class LiveUpdatesTest {
         return watcher;
     }
 
-    /** Somebody who listens to the stream of changes. */
+    /** A client of the stream of changes. */
     private static final class Watcher implements AutoCloseable {
         final List<String> heard = new CopyOnWriteArrayList<>();
         private final CompletableFuture<Stream<String>> lines;
@@ -183,7 +183,7 @@ class LiveUpdatesTest {
             listening.start();
         }
 
-        /** Until there is a line that holds all of {@code parts}. */
+        /** Waits for a line that contains all of {@code parts}. */
         void awaitLine(String... parts) {
             await().atMost(Duration.ofSeconds(10)).until(() -> heard.stream()
                     .anyMatch(line -> Arrays.stream(parts).allMatch(line::contains)));

@@ -74,7 +74,7 @@ class LowDiskTest {
     }
 
     @Test
-    void newWorkIsRefusedWithTheReasonAndNotStored() throws Exception {
+    void newWorkIsRejectedWithTheReasonAndNotStored() throws Exception {
         refused(submit(CONFIG, null));
         refused(given().contentType("image/png")
                 .header("Prefer", "respond-async")
@@ -93,22 +93,22 @@ class LowDiskTest {
                 "update job set status = 'failed', ended_at = now() where key = cast(? as uuid)", failed));
         refused(post("/api/v1/train/" + failed + "/retry"));
         post("/api/v1/train/" + failed + "/resume").then().statusCode(409);
-        for (String wish : new String[] {"resume", "retry"}) {
-            post("/api/v1/train/" + UUID.randomUUID() + "/" + wish).then().statusCode(404);
+        for (String action : new String[] {"resume", "retry"}) {
+            post("/api/v1/train/" + UUID.randomUUID() + "/" + action).then().statusCode(404);
         }
         assertThat(artifacts.resolve("uploads")).doesNotExist();
         assertThat(count("select count(*) from prediction")).isZero();
     }
 
     @Test
-    void aSubmitThatWasAcceptedBeforeIsAnsweredAsItWas() throws Exception {
+    void aRepeatedSubmissionIsStillAnsweredWithItsJob() throws Exception {
         String idempotencyKey = UUID.randomUUID().toString();
         String key = accepted(idempotencyKey);
         submit(CONFIG, idempotencyKey).then().statusCode(202).body("key", equalTo(key));
     }
 
     @Test
-    void aJobUnderWayEndsAndPredictionsGoOn() throws Exception {
+    void runningJobsFinishAndPredictionsContinue() throws Exception {
         String key = accepted(null);
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts);
                 FakePredictor predictor = new FakePredictor(
@@ -129,7 +129,7 @@ class LowDiskTest {
     }
 
     @Test
-    void itIsShownWhereAnOperatorLooks() {
+    void lowDiskSpaceIsShownInHealthMetricsAndSystemStatus() {
         get("/q/health/ready")
                 .then()
                 .statusCode(200)
@@ -159,7 +159,7 @@ class LowDiskTest {
                 .post("/api/v1/train");
     }
 
-    /** As of before the disk was full. */
+    /** A job submitted before the disk was full. */
     private String accepted(String idempotencyKey) throws Exception {
         var config = ((TrainingConfigReader.Valid)
                         TrainingConfigReader.read(WireJson.mapper().readTree(CONFIG)))

@@ -93,10 +93,10 @@ class MalformedBodiesTest {
     @TestHTTPResource
     URI gateway;
 
-    private record Answer(int status, String head, String body) {}
+    private record Response(int status, String head, String body) {}
 
     @Test
-    void noBodyOrTypeOfAnyOperationCausesAServerError() throws Exception {
+    void noBodyOrMediaTypeCausesAServerError() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         Random random = new Random(SEED);
@@ -109,7 +109,7 @@ class MalformedBodiesTest {
                     types.add(any(random, TYPES));
                 }
                 byte[] body = mangled(any(random, BODIES), random);
-                Answer answer = ask(operation, types, body);
+                Response answer = ask(operation, types, body);
                 asked++;
                 boolean problem = answer.status() < 400
                         || answer.head().toLowerCase(Locale.ROOT).contains("content-type: application/");
@@ -129,11 +129,12 @@ class MalformedBodiesTest {
     }
 
     @Test
-    void aFormThatIsCutOffAndAnEmptyOneAreTheClientsFault() throws Exception {
+    void truncatedAndEmptyFormsAreClientErrors() throws Exception {
         for (String path :
                 List.of("/api/v1/predict", "/api/v1/predict/preview", "/api/v1/predict/batch", "/api/v1/models")) {
             for (String body : List.of(PART, "")) {
-                Answer answer = ask("POST " + path, List.of("multipart/form-data; boundary=XX"), body.getBytes(UTF_8));
+                Response answer =
+                        ask("POST " + path, List.of("multipart/form-data; boundary=XX"), body.getBytes(UTF_8));
                 assertThat(answer.status()).as(path).isIn(400, 422);
                 assertThat(answer.body()).contains("\"request_id\"");
             }
@@ -144,7 +145,7 @@ class MalformedBodiesTest {
     void otherMediaTypesThanImagesAreUnsupported() throws Exception {
         byte[] png = Files.readAllBytes(Path.of("../example/8.png"));
         for (String type : List.of("image", "/", ",", "image/png, image/png", "image/png; charset=nonsense")) {
-            Answer answer = ask("POST /api/v1/predict", List.of(type), png);
+            Response answer = ask("POST /api/v1/predict", List.of(type), png);
             assertThat(answer.status()).as(type).isEqualTo(415);
             assertThat(answer.body()).contains("\"request_id\"");
         }
@@ -174,7 +175,7 @@ class MalformedBodiesTest {
         return values.get(random.nextInt(values.size()));
     }
 
-    /** As it is, cut off, or with a byte changed. */
+    /** The body unchanged, truncated, or with one changed byte. */
     private static byte[] mangled(String text, Random random) {
         byte[] bytes = text.getBytes(UTF_8);
         return switch (random.nextInt(3)) {
@@ -189,7 +190,7 @@ class MalformedBodiesTest {
         };
     }
 
-    private Answer ask(String operation, List<String> types, byte[] body) throws IOException {
+    private Response ask(String operation, List<String> types, byte[] body) throws IOException {
         StringBuilder head = new StringBuilder(operation + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + "Authorization: Bearer " + OperatorProfile.TOKEN + "\r\nContent-Length: " + body.length + "\r\n");
         types.forEach(type -> head.append("Content-Type: ").append(type).append("\r\n"));
@@ -202,7 +203,7 @@ class MalformedBodiesTest {
             String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
             int end = Math.max(0, answer.indexOf("\r\n\r\n"));
             int status = answer.matches("(?s)HTTP/1.1 [0-9]{3}.*") ? Integer.parseInt(answer.substring(9, 12)) : 0;
-            return new Answer(status, answer.substring(0, end), answer.substring(end));
+            return new Response(status, answer.substring(0, end), answer.substring(end));
         }
     }
 }

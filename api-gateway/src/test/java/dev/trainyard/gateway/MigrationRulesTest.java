@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Migrations expand first and contract one release later. */
 class MigrationRulesTest {
     private static final Path FOLDER = Path.of("src/main/resources/db/migration");
-    /** From before the first release that others may run. */
+    /** Migrations before the first release are exempt. */
     private static final Set<String> BEFORE_THE_RULE = Set.of(
             "V1__jobs.sql",
             "V2__models.sql",
@@ -39,7 +39,7 @@ class MigrationRulesTest {
 
     @ParameterizedTest
     @MethodSource("migrations")
-    void theReleaseBeforeCanRunOnEveryMigration(Path file) throws IOException {
+    void thePreviousReleaseRunsOnEveryMigration(Path file) throws IOException {
         Path conf = file.resolveSibling(file.getFileName() + ".conf");
         boolean inTransaction = !Files.exists(conf) || !Files.readString(conf).contains("executeInTransaction=false");
         assertThat(MigrationRules.violations(Files.readString(file), inTransaction))
@@ -96,7 +96,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void anIndexCannotBeMadeConcurrentlyInATransaction() {
+    void aConcurrentIndexIsNotCreatedInATransaction() {
         assertThat(MigrationRules.violations(
                         "drop index concurrently if exists x; create index concurrently x on job (worker)", true))
                 .isNotEmpty();

@@ -37,7 +37,7 @@ class MigrationsTest {
     }
 
     @Test
-    void gatewaysThatStartAtOnceDoNotWaitForEachOtherForEver() throws Exception {
+    void gatewaysStartingTogetherDoNotDeadlock() throws Exception {
         migrateAtOnce(4, NOW);
         migrateAtOnce(4, NOW, NEXT); // indexes are made concurrently while the others wait for their turn
         assertThat(
@@ -55,9 +55,9 @@ class MigrationsTest {
                 .contains("quarantined_at IS NOT NULL");
     }
 
-    /** A statement timeout, a deadlock or a full disk ends an index that is made without a transaction. */
+    /** Creating an index outside of a transaction can fail by a statement timeout, a deadlock or a full disk. */
     @Test
-    void aMigrationThatFailedIsRunAgainAtTheNextStart() {
+    void aFailedMigrationIsRepeatedAtTheNextStart() {
         flyway(NOW).target("14").load().migrate();
         jdbi().useHandle(handle -> handle.execute("create view outbox_quarantined as select 1")); // in the way
         Flyway flyway = flyway(NOW).load();
@@ -76,7 +76,7 @@ class MigrationsTest {
     }
 
     @Test
-    void aFailureOfTheNextReleaseDoesNotCostTheHistoryOfTheNext() {
+    void aFailedMigrationOfTheNextReleaseKeepsTheSchemaHistory() {
         flyway(NOW, NEXT).load().migrate();
         String applied = "select string_agg(version || ' ' || type, ',' order by installed_rank) "
                 + "from flyway_schema_history where success";
@@ -89,7 +89,7 @@ class MigrationsTest {
     }
 
     @Test
-    void aGatewayOfThisReleaseStartsOnTablesOfTheNext() {
+    void thisReleaseStartsOnTheSchemaOfTheNext() {
         flyway(NOW, NEXT).load().migrate();
         assertThat(Migrations.migrate(flyway(NOW).load()).migrationsExecuted).isZero();
     }

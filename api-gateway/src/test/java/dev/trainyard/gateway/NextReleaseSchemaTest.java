@@ -86,7 +86,7 @@ class NextReleaseSchemaTest {
     }
 
     @Test
-    void aJobIsTrainedAndItsModelPublishedPromotedAndRolledBack() throws Exception {
+    void aModelIsTrainedPublishedPromotedAndRolledBack() throws Exception {
         String key = submit("always");
         FakeTrainer.Run run = trainer.take(key, 1).claim();
         run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12)).report(new TrainEvent.Heartbeat());
@@ -122,7 +122,7 @@ class NextReleaseSchemaTest {
     }
 
     @Test
-    void aJobThatFailedForAReasonOfTheNextReleaseCanBeRetried() throws Exception {
+    void aJobWithAFailureCodeOfTheNextReleaseCanBeRetried() throws Exception {
         String key = submit("never");
         trainer.take(key, 1).claim();
         eventually(key, "training_in_progress");

@@ -3,7 +3,7 @@ package dev.trainyard.gateway;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** What an operator may set without effect on other requests, so that several classes share one gateway. */
+/** Optional settings that do not affect other requests, so that several classes share one gateway. */
 public final class OperatorProfile implements QuarkusTestProfile {
     static final String TOKEN = "s3cret";
     static final String CALLBACK_SECRET = "a test's secret";

@@ -74,13 +74,13 @@ class OutageTest {
     private static final Duration PROMISED = Duration.ofSeconds(2);
 
     private static final String NOTHING = "nothing";
-    /** More than that is a fault of the gateway. */
+    /** A longer response time is a fault of the gateway. */
     private static final Duration MOST_BUSY = Duration.ofSeconds(1);
-    /** A promise that a busy machine broke once is tried again. */
+    /** Attempts, because a busy machine may exceed the time once. */
     private static final int ROUNDS = 3;
 
     private static final int CLIENTS = 50;
-    /** Between a client's questions: without it, all that is measured is how many the machine's processors carry. */
+    /** Pause between the requests of a client, so that the machine is not the bottleneck. */
     private static final Duration THINKING = Duration.ofMillis(20);
     /** Connections to the database that requests share. */
     private static final int POOL = 16;
@@ -101,7 +101,7 @@ class OutageTest {
     private String job;
 
     /** @param key of the job that was accepted; null for none */
-    private record Answer(
+    private record Response(
             String what, int status, String retryAfter, String body, String idempotencyKey, Duration took) {
         String jobKey() {
             return body.replaceAll(".*\"key\":\"([^\"]*)\".*", "$1");
@@ -133,18 +133,18 @@ class OutageTest {
     }
 
     @Test
-    void aFrozenDatabaseIsSaidInTimeAtEveryEndpoint() throws Exception {
+    void aFrozenDatabaseIsReportedInTimeByEveryEndpoint() throws Exception {
         promised("frozen database", ofTheDatabase(), platform::freezePostgres, platform::thawPostgres);
     }
 
     @Test
-    void aKilledDatabaseIsSaidInTimeAtEveryEndpoint() throws Exception {
+    void aKilledDatabaseIsReportedInTimeByEveryEndpoint() throws Exception {
         promised("killed database", ofTheDatabase(), platform::killPostgres, platform::startPostgres);
     }
 
     @Test
     void brokenIdleConnectionsCauseNoFailedRequest() throws Exception {
-        // connections are made as they are needed, which takes its time
+        // connections are opened on demand, which takes time
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(atOnce("/api/v1/train?limit=1")).containsOnly(200));
         try (Connection admin = DriverManager.getConnection(
@@ -159,7 +159,7 @@ class OutageTest {
     }
 
     @Test
-    void theLocksOfAGatewayThatFreezesAreReleased() {
+    void theLocksOfAFrozenGatewayAreReleased() {
         for (Jdbi jdbi : List.of(background, edge)) {
             String limit = jdbi.withHandle(
                     handle -> handle.createQuery("select current_setting('idle_in_transaction_session_timeout')")
@@ -171,7 +171,8 @@ class OutageTest {
 
     @Test
     void aFrozenBrokerIsReportedInTimeAndSubmissionsAreStored() throws Exception {
-        try (FakePredictor predictor = new FakePredictor(platform.bootstrapServers(), request -> answered())) {
+        try (FakePredictor predictor =
+                new FakePredictor(Map.of("bootstrap.servers", platform.bootstrapServers()), request -> answered())) {
             drained(promised("frozen broker", ofTheBroker(), platform::freezeKafka, platform::thawKafka));
             assertThat(predictor.last()).isNotNull();
         }
@@ -179,7 +180,8 @@ class OutageTest {
 
     @Test
     void aKilledBrokerIsReportedInTimeAndSubmissionsAreStored() throws Exception {
-        try (FakePredictor predictor = new FakePredictor(platform.bootstrapServers(), request -> answered())) {
+        try (FakePredictor predictor =
+                new FakePredictor(Map.of("bootstrap.servers", platform.bootstrapServers()), request -> answered())) {
             drained(promised("killed broker", ofTheBroker(), platform::killKafka, platform::startKafka));
             assertThat(predictor.last()).isNotNull();
         }
@@ -190,12 +192,12 @@ class OutageTest {
     }
 
     /** No request exceeds the guaranteed time or gets an internal error, and no accepted job is lost. */
-    private List<Answer> promised(String fault, Map<String, Question> questions, Step breaking, Step mending)
+    private List<Response> promised(String fault, Map<String, Question> questions, Step breaking, Step mending)
             throws Exception {
-        List<Answer> all = new ArrayList<>();
+        List<Response> all = new ArrayList<>();
         Duration late = null;
         for (int round = 0; round < ROUNDS && (late == null || late.compareTo(Duration.ZERO) > 0); round++) {
-            Map<Boolean, List<Answer>> answers = whileAllAsk(questions, breaking, mending).stream()
+            Map<Boolean, List<Response>> answers = whileAllAsk(questions, breaking, mending).stream()
                     .collect(Collectors.partitioningBy(answer -> answer.what().equals(NOTHING)));
             // requests that need only the gateway depend on the load of this machine
             Duration busy = longest(fault, answers.get(true));
@@ -207,16 +209,16 @@ class OutageTest {
         assertThat(all)
                 .allSatisfy(
                         answer -> assertThat(answer.status()).as("%s", answer).isIn(200, 202, 404, 409, 503));
-        List<Answer> away =
+        List<Response> away =
                 all.stream().filter(answer -> answer.status() == 503).toList();
         assertThat(away).isNotEmpty().allSatisfy(answer -> {
             assertThat(answer.retryAfter()).as("%s", answer).isNotNull();
             assertThat(answer.body()).contains("\"detail\"");
         });
-        assertThat(late).as("beyond what is promised").isLessThanOrEqualTo(Duration.ZERO);
-        for (Answer submit : all) {
+        assertThat(late).as("longer than guaranteed").isLessThanOrEqualTo(Duration.ZERO);
+        for (Response submit : all) {
             if (submit.idempotencyKey() != null) {
-                Answer again = ask(submit.what(), submit(submit.idempotencyKey()));
+                Response again = ask(submit.what(), submit(submit.idempotencyKey()));
                 assertThat(again.status()).as("%s", again).isEqualTo(202);
                 assertThat(submit.status() == 202 ? submit.jobKey() : again.jobKey())
                         .isEqualTo(again.jobKey());
@@ -225,10 +227,10 @@ class OutageTest {
         return all;
     }
 
-    private void drained(List<Answer> answers) {
+    private void drained(List<Response> answers) {
         Set<String> accepted = answers.stream()
                 .filter(answer -> answer.status() == 202)
-                .map(Answer::jobKey)
+                .map(Response::jobKey)
                 .collect(Collectors.toSet());
         await().atMost(Duration.ofSeconds(60))
                 .until(() ->
@@ -239,7 +241,7 @@ class OutageTest {
                                 .containsAll(accepted));
     }
 
-    private static Duration longest(String fault, List<Answer> answers) {
+    private static Duration longest(String fault, List<Response> answers) {
         new TreeMap<>(answers.stream().collect(Collectors.groupingBy(answer -> answer.what() + " " + answer.status())))
                 .forEach((what, ofIt) -> LOG.info(
                         "{}: {} {} times, at most {} ms",
@@ -250,11 +252,14 @@ class OutageTest {
                                 .mapToLong(answer -> answer.took().toMillis())
                                 .max()
                                 .orElse(0)));
-        return answers.stream().map(Answer::took).max(Comparator.naturalOrder()).orElseThrow();
+        return answers.stream()
+                .map(Response::took)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
-    private List<Answer> whileAllAsk(Map<String, Question> questions, Step breaking, Step mending) throws Exception {
-        Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private List<Response> whileAllAsk(Map<String, Question> questions, Step breaking, Step mending) throws Exception {
+        Queue<Response> answers = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger next = new AtomicInteger();
         List<String> names = List.copyOf(questions.keySet());
@@ -313,8 +318,8 @@ class OutageTest {
         all.put("model", () -> at("/api/v1/models/DigitModel/versions/1"));
         all.put("model file", () -> at("/api/v1/models/DigitModel/versions/1/model.onnx"));
         all.put("promote", () -> post("/api/v1/models/DigitModel/versions/1/promote"));
-        for (String wish : List.of("pause", "resume", "retry", "verify")) {
-            all.put(wish, () -> post("/api/v1/train/" + job + "/" + wish));
+        for (String action : List.of("pause", "resume", "retry", "verify")) {
+            all.put(action, () -> post("/api/v1/train/" + job + "/" + action));
         }
         all.put("cancel", () -> post("/api/v1/train/" + UUID.randomUUID() + "/cancel"));
         return all;
@@ -349,7 +354,7 @@ class OutageTest {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + path));
     }
 
-    private Answer ask(String what, Question question) {
+    private Response ask(String what, Question question) {
         long start = System.nanoTime();
         try {
             HttpRequest request = question.ask().build();
@@ -357,9 +362,9 @@ class OutageTest {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             String retryAfter = answer.headers().firstValue("Retry-After").orElse(null);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            return new Answer(what, answer.statusCode(), retryAfter, answer.body(), key, took);
+            return new Response(what, answer.statusCode(), retryAfter, answer.body(), key, took);
         } catch (IOException | InterruptedException e) {
-            return new Answer(what, 0, null, e.toString(), null, Duration.ofNanos(System.nanoTime() - start));
+            return new Response(what, 0, null, e.toString(), null, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 }

@@ -31,8 +31,8 @@ class OverloadTest {
     }
 
     @Test
-    void aFullQueueAndAClientInALoopAreAnsweredWith429() {
-        // of other tests on the same database
+    void aFullQueueAndAnExcessiveClientAreAnsweredWith429() {
+        // jobs of other tests on the same database
         get("/api/v1/train?status=queued&limit=500")
                 .jsonPath()
                 .getList("jobs.key")
@@ -40,7 +40,7 @@ class OverloadTest {
         List<String> kept = new ArrayList<>();
         List<Response> turnedAway = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            // a header can be made up, so it makes no other client
+            // a client could forge the header, so it does not make another client
             Response answer = given().contentType("application/json")
                     .header("X-Forwarded-For", "192.0.2." + i)
                     .body("""

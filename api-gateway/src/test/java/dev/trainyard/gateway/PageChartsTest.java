@@ -39,7 +39,7 @@ class PageChartsTest extends BrowserTestBase {
     }
 
     @Test
-    void aChartWithoutPointsSaysWhyInsteadOfEmptyAxes() throws Exception {
+    void aChartWithoutPointsShowsTheReason() throws Exception {
         String key = scene.submitted(config("lenet5", 5, 91));
         try (BrowserSession visit = visit().go("/jobs/" + key)) {
             visit.sees("ty-line-chart", "The job is queued; the curve begins once it trains.");
@@ -53,7 +53,7 @@ class PageChartsTest extends BrowserTestBase {
     }
 
     @Test
-    void theAxisReachesToTheLastEpochFromTheStartAndTheLossWithinAnEpochIsDrawn() throws Exception {
+    void theAxisSpansAllEpochsAndShowsTheLossWithinAnEpoch() throws Exception {
         String key = scene.submitted(config("lenet5", 5, 92));
         FakeTrainer.Run run = trainer.take(key, 1).claim();
         scene.awaitJob(key, "status", "training_in_progress");
@@ -83,7 +83,7 @@ class PageChartsTest extends BrowserTestBase {
     }
 
     @Test
-    void theBestValueOfEachRowIsMarkedInItsDirection() throws Exception {
+    void theBestValueOfEachRowIsMarked() throws Exception {
         String good = ended(93, 0.1, 0.95);
         String same = ended(94, 0.3, 0.95);
         String bad = ended(95, 0.3, 0.5);

@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** JobComparison of jobs on the web page: assignment of curves, selection and run times. */
+/** Comparison of jobs on the web page: assignment of curves, selection and run times. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageCompareTest extends BrowserTestBase {
     @Test
-    void eachChartHasTheFiguresOfItsSplitForEachJob() throws Exception {
+    void eachChartShowsTheMetricsOfItsSplitForEachJob() throws Exception {
         List<String> keys = new ArrayList<>();
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             for (int i = 1; i <= 2; i++) {
@@ -44,7 +44,7 @@ class PageCompareTest extends BrowserTestBase {
     }
 
     @Test
-    void ranIsTheTimeInWhichWorkersTrained() throws Exception {
+    void theRunTimeIsTheTimeInWhichWorkersTrained() throws Exception {
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             String paused = scene.submitted(SampleJobs.config("mlp", 1, 3));
             trainer.take(paused, 1).claim();
@@ -54,7 +54,7 @@ class PageCompareTest extends BrowserTestBase {
             trainer.take(paused, 2).claim().epoch(1, 0.1).succeed(0.9);
             scene.awaitJob(paused, "status", "success");
             // queued, trained for 1 minute, paused, queued again, trained for 2
-            happened(paused, 0, 10, 11, 40, 61, 63);
+            moveTransitions(paused, 0, 10, 11, 40, 61, 63);
             String running = scene.running(trainer);
             try (BrowserSession visit = visit().go("/jobs/" + paused)) {
                 visit.sees("dt:text-is('Training time') + dd", "3 min 0 s");
@@ -71,8 +71,8 @@ class PageCompareTest extends BrowserTestBase {
         }
     }
 
-    /** What happened to a job happened so many minutes after two hours ago. */
-    private void happened(String key, Integer... minutes) {
+    /** Moves the transitions of a job to the given minutes after two hours ago. */
+    private void moveTransitions(String key, Integer... minutes) {
         int moved = jdbi.withHandle(handle -> handle.createUpdate("""
                         update job_transition set at = now() - interval '2 hours' + interval '1 minute' * after[n]
                         from (select id as moved, cast(row_number() over (order by id) as int) as n, :minutes as after
@@ -86,7 +86,7 @@ class PageCompareTest extends BrowserTestBase {
     }
 
     @Test
-    void aJobIsFoundByHowItsKeyBegins() {
+    void aJobIsFoundByThePrefixOfItsKey() {
         Map<Character, List<String>> byFirst = IntStream.rangeClosed(1, 17) // one more than there are first characters
                 .mapToObj(seed -> scene.submitted(SampleJobs.config("mlp", 1, seed)))
                 .collect(Collectors.groupingBy(key -> key.charAt(0)));
@@ -112,9 +112,9 @@ class PageCompareTest extends BrowserTestBase {
                         .statusCode(200))); // they would be trained first
     }
 
-    /** Not everybody sees their colours, and where there are many points there are no symbols. */
+    /** Curves can be told apart without colours, also where many points leave no room for symbols. */
     @Test
-    void tenLinesDifferByTheirDashes() {
+    void tenLinesHaveDifferentDashes() {
         try (BrowserSession visit = visit().go("/system")) {
             Object dashes = visit.page.evaluate("""
                     async () => {
@@ -134,7 +134,7 @@ class PageCompareTest extends BrowserTestBase {
     }
 
     @Test
-    void tenAreComparedAtMost() {
+    void atMostTenJobsAreCompared() {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
             keys.add(scene.submitted(SampleJobs.config("mlp", 1, i)));

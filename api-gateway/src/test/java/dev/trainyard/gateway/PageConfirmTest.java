@@ -69,7 +69,7 @@ class PageConfirmTest extends BrowserTestBase {
     }
 
     @Test
-    void deletingAWholeModelIsConfirmedAndLeadsToTheList() {
+    void deletingAModelIsConfirmedAndOpensTheList() {
         String model = modelWithTwoVersions();
         try (BrowserSession visit = visit().go("/models/" + model)) {
             asksAndDoesNothingYet(visit, "#delete-model", "Delete the model " + model, "Go back");

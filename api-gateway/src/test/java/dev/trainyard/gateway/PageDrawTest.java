@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class PageDrawTest extends BrowserTestBase {
     private static final float[] PROBABILITIES = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
 
-    /** Returns true if the model's image has more than the first stroke, which would lie in its centre. */
+    /** Returns true if the input image has more than the first stroke, which alone would be centred. */
     private static final String SEES_THE_FOOT = """
             () => {
               const seen = document.querySelector('#seen');
@@ -59,9 +59,9 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     private PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request) {
-        if (RequestedOutput.PICTURE.wireName().equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (RequestedOutput.IMAGE.wireName().equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             try {
-                return new PredictReply.Pictured(DigitImageDecoder.decode(request.value()));
+                return new PredictReply.InputImage(DigitImageDecoder.decode(request.value()));
             } catch (PngException e) {
                 return new PredictReply.Rejected(e.getMessage());
             }
@@ -71,14 +71,15 @@ class PageDrawTest extends BrowserTestBase {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : fits, strange, strange ? 9 : 1, 2);
+        PredictReply.Trust trust =
+                new PredictReply.Trust(strange ? new int[0] : fits, strange, strange ? 9 : 1, 2, null);
         String version = FakePredictor.header(request, PredictHeaders.VERSION);
         return new PredictReply.Answered(
                 "DigitModel", version == null ? 1 : Integer.parseInt(version), 7, PROBABILITIES, trust);
     }
 
     @Test
-    void aDigitIsRecognisedWhileItIsDrawnAndUndone() {
+    void aDigitIsPredictedWhileItIsDrawnAndUndone() {
         try (BrowserSession visit = visit().go("/draw")) {
             BoundingBox sheet = visit.at("canvas").boundingBox();
             Mouse mouse = visit.page.mouse();
@@ -97,7 +98,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void undoTakesTheLastStrokeAndLeavesTheOthers() {
+    void undoRemovesOnlyTheLastStroke() {
         String ink = """
                 () => document.querySelector('canvas').getContext('2d').getImageData(0, 0, 280, 280).data
                     .filter((value, i) => i % 4 === 0 && value < 128).length""";
@@ -118,7 +119,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void theVersionThatIsChosenIsAskedAndWhatElseItMayBeIsSaid() {
+    void theSelectedVersionPredictsAndAlternativesAreShown() {
         fits = new int[] {1, 7};
         try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='7']").click();
@@ -133,7 +134,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void theVersionThatIsChosenStaysChosenWhenANewerOneIsPublished() throws Exception {
+    void theSelectedVersionStaysSelectedWhenANewerOneIsPublished() throws Exception {
         try (BrowserSession visit = visit().go("/draw");
                 FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             Locator newest = visit.at("#version option").nth(1);
@@ -158,7 +159,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void anAnswerThatComesAfterTheSheetWasClearedIsNotShown() {
+    void aReplyAfterClearingThePadIsNotShown() {
         try (BrowserSession visit = visit().go("/draw")) {
             go = new CountDownLatch(1);
             strange = true;
@@ -176,14 +177,14 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void anUploadedImageIsPredictedAndOtherFormatsAreRefused() throws Exception {
+    void anUploadedImageIsPredictedAndOtherFormatsAreRejected() throws Exception {
         byte[] four = Files.readAllBytes(Path.of("../example/4.png"));
         try (BrowserSession visit = visit().go("/draw")) {
             visit.at("input[type=file]").setInputFiles(new FilePayload("4.png", "image/png", four));
             visit.sees("#verdict", "It is a 7");
             assertThat(predictor.last().value()).isEqualTo(four);
 
-            visit.at("input[type=file]").setInputFiles(new FilePayload("x.png", "image/png", "no picture".getBytes()));
+            visit.at("input[type=file]").setInputFiles(new FilePayload("x.png", "image/png", "no image".getBytes()));
             visit.at(".notice[role=alert]").waitFor();
             assertThat(visit.at("#verdict").count()).isZero();
             assertThat(visit.at("#seen").count()).isZero();
@@ -192,7 +193,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void aSampleIsChosenWithTheKeyboardAlone() {
+    void aSampleCanBeSelectedWithTheKeyboard() {
         try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='3']").focus();
             visit.page.keyboard().press("Enter");
@@ -202,7 +203,7 @@ class PageDrawTest extends BrowserTestBase {
     }
 
     @Test
-    void anOutlierIsShownAsNoDigit() {
+    void anOutlierIsShownWithoutADigit() {
         strange = true;
         try (BrowserSession visit = visit().go("/draw")) {
             visit.at("[data-digit='5']").click();

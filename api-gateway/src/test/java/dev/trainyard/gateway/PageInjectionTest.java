@@ -22,7 +22,7 @@ class PageInjectionTest extends BrowserTestBase {
     private static final String MARKUP = "<img src=x onerror=\"window.hurt=true\"><script>window.hurt=true</script>";
 
     @Test
-    void aTrainersMessageIsShownAsText() throws Exception {
+    void theMessageOfATrainerIsShownAsText() throws Exception {
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             String key = scene.submitted(config("mlp", 2, 11));
             trainer.take(key, 1).claim().report(new TrainEvent.Failed(FailureCode.CONFIGURATION_REJECTED, MARKUP));
@@ -37,7 +37,7 @@ class PageInjectionTest extends BrowserTestBase {
     }
 
     @Test
-    void aDeadLetterIsText() throws Exception {
+    void aDeadLetterIsShownAsText() throws Exception {
         String key = MARKUP + UUID.randomUUID();
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             trainer.sendEvent(key, MARKUP.getBytes());

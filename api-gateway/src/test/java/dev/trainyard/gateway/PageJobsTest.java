@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** JobJson on the web page: submission, live updates and actions; the test simulates the trainer. */
+/** Jobs on the web page: submission, live updates and actions; the test simulates the trainer. */
 @Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
@@ -41,7 +41,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void theSampleIsTrainedFromTheFirstPageAndWatchedToItsModelWithoutAReload() throws Exception {
+    void theSampleIsTrainedFromTheHomePageAndFollowedToItsModelWithoutReload() throws Exception {
         try (BrowserSession visit = visit().go("/")) {
             visit.page.evaluate("window.neverReloaded = true");
             visit.at("#train-sample").click();
@@ -70,7 +70,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void jobsAreFilteredByTheAddressPagedAndCancelled() {
+    void jobsAreFilteredByTheUrlPagedAndCancelled() {
         String first = scene.submitted(config("mlp", 2, 1));
         for (int i = 0; i < 55; i++) {
             scene.submitted(config("mlp", 2, i));
@@ -94,7 +94,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void jobsAreFilteredByNetworkKeyAndDayAndTheAddressSaysSo() {
+    void filtersByNetworkKeyAndDayAreStoredInTheUrl() {
         String wanted = scene.submitted(config("lenet5", 2, 31));
         String other = scene.submitted(config("mlp", 2, 32));
         try (BrowserSession visit = visit().go("/jobs")) {
@@ -125,7 +125,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void aFilterIsChosenWithArrowKeysAndKeepsTheFocus() {
+    void aFilterIsSelectedWithArrowKeysAndKeepsTheFocus() {
         try (BrowserSession visit = visit().go("/jobs")) {
             Object pages = visit.page.evaluate("history.length");
             visit.at("#status").focus();
@@ -152,7 +152,7 @@ class PageJobsTest extends BrowserTestBase {
         }
     }
 
-    /** In a list that is there since the last call: in the one before, the focus may still be where it was. */
+    /** Waits for a newly rendered list; in the previous one the focus has not moved yet. */
     private static void focusIsAt(BrowserSession visit, String id) {
         visit.page.waitForFunction("!document.querySelector('ty-jobs').seen");
         visit.page.evaluate("document.querySelector('ty-jobs').seen = true");
@@ -160,7 +160,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void aFilterThatCannotBeMeantIsAnsweredWithTheServersSentence() {
+    void anInvalidFilterShowsTheMessageOfTheServer() {
         try (BrowserSession visit = visit().open("/jobs?key=zz&from=soon&model_version=0")) {
             visit.sees("[role=alert] li", "must be a job's key or its beginning")
                     .sees("[role=alert] li", "must be a time such as")
@@ -172,7 +172,7 @@ class PageJobsTest extends BrowserTestBase {
 
     /** A job on another page of the list is shown once the filter finds it, and leaves it once it no longer fits. */
     @Test
-    void aFilteredListIsLiveToo() {
+    void aFilteredListIsUpdatedLive() {
         String key = scene.submitted(config("mlp", 2, 33));
         try (BrowserSession visit = visit().go("/jobs?status=queued&key=" + key.substring(0, 13))) {
             row(visit, key).waitFor();
@@ -185,7 +185,7 @@ class PageJobsTest extends BrowserTestBase {
         return visit.at("tbody tr").filter(new Locator.FilterOptions().setHasText(key.substring(0, 8)));
     }
 
-    /** As the list's description names them. */
+    /** The networks that the API description lists. */
     private static List<String> networks() {
         return given().accept("application/json")
                 .get("/q/openapi")
@@ -194,12 +194,12 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void twoJobsAreTickedAndComparedAndWhatDiffersStandsOut() throws Exception {
+    void twoSelectedJobsAreComparedWithHighlightedDifferences() throws Exception {
         String one = scene.finished(trainer, 3);
         String two = scene.finished(trainer, 3);
         try (BrowserSession visit = visit().go("/jobs")) {
             for (String key : List.of(one, two)) {
-                visit.at("[aria-label='Compare job %s']".formatted(key.substring(0, 8)))
+                visit.at("[aria-label='Select job %s']".formatted(key.substring(0, 8)))
                         .check();
             }
             visit.at("#compare").click();
@@ -210,7 +210,37 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void aFailedJobSaysWhatToDoAndIsRetried() throws Exception {
+    void tickedJobsAndAllJobsOfAFilterAreActedOnTogether() {
+        List<String> jobs = Stream.of(51, 52, 53)
+                .map(seed -> scene.submitted(config("mlp", 2, seed)))
+                .toList();
+        try (BrowserSession visit = visit().go("/jobs")) {
+            for (String key : jobs.subList(0, 2)) {
+                visit.at("[aria-label='Select job %s']".formatted(key.substring(0, 8)))
+                        .check();
+            }
+            visit.sees("#bulk-ticked", "2 jobs ticked");
+            visit.at("#bulk-ticked [data-bulk=pause]").click();
+            visit.sees("dialog h2", "Pause 2 jobs?");
+            assertThat(visit.accessibilityViolations()).isEmpty();
+            visit.at("dialog [data-answer=yes]").click();
+            visit.sees("#bulk-result", "2 jobs paused");
+            jobs.subList(0, 2).forEach(key -> scene.awaitJob(key, "status", "paused"));
+
+            visit.go("/jobs?network=mlp&key=" + jobs.get(2)).sees("tbody tr", "queued");
+            visit.at("#bulk-filter [data-bulk=cancel]").click();
+            visit.sees("dialog h2", "Cancel 1 job?");
+            visit.at("dialog [data-answer=no]").click();
+            scene.awaitJob(jobs.get(2), "status", "queued");
+            visit.at("#bulk-filter [data-bulk=cancel]").click();
+            visit.at("dialog [data-answer=yes]").click();
+            visit.sees("#bulk-result", "1 job cancelled").sees("tbody tr", "cancelled");
+            scene.awaitJob(jobs.get(0), "status", "paused");
+        }
+    }
+
+    @Test
+    void aFailedJobShowsAdviceAndCanBeRetried() throws Exception {
         String key = scene.submitted(config("lenet5", 2, 3));
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         scene.awaitJob(key, "status", "failed");
@@ -260,7 +290,7 @@ class PageJobsTest extends BrowserTestBase {
                 assertThat(frames.size()).isGreaterThanOrEqualTo(29);
                 assertThat(visit.mostChartsInAFrame()).isEqualTo(1);
             }
-            // the slowest few are the machine's to say; that no frame has more to do than one chart is the page's
+            // the slowest frames depend on the machine; drawing at most one chart per frame does not
             assertThat(most).isLessThan(50);
             visit.at("ty-line-chart button").first().click();
             assertThat(visit.at("ty-line-chart").first().locator("tbody tr").count())
@@ -288,7 +318,7 @@ class PageJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void progressIsSeenInTheListWithoutReadingItAgain() throws Exception {
+    void progressInTheListIsUpdatedWithoutReadingItAgain() throws Exception {
         String key = scene.submitted(config("mlp", 4, 7));
         FakeTrainer.Run run = trainer.take(key, 1).claim();
         scene.awaitJob(key, "status", "training_in_progress");

@@ -22,14 +22,14 @@ class PageManyJobsTest extends BrowserTestBase {
     private static final int JOBS = 10_000;
     private static final int PAGE = 50;
 
-    /** Jobs of this worker are this test's. */
+    /** Worker of this test's jobs. */
     private static final String CROWD = "crowd-" + UUID.randomUUID();
 
     private static final String RUNNING = "status = 'training_in_progress'";
     private static final String ROWS = "document.querySelectorAll('tbody tr').length";
     private static final String NODES = "document.querySelectorAll('main *').length";
 
-    /** The newest 30 run, most of the others wait, the rest has ended; none changed of late. */
+    /** The newest 30 are running, most others are queued and the rest has ended; none changed recently. */
     @BeforeEach
     void putJobsIntoTheDatabase() {
         String like = scene.submitted(config("mlp", 20, 8));
@@ -63,7 +63,7 @@ class PageManyJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void tenThousandJobsArePagedScrolledAndUpdatedWhileTheTableStaysAsSmallAsAPage() {
+    void theTableOfTenThousandJobsHoldsOnePageOfRows() {
         try (BrowserSession visit = visit().go("/jobs")) {
             visit.page.waitForFunction(ROWS + " === " + PAGE);
             visit.page.evaluate("document.querySelectorAll('tbody tr').forEach((row) => (row.kept = true))");
@@ -97,7 +97,7 @@ class PageManyJobsTest extends BrowserTestBase {
     }
 
     @Test
-    void tenPagesOfThemAreTurnedForthAndBack() {
+    void tenPagesAreTurnedForwardAndBack() {
         try (BrowserSession visit = visit().go("/jobs?status=queued")) {
             visit.page.waitForFunction(ROWS + " === " + PAGE);
             visit.page.evaluate("window.neverReloaded = true");
@@ -122,7 +122,7 @@ class PageManyJobsTest extends BrowserTestBase {
         }
     }
 
-    /** A figure of this machine at this time, which the test holds to nothing. */
+    /** Prints the time, which depends on the machine and is not asserted. */
     private static void print(String what, List<Double> frames) {
         System.out.printf(
                 "10,000 jobs, %s: %d frames with a change, median %.1f ms, 95 %% %.1f ms, worst %.1f ms%n",

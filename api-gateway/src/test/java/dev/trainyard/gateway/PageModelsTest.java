@@ -60,7 +60,7 @@ class PageModelsTest extends BrowserTestBase {
     }
 
     @Test
-    void aVersionThatIsNotThereIsSaidToBeMissingAndAskedForOnce() {
+    void aMissingVersionIsReportedAndRequestedOnce() {
         String model = modelWithTwoVersions();
         AtomicInteger asked = new AtomicInteger();
         try (BrowserSession visit = visit()) {
@@ -81,9 +81,9 @@ class PageModelsTest extends BrowserTestBase {
         }
     }
 
-    /** All pictures are one file, one below the other, so each is looked for where the metadata has it. */
+    /** All images are stacked in one file; each is searched at the position in the metadata. */
     @Test
-    void everyMistakeIsShownWithItsOwnPicture() {
+    void everyMistakeIsShownWithItsImage() {
         JsonPath version = get("/api/v1/models/DigitModel/versions/1").jsonPath();
         List<Integer> images = version.getList("metadata.confusion.examples.image");
         try (BrowserSession visit = visit().go("/models/DigitModel?version=1")) {
@@ -101,7 +101,7 @@ class PageModelsTest extends BrowserTestBase {
     }
 
     @Test
-    void aCellOfTheConfusionMatrixShowsTheDigitsThatWereMistaken() {
+    void aCellOfTheConfusionMatrixShowsItsMistakes() {
         try (BrowserSession visit = visit().go("/models/DigitModel?version=1")) {
             Locator cell = visit.at("ty-confusion button").first();
             int count = Integer.parseInt(cell.textContent().strip());

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PlatformResource.class)
 class PageNotFoundTest extends BrowserTestBase {
     @Test
-    void anUnknownAddressShowsWhereToGo() {
+    void anUnknownAddressShowsLinks() {
         for (String path : new String[] {"/nothing/here", "/api/v9/train"}) {
             try (BrowserSession visit = strictVisit().open(path)) {
                 visit.sees("h1", "Page not found");
@@ -24,7 +24,7 @@ class PageNotFoundTest extends BrowserTestBase {
     }
 
     @Test
-    void theExplorerShowsTheApi() {
+    void theApiExplorerWorks() {
         try (BrowserSession visit = strictVisit().open("/q/swagger-ui")) {
             visit.sees(".info .title", "Trainyard");
             visit.at("#operations-train-trainSubmit").waitFor();
@@ -32,9 +32,9 @@ class PageNotFoundTest extends BrowserTestBase {
         }
     }
 
-    /** An import map that the policy did not allow would leave the page empty; one of a stranger must not run. */
+    /** The policy allows the import map of the page and no injected one. */
     @Test
-    void aScriptThatThePolicyDoesNotKnowDoesNotRun() {
+    void aScriptOutsideTheContentSecurityPolicyDoesNotRun() {
         try (BrowserSession visit = strictVisit().open("/system")) {
             visit.at("main h1").waitFor();
             visit.page

@@ -45,7 +45,7 @@ class PageOutageTest extends BrowserTestBase {
     }
 
     @Test
-    void aFrozenGatewayIsNoticedWithinFiveSecondsOnEveryKindOfPage() {
+    void aFrozenGatewayIsReportedWithinFiveSecondsOnEveryPage() {
         String key = scene.submitted(config("mlp", 2, 71));
         for (String path : new String[] {"/", "/jobs/" + key, "/draw", "/system", "/jobs/new"}) {
             try (BrowserSession visit = proxied().go(path)) {
@@ -68,7 +68,7 @@ class PageOutageTest extends BrowserTestBase {
     }
 
     @Test
-    void afterAFreezeThePageShowsWhatHappenedMeanwhile() {
+    void afterAFreezeThePageShowsTheMissedChanges() {
         String key = scene.submitted(config("mlp", 2, 72));
         try (BrowserSession visit = proxied().go("/jobs/" + key).sees(".chip", "queued")) {
             proxy.freeze();
@@ -82,7 +82,7 @@ class PageOutageTest extends BrowserTestBase {
     }
 
     @Test
-    void aGatewayThatEndsAndStartsAgainIsFollowedWithoutAClick() throws Exception {
+    void thePageReconnectsToARestartedGatewayByItself() throws Exception {
         String key = scene.submitted(config("mlp", 2, 73));
         try (BrowserSession visit = proxied().go("/jobs/" + key).sees(".chip", "queued")) {
             visit.page.evaluate("window.neverReloaded = true");
@@ -98,7 +98,7 @@ class PageOutageTest extends BrowserTestBase {
     }
 
     @Test
-    void aPageThatIsOpenedWhileTheGatewayIsGoneAppearsOnceItIsBack() throws Exception {
+    void aPageOpenedWhileTheGatewayIsDownAppearsOnceItIsUp() throws Exception {
         try (BrowserSession visit = proxied().go("/models")) {
             proxy.shutDown();
             visit.at("nav a[href='/system']").click();
@@ -110,7 +110,7 @@ class PageOutageTest extends BrowserTestBase {
     }
 
     @Test
-    void aPageThatIsOpenedWhileTheGatewayIsFrozenAppearsOnceItIsBack() {
+    void aPageOpenedWhileTheGatewayIsFrozenAppearsOnceItResumes() {
         try (BrowserSession visit = proxied().go("/models")) {
             proxy.freeze();
             visit.at("nav a[href='/system']").click();
@@ -120,7 +120,7 @@ class PageOutageTest extends BrowserTestBase {
         }
     }
 
-    /** The gateway may go away between the document and any of its parts. */
+    /** The gateway may stop between the document and any script of the page. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -156,7 +156,7 @@ class PageOutageTest extends BrowserTestBase {
     }
 
     @Test
-    void aPartThatIsMissingForGoodDoesNotReloadThePageAllTheTime() {
+    void aMissingScriptDoesNotReloadThePageForever() {
         AtomicInteger tries = new AtomicInteger();
         try (BrowserSession visit = visit()) {
             visit.page.route("**/pages/system.js", route -> {

@@ -39,9 +39,10 @@ class PagePhoneTest extends BrowserTestBase {
     }
 
     @Test
-    void theVerdictIsBesideTheSheetWhileTheFingerDraws() throws Exception {
+    void thePredictionIsVisibleBesideThePadWhileDrawing() throws Exception {
         for (boolean strange : new boolean[] {false, true}) {
-            PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : new int[] {1, 7}, strange, 9, 2);
+            PredictReply.Trust trust =
+                    new PredictReply.Trust(strange ? new int[0] : new int[] {1, 7}, strange, 9, 2, null);
             try (FakePredictor predictor = new FakePredictor(kafka, request -> answer(request, trust));
                     BrowserSession visit = phone("/draw")) {
                 BoundingBox sheet = visit.at("canvas").boundingBox();
@@ -68,24 +69,22 @@ class PagePhoneTest extends BrowserTestBase {
     }
 
     private static PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request, PredictReply.Trust trust) {
-        if (!RequestedOutput.PICTURE
-                .wireName()
-                .equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (!RequestedOutput.IMAGE.wireName().equals(FakePredictor.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             return new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust);
         }
         try {
-            return new PredictReply.Pictured(DigitImageDecoder.decode(request.value()));
+            return new PredictReply.InputImage(DigitImageDecoder.decode(request.value()));
         } catch (PngException e) {
             return new PredictReply.Rejected(e.getMessage());
         }
     }
 
     /**
-     * Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large
+     * Every page with content: no overflow, no squeezed captions, and touch targets that are large
      * enough.
      */
     @Test
-    void everyPageFitsAndCanBeTouched() throws Exception {
+    void everyPageFitsThePhoneAndHasLargeTouchTargets() throws Exception {
         Map<String, String> pages = new LinkedHashMap<>();
         try (FakeTrainer trainer = new FakeTrainer(kafka, artifacts)) {
             String done = scene.finished(trainer, 3);
@@ -106,6 +105,7 @@ class PagePhoneTest extends BrowserTestBase {
             pages.put("model", "/models/DigitModel?version=1");
             pages.put("draw", "/draw");
             pages.put("system", "/system");
+            pages.put("audit", "/audit");
             for (Map.Entry<String, String> page : pages.entrySet()) {
                 try (BrowserSession visit = phone(page.getValue())) {
                     assertThat(visit.overflow())
@@ -120,7 +120,7 @@ class PagePhoneTest extends BrowserTestBase {
         }
     }
 
-    /** Captions and headings that are narrower than what holds them although they need more than two lines. */
+    /** Captions and headings of more than two lines that do not use the width of their container. */
     @SuppressWarnings("unchecked")
     private static List<String> squeezed(BrowserSession visit) {
         return new ArrayList<>((List<String>) visit.page.evaluate("""

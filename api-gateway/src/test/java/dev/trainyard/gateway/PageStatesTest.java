@@ -25,7 +25,7 @@ class PageStatesTest extends BrowserTestBase {
             .collect(Collectors.toMap(JobStatus::wireName, JobStatus::label, (a, b) -> a, LinkedHashMap::new));
 
     @Test
-    void theTableOfTheDocumentsHasThem() throws Exception {
+    void theDocumentationListsAllStates() throws Exception {
         String page = Files.readString(Path.of("../docs/api.md"));
         String states = page.substring(page.indexOf("## States of a job"), page.indexOf("## curl"));
         Map<String, String> table = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ class PageStatesTest extends BrowserTestBase {
     }
 
     @Test
-    void theDescriptionOfTheApiHasThem() {
+    void theOpenApiDocumentListsAllStates() {
         String description = given().accept("application/json")
                 .get("/q/openapi")
                 .jsonPath()
@@ -46,7 +46,7 @@ class PageStatesTest extends BrowserTestBase {
     }
 
     @Test
-    void thePageHasThem() {
+    void thePageHasALabelForEachState() {
         try (BrowserSession visit = visit().go("/jobs")) {
             assertThat(visit.page.evaluate("""
                     async () => {

@@ -29,6 +29,12 @@ class PageSystemTest extends BrowserTestBase {
         system.set("model_problems", json.readTree("""
                 [{"predictor":"predictor-1","name":"Theirs","version":2,"code":"file_missing",
                   "detail":"models/x.onnx is not there","since":"2026-01-31T08:00:00Z"}]"""));
+        system.set("accelerators", json.readTree("""
+                [{"trainer":"trainer-1","index":0,"name":"NVIDIA H200","driver":"570.86.15","compute_capability":"9.0",
+                  "memory_total":150754820096,"memory_free":null,"used":false}]"""));
+        system.set(
+                "device_problems",
+                json.readTree("[{\"trainer\":\"trainer-1\",\"problem\":\"GPU 0 is too new for the engine dl4j.\"}]"));
         system.set("disk", json.readTree("""
                 {"refusing":true,"refuse_below":500000000,"accept_above":700000000,
                  "disks":[{"folder":"/var/lib/trainyard","free":400000000,"total":80000000000}]}"""));
@@ -45,6 +51,9 @@ class PageSystemTest extends BrowserTestBase {
                         .sees("td a", "Theirs 3")
                         .sees("td", "SIGFPE")
                         .sees("td", "file missing: models/x.onnx is not there")
+                        .sees("td", "0: NVIDIA H200")
+                        .sees("td", "150.8 GB")
+                        .sees(".notice", "trains on the processor: GPU 0 is too new for the engine dl4j.")
                         .sees("#disk-full", "less than 500.0 MB free")
                         .sees("td", "80.0 GB");
                 assertThat(visit.overflow()).isZero();

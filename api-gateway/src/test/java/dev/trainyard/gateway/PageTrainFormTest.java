@@ -4,10 +4,12 @@ import static dev.trainyard.gateway.SampleJobs.config;
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.trainyard.job.EngineChoice;
 import dev.trainyard.network.Network;
 import dev.trainyard.network.Networks;
 import dev.trainyard.standalone.testing.PlatformResource;
@@ -33,7 +35,7 @@ class PageTrainFormTest extends BrowserTestBase {
     private static final String DRY_RUNS = "**/api/v1/train?dry_run=true";
 
     @Test
-    void itIsReachedFromJobsAndFromHome() {
+    void theFormIsLinkedFromJobsAndHome() {
         for (String path : List.of("/", "/jobs")) {
             try (BrowserSession visit = visit().go(path)) {
                 visit.at("#new-job").click();
@@ -45,7 +47,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void eachNetworkHasItsOwnFieldsOnly() {
+    void eachNetworkShowsOnlyItsFields() {
         try (BrowserSession visit = visit().go("/jobs/new")) {
             visit.at("#field-network").waitFor();
             assertThat(visit.page.evaluate(
@@ -67,7 +69,26 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void everyErrorOfTheServerStandsAtItsFieldAndTheFirstHasTheFocus() {
+    void anEngineCanBeChosen() {
+        try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "parameters in")) {
+            visit.at("summary").click();
+            Locator engine = visit.at("#field-engine");
+            assertThat(engine.locator("option").allTextContents())
+                    .startsWith("default (auto)")
+                    .containsAll(EngineChoice.ALL);
+            visit.sees("#field-engine-about", "Engine that must train");
+            engine.selectOption("vector");
+            visit.at(SUBMIT).click();
+            visit.page.waitForURL(url -> url.matches(".*/jobs/[0-9a-f-]{36}"));
+            String key = visit.page.url().replaceAll(".*/", "");
+            get("/api/v1/train/" + key).then().body("config.engine", equalTo("vector"));
+            visit.go("/jobs/new?from=" + key).at("summary").click();
+            assertThat(visit.at("#field-engine").inputValue()).isEqualTo("vector");
+        }
+    }
+
+    @Test
+    void errorsAreShownAtTheirFieldsAndTheFirstHasTheFocus() {
         try (BrowserSession visit = visit().go("/jobs/new")) {
             visit.at("#field-network").selectOption("mlp");
             visit.at("#field-train_args-epochs").fill("0");
@@ -97,7 +118,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void aDoubleClickMakesOneJob() {
+    void aDoubleClickSubmitsOneJob() {
         int before = jobs();
         try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
             visit.at(SUBMIT).dblclick();
@@ -107,7 +128,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void aSubmitWhoseAnswerIsLostIsRepeatedByItselfAndMakesOneJob() {
+    void aSubmissionWithoutAResponseIsRepeatedAndCreatesOneJob() {
         int before = jobs();
         AtomicInteger lost = new AtomicInteger();
         try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
@@ -129,7 +150,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void tryingEndsWhenThatIsWanted() {
+    void repeatingASubmissionCanBeStopped() {
         int before = jobs();
         try (BrowserSession visit = visit().go("/jobs/new").sees("#estimate", "It would train for")) {
             visit.page.route(SUBMITS, Route::abort);
@@ -144,7 +165,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void anEstimateThatComesLateIsDropped() throws Exception {
+    void aLateEstimateIsDropped() throws Exception {
         CountDownLatch newer = new CountDownLatch(1);
         AtomicReference<Route> older = new AtomicReference<>();
         try (BrowserSession visit = visit().go("/jobs/new")) {
@@ -167,7 +188,7 @@ class PageTrainFormTest extends BrowserTestBase {
             try {
                 older.get().resume();
             } catch (RuntimeException e) {
-                // the page gave it up already, which is as good
+                // the page cancelled the request already
             }
             visit.page.waitForTimeout(500);
             assertThat(visit.at("#estimate").textContent()).contains("25,450 parameters");
@@ -199,7 +220,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void aJobIsTrainedAgainWithChanges() {
+    void aJobCanBeTrainedAgainWithChanges() {
         String key = scene.submitted(config("lenet5", 2, 4));
         try (BrowserSession visit = visit().go("/jobs/" + key)) {
             visit.at(".actions a")
@@ -225,7 +246,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void theFormOfAJobThatIsNotThereSaysSo() {
+    void theFormOfAMissingJobReportsIt() {
         try (BrowserSession visit = visit().open("/jobs/new?from=00000000-0000-0000-0000-000000000000")) {
             visit.sees("[role=alert]", "There is no job with key");
             visit.at("main a[href='/jobs/new']").click();
@@ -235,7 +256,7 @@ class PageTrainFormTest extends BrowserTestBase {
     }
 
     @Test
-    void itFitsAPhone() {
+    void theFormFitsAPhone() {
         try (BrowserSession visit =
                 visit(BrowserSession.PHONE, ColorScheme.LIGHT).go("/jobs/new").sees("#estimate", "parameters in")) {
             visit.at("#field-network").selectOption("mlp");

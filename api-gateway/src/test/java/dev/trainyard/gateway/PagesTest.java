@@ -38,12 +38,13 @@ class PagesTest extends BrowserTestBase {
             pages.put("model", "/models/DigitModel?version=1");
             pages.put("draw", "/draw");
             pages.put("system", "/system");
+            pages.put("audit", "/audit");
             return pages;
         }
     }
 
     @Test
-    void everyPageIsQuickLightAndOpenToAll() throws Exception {
+    void everyPageIsFastSmallAndAccessible() throws Exception {
         SoftAssertions all = new SoftAssertions();
         for (Map.Entry<String, String> one : pages().entrySet()) {
             try (BrowserSession visit = visit()) {
@@ -59,15 +60,15 @@ class PagesTest extends BrowserTestBase {
                 all.assertThat(visit.accessibilityViolations()).as(one.getKey()).isEmpty();
                 visit.screenshot(one.getKey());
             }
-            look(all, one, "dark", BrowserSession.WIDE, ColorScheme.DARK);
-            look(all, one, "phone", BrowserSession.PHONE, ColorScheme.LIGHT);
-            look(all, one, "phone-dark", BrowserSession.PHONE, ColorScheme.DARK);
+            checkPage(all, one, "dark", BrowserSession.WIDE, ColorScheme.DARK);
+            checkPage(all, one, "phone", BrowserSession.PHONE, ColorScheme.LIGHT);
+            checkPage(all, one, "phone-dark", BrowserSession.PHONE, ColorScheme.DARK);
         }
         all.assertAll();
     }
 
     @Test
-    void everyPageWorksByTheRulesThatItsPolicySets() throws Exception {
+    void everyPageWorksUnderItsContentSecurityPolicy() throws Exception {
         Map<String, String> pages = pages();
         try (BrowserSession visit = strictVisit()) {
             for (String path : pages.values()) {
@@ -80,13 +81,14 @@ class PagesTest extends BrowserTestBase {
         }
     }
 
-    private void look(SoftAssertions all, Map.Entry<String, String> one, String how, int width, ColorScheme scheme) {
+    private void checkPage(
+            SoftAssertions all, Map.Entry<String, String> one, String suffix, int width, ColorScheme scheme) {
         try (BrowserSession visit = visit(width, scheme)) {
             visit.go(one.getValue());
-            String what = one.getKey() + "-" + how;
-            all.assertThat(visit.overflow()).as("overflow of " + what).isZero();
-            all.assertThat(visit.accessibilityViolations()).as(what).isEmpty();
-            visit.screenshot(what);
+            String name = one.getKey() + "-" + suffix;
+            all.assertThat(visit.overflow()).as("overflow of " + name).isZero();
+            all.assertThat(visit.accessibilityViolations()).as(name).isEmpty();
+            visit.screenshot(name);
         }
     }
 
@@ -97,7 +99,7 @@ class PagesTest extends BrowserTestBase {
     }
 
     @Test
-    void itIsUsedWithTheKeyboardAloneAndNothingMovesWhereThatIsUnwanted() {
+    void thePageWorksWithTheKeyboardAndRespectsReducedMotion() {
         try (BrowserSession visit = visit().go("/system")) {
             visit.page.keyboard().press("Tab");
             assertThat(visit.page.evaluate("document.activeElement.className")).isEqualTo("skip");
@@ -124,7 +126,7 @@ class PagesTest extends BrowserTestBase {
     }
 
     @Test
-    void theFirstPageOffersFourThingsToDoAndItsCurlLineWorks() {
+    void theHomePageOffersFourActionsAndItsCurlCommandWorks() {
         try (BrowserSession visit = visit().go("/")) {
             assertThat(visit.at(".card h2").allTextContents())
                     .containsExactly("Train the sample", "Train your own", "Draw a digit", "Or from a shell");
@@ -136,7 +138,7 @@ class PagesTest extends BrowserTestBase {
     }
 
     @Test
-    void aThemeIsChosenAndStays() {
+    void theSelectedThemeIsRemembered() {
         try (BrowserSession visit = visit().go("/system")) {
             String ground = "getComputedStyle(document.body).backgroundColor";
             Object light = visit.page.evaluate(ground);
@@ -151,7 +153,7 @@ class PagesTest extends BrowserTestBase {
     }
 
     @Test
-    void anAddressWithASlashAtItsEndIsSentOnToThePage() {
+    void anAddressWithATrailingSlashIsRedirected() {
         given().redirects()
                 .follow(false)
                 .get("/jobs/?status=queued&key=6f")
@@ -166,7 +168,7 @@ class PagesTest extends BrowserTestBase {
     }
 
     @Test
-    void unknownAddressesAreStillProblems() {
+    void unknownApiAddressesAreProblems() {
         io.restassured.RestAssured.get("/jobs/a/b").then().statusCode(404);
         io.restassured.RestAssured.get("/system").then().statusCode(200).contentType("text/html");
         assertThat(io.restassured.RestAssured.get("/app/main.js").header("Cache-Control"))

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PlatformResource.class)
 class ParameterExamplesTest {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "patch");
-    /** Of the request itself: as such no example would be answered so. */
+    /** Client errors, which no example may cause. */
     private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 405, 406, 410, 413, 415, 422);
 
     private static final String INFER = """
@@ -80,7 +80,7 @@ class ParameterExamplesTest {
         workers.close();
     }
 
-    private record Asked(String path, String method, JsonNode operation, JsonNode parameter, String value) {
+    private record ParameterCase(String path, String method, JsonNode operation, JsonNode parameter, String value) {
         boolean isIn(String where) {
             return parameter.path("in").asText().equals(where);
         }
@@ -100,27 +100,30 @@ class ParameterExamplesTest {
         String job = finishedJob();
         String prediction = keptPrediction();
         int count = 0;
-        for (Asked asked : all()) {
-            if (asked.name().equals("key") && asked.isIn("path") || asked.name().equals("id")) {
-                assertThat(UUID.fromString(asked.value())).isNotNull(); // the key of a job that does not exist here
+        for (ParameterCase parameterCase : all()) {
+            if (parameterCase.name().equals("key") && parameterCase.isIn("path")
+                    || parameterCase.name().equals("id")) {
+                assertThat(UUID.fromString(parameterCase.value()))
+                        .isNotNull(); // the key of a job that does not exist here
                 continue;
             }
-            if (asked.method().equals("delete") && asked.path().startsWith("/api/v1/models/")) {
+            if (parameterCase.method().equals("delete") && parameterCase.path().startsWith("/api/v1/models/")) {
                 continue; // the examples are the model that the other requests need; ModelsTest deletes its own
             }
-            HttpResponse<InputStream> answer = http.send(request(asked, job, prediction), bodyOfAnyLength());
+            HttpResponse<InputStream> answer = http.send(request(parameterCase, job, prediction), bodyOfAnyLength());
             try (InputStream body = answer.body()) {
                 int status = answer.statusCode();
-                if (asked.path().equals("/api/v1/models") && asked.method().equals("post")) {
-                    assertThat(status).as("%s", asked).isEqualTo(403); // no administrator without a token
+                if (parameterCase.path().equals("/api/v1/models")
+                        && parameterCase.method().equals("post")) {
+                    assertThat(status).as("%s", parameterCase).isEqualTo(403); // no administrator without a token
                 } else {
                     assertThat(REFUSED)
-                            .as("%s is answered %d %s", asked, status, status < 400 ? "" : text(body))
+                            .as("%s is answered %d %s", parameterCase, status, status < 400 ? "" : text(body))
                             .doesNotContain(status);
-                    // the played predictor knows neither tensors nor what a model saw
-                    if (!asked.path().matches(".*/(infer|preview)")) {
+                    // the simulated predictor supports neither tensors nor previews
+                    if (!parameterCase.path().matches(".*/(infer|preview)")) {
                         assertThat(status)
-                                .as("%s: %s", asked, status < 500 ? "" : text(body))
+                                .as("%s: %s", parameterCase, status < 500 ? "" : text(body))
                                 .isIn(200, 202, 204, 304, 409, 504);
                     }
                 }
@@ -132,7 +135,7 @@ class ParameterExamplesTest {
 
     /** Examples give readers of the description a value to send. */
     @Test
-    void everyParameterHasAValueToTry() {
+    void everyParameterHasAnExampleOrDefault() {
         int parameters = 0;
         for (JsonNode path : api.path("paths")) {
             for (JsonNode operation : path) {
@@ -148,7 +151,7 @@ class ParameterExamplesTest {
     }
 
     @Test
-    void everyExampleOfASchemaFitsIt() {
+    void everyExampleOfASchemaIsValid() {
         int count = 0;
         for (JsonNode schema : api.findParents("examples")) {
             if (schema.has("type")) {
@@ -161,15 +164,16 @@ class ParameterExamplesTest {
         assertThat(count).isPositive();
     }
 
-    private List<Asked> all() {
-        List<Asked> all = new ArrayList<>();
+    private List<ParameterCase> all() {
+        List<ParameterCase> all = new ArrayList<>();
         api.path("paths")
                 .fields()
                 .forEachRemaining(path -> path.getValue().fields().forEachRemaining(method -> {
                     if (METHODS.contains(method.getKey())) {
                         for (JsonNode parameter : method.getValue().path("parameters")) {
                             for (String value : values(parameter)) {
-                                all.add(new Asked(path.getKey(), method.getKey(), method.getValue(), parameter, value));
+                                all.add(new ParameterCase(
+                                        path.getKey(), method.getKey(), method.getValue(), parameter, value));
                             }
                         }
                     }
@@ -201,29 +205,31 @@ class ParameterExamplesTest {
         }
     }
 
-    private HttpRequest request(Asked asked, String job, String prediction) throws Exception {
-        String path = asked.path().replace("{key}", job).replace("{id}", prediction);
-        for (JsonNode parameter : asked.operation().path("parameters")) {
+    private HttpRequest request(ParameterCase parameterCase, String job, String prediction) throws Exception {
+        String path = parameterCase.path().replace("{key}", job).replace("{id}", prediction);
+        for (JsonNode parameter : parameterCase.operation().path("parameters")) {
             if (parameter.path("in").asText().equals("path")) {
                 path = path.replace(
                         "{" + parameter.path("name").asText() + "}",
                         encoded(values(parameter).get(0)));
             }
         }
-        if (asked.isIn("query")) {
-            path += "?" + asked.name() + "=" + encoded(asked.value());
+        if (parameterCase.isIn("query")) {
+            path += "?" + parameterCase.name() + "=" + encoded(parameterCase.value());
         }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(60));
-        if (asked.isIn("header")) {
-            request.header(asked.name(), asked.name().equals("Idempotency-Key") ? own(asked) : asked.value());
+        if (parameterCase.isIn("header")) {
+            request.header(
+                    parameterCase.name(),
+                    parameterCase.name().equals("Idempotency-Key") ? own(parameterCase) : parameterCase.value());
         }
-        return body(request, asked.method().toUpperCase(Locale.ROOT), asked.operation());
+        return body(request, parameterCase.method().toUpperCase(Locale.ROOT), parameterCase.operation());
     }
 
-    /** The same key for another request is a mistake, and several tests and operations share this gateway. */
-    private static String own(Asked asked) {
-        return asked.value() + "-" + UUID.randomUUID();
+    /** Unique, because several tests and operations share this gateway. */
+    private static String own(ParameterCase parameterCase) {
+        return parameterCase.value() + "-" + UUID.randomUUID();
     }
 
     private HttpRequest body(HttpRequest.Builder request, String method, JsonNode operation) throws Exception {

@@ -59,11 +59,11 @@ class PredictBatchTest {
     }
 
     @Test
-    void aFormIsAnsweredInItsOrderAndAnInvalidImageFailsAlone() throws Exception {
+    void resultsAreInTheOrderOfTheFormAndAnInvalidImageFailsAlone() throws Exception {
         try (FakePredictor predictor = new FakePredictor(kafka, PredictBatchTest::byMark)) {
             JsonPath answer = given().multiPart("a", "one.png", marked(1), "image/png")
                     .multiPart("b", "two.png", marked(2), "image/png")
-                    .multiPart("a", "three.txt", "no picture".getBytes(), "text/plain")
+                    .multiPart("a", "three.txt", "no image".getBytes(), "text/plain")
                     .multiPart("note", "just a field")
                     .multiPart("b", "four.png", marked(66), "image/png")
                     .multiPart("a", "five.png", marked(5), "application/octet-stream")
@@ -92,7 +92,7 @@ class PredictBatchTest {
     }
 
     @Test
-    void aFullArchiveIsAnsweredEntryByEntry() throws Exception {
+    void aFullArchiveHasAResultForEachEntry() throws Exception {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("digits/", new byte[0]);
         files.put("__MACOSX/digits/._0.png", new byte[] {1});
@@ -119,8 +119,8 @@ class PredictBatchTest {
     }
 
     @Test
-    void eachIsAnsweredAsTheRequestWantsIt() throws Exception {
-        PredictReply.Trust outlier = new PredictReply.Trust(new int[0], true, 3.25, 2.5);
+    void requestOptionsApplyToEachImage() throws Exception {
+        PredictReply.Trust outlier = new PredictReply.Trust(new int[0], true, 3.25, 2.5, null);
         try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, outlier))) {
             given().multiPart("a", "8.png", png, "image/png")
@@ -137,7 +137,7 @@ class PredictBatchTest {
     }
 
     @Test
-    void onlyTheContainerItselfIsRefused() throws Exception {
+    void onlyAnInvalidContainerFailsTheRequest() throws Exception {
         given().contentType("application/zip")
                 .body("no archive".getBytes())
                 .post("/api/v1/predict/batch")
@@ -160,9 +160,9 @@ class PredictBatchTest {
         many.post("/api/v1/predict/batch").then().statusCode(413).contentType("application/problem+json");
     }
 
-    /** Each says that 32 MB will come, which is more than half of the memory of all batches once inflated. */
+    /** Each announces 32 MB, more than half of the memory of all batches once inflated. */
     @Test
-    void thoseWhoSendSlowlyTakeNothingFromOthers() throws Exception {
+    void slowUploadsTakeNoCapacityFromOthers() throws Exception {
         List<Socket> slow = new ArrayList<>();
         try (FakePredictor predictor = new FakePredictor(kafka, PredictBatchTest::byMark)) {
             for (int i = 0; i < 4; i++) {
@@ -191,7 +191,7 @@ class PredictBatchTest {
     }
 
     @Test
-    void aPictureOverFiveMegabytesFailsAloneAndWhatIsNotAnsweredInTimeIsLate() throws Exception {
+    void anImageOverFiveMegabytesFailsAloneAndMissingResultsAreTimeouts() throws Exception {
         try (FakePredictor predictor = new FakePredictor(kafka, request -> null)) {
             given().header("Request-Timeout", "0.3")
                     .multiPart("a", "large.png", Arrays.copyOf(png, 5 * 1024 * 1024 + 1), "image/png")

@@ -58,7 +58,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void theAnswerOfThePredictorIsTheAnswer() throws Exception {
+    void theResponseIsTheReplyOfThePredictor() throws Exception {
         try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict()
@@ -141,7 +141,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void anUnknownOutlierModeIsRefusedWithTheKnownOnes() {
+    void anUnknownOutlierModeIsRejectedWithTheKnownOnes() {
         for (String wish : List.of("maybe", "none", "ACCEPT")) { // an empty one is none, as everywhere in a query
             predict("?outliers=" + wish)
                     .then()
@@ -152,7 +152,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void theDescriptionOfTheApiSaysWhatAnAnswerHolds() {
+    void theOpenApiDocumentDescribesThePrediction() {
         JsonPath openApi = given().accept("application/json").get("/q/openapi").jsonPath();
         assertThat(openApi.getMap("components.schemas.Prediction.properties"))
                 .containsOnlyKeys(
@@ -174,12 +174,12 @@ class PredictFlowTest {
     private static PredictReply.Answered judged(boolean outlier) {
         int[] set = outlier ? new int[0] : new int[] {8, 9};
         return new PredictReply.Answered(
-                "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(set, outlier, 3.25, 2.5));
+                "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(set, outlier, 3.25, 2.5, null));
     }
 
     @Test
-    void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
-        // the predictor answers with what only this request holds
+    void concurrentRequestsGetTheirOwnReplies() throws Exception {
+        // the reply depends on the content of this request
         try (FakePredictor predictor = new FakePredictor(
                 kafka,
                 request -> new PredictReply.Answered(
@@ -197,14 +197,14 @@ class PredictFlowTest {
     }
 
     @Test
-    void anExplanationHasThePictureAsPngAndAMap() throws Exception {
-        byte[] picture = new byte[28 * 28];
-        picture[3] = 9;
+    void anExplanationHasTheImageAsPngAndAMap() throws Exception {
+        byte[] image = new byte[28 * 28];
+        image[3] = 9;
         float[][] occlusion = new float[28][28];
         occlusion[2][5] = 0.5f;
         PredictReply.Answered answered = new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null);
         try (FakePredictor predictor =
-                new FakePredictor(kafka, request -> new PredictReply.Explained(answered, picture, occlusion))) {
+                new FakePredictor(kafka, request -> new PredictReply.Explained(answered, image, occlusion))) {
             JsonPath answer = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict?explain=true")
@@ -218,13 +218,13 @@ class PredictFlowTest {
                     .jsonPath();
             String[] uri = answer.getString("explanation.picture").split(",");
             assertThat(uri[0]).isEqualTo("data:image/png;base64");
-            assertThat(Base64.getDecoder().decode(uri[1])).isEqualTo(PngWriter.grey(28, 28, picture));
+            assertThat(Base64.getDecoder().decode(uri[1])).isEqualTo(PngWriter.grey(28, 28, image));
             assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("explanation");
         }
     }
 
     @Test
-    void aPlainAnswerHasNoExplanation() throws Exception {
+    void aPredictionHasNoExplanationUnlessRequested() throws Exception {
         try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict().then().body("$", not(hasKey("explanation")));
@@ -239,10 +239,10 @@ class PredictFlowTest {
     }
 
     @Test
-    void aPreviewIsThePictureThatTheModelWouldSee() throws Exception {
-        byte[] picture = new byte[28 * 28];
-        picture[3] = 9;
-        try (FakePredictor predictor = new FakePredictor(kafka, request -> new PredictReply.Pictured(picture))) {
+    void aPreviewIsTheImageThatTheModelWouldSee() throws Exception {
+        byte[] image = new byte[28 * 28];
+        image[3] = 9;
+        try (FakePredictor predictor = new FakePredictor(kafka, request -> new PredictReply.InputImage(image))) {
             byte[] body = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict/preview")
@@ -251,7 +251,7 @@ class PredictFlowTest {
                     .contentType("image/png")
                     .extract()
                     .asByteArray();
-            assertThat(body).isEqualTo(PngWriter.grey(28, 28, picture));
+            assertThat(body).isEqualTo(PngWriter.grey(28, 28, image));
             assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("picture");
             given().multiPart("image", "8.png", png, "image/png")
                     .post("/api/v1/predict/preview")
@@ -303,9 +303,9 @@ class PredictFlowTest {
         }
     }
 
-    /** Over 8 MB it is no picture that may be too large by a little, so not one byte of it is kept. */
+    /** A body over 8 MB cannot be an image just above the limit, so it is refused unread. */
     @Test
-    void aBodyLargerThanAnyPictureIsRefusedByItsLength() {
+    void aTooLargeBodyIsRejectedByItsContentLength() {
         given().contentType("image/png")
                 .body(new byte[9 * 1024 * 1024])
                 .post("/api/v1/predict")
@@ -317,7 +317,7 @@ class PredictFlowTest {
     }
 
     @Test
-    void aPredictorsRefusalIsAProblem() throws Exception {
+    void aRejectionByThePredictorIsAProblem() throws Exception {
         try (FakePredictor predictor = new FakePredictor(
                 kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
             predict().then().statusCode(503).body("detail", containsString("POST /api/v1/train"));
@@ -331,12 +331,12 @@ class PredictFlowTest {
     }
 
     @Test
-    void silenceIsATimeout() {
+    void aMissingReplyIsATimeout() {
         predict().then().statusCode(504).body("detail", containsString("in time"));
     }
 
     @Test
-    void aClientsOwnTimeLimitShortensTheWaitAndReachesThePredictor() throws Exception {
+    void theTimeoutOfTheClientShortensTheWaitAndReachesThePredictor() throws Exception {
         try (FakePredictor predictor = new FakePredictor(kafka, request -> null)) {
             long before = System.currentTimeMillis();
             predictWithin("Request-Timeout", "0.3").then().statusCode(504).body("detail", containsString("in time"));
@@ -359,7 +359,7 @@ class PredictFlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "soon", "0.0001", "1e3", "NaN", "99999999", "1,5"})
-    void aSillyTimeLimitIsNamed(String limit) {
+    void anInvalidTimeoutIsReported(String limit) {
         predictWithin("Request-Timeout", limit)
                 .then()
                 .statusCode(422)

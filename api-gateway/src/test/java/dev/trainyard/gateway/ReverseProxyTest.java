@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ReverseProxyTest {
     private static final String NO_JOB = "/api/v1/train/00000000-0000-0000-0000-000000000000/cancel";
 
-    /** As the documents tell an operator to set it. */
+    /** The setting recommended in the documentation. */
     public static class Proxied implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -32,7 +32,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void thePageMayChangeThingsThroughAProxyThatRewritesHost() {
+    void changesThroughAProxyThatRewritesHostAreAccepted() {
         proxied("digits.example.org")
                 .header("Origin", "http://digits.example.org")
                 .post(NO_JOB)
@@ -46,7 +46,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void otherPagesMayNot() {
+    void changesFromOtherPagesAreRejected() {
         proxied("digits.example.org")
                 .header("Origin", "http://evil.example.org")
                 .post(NO_JOB)
@@ -65,7 +65,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void aProxyThatLeavesHostAsItIsNeedsTheNameToBeAllowed() {
+    void aProxyThatKeepsHostNeedsAnAllowedName() {
         given().header("Host", "digits.example.org").get("/api/v1/train").then().statusCode(200);
         given().header("Host", "evil.example.org").get("/api/v1/train").then().statusCode(403);
         proxied("evil.example.org").get("/api/v1/train").then().statusCode(403);

@@ -3,7 +3,7 @@ package dev.trainyard.gateway;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** Times so short that tests of what happens after them need not wait long. */
+/** Short timeouts and retention times, so that tests of their expiry are short. */
 public final class ShortTimesProfile implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

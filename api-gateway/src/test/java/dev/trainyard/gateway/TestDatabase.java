@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class TestDatabase {
     private TestDatabase() {}
 
-    /** On the platform that all tests of this JVM share. */
+    /** Uses the platform that all tests of this JVM share. */
     public static Jdbi create() {
         TestPlatform platform = TestPlatform.shared();
         String url = url(createDatabase(" template " + Template.NAME));
@@ -35,7 +35,7 @@ public final class TestDatabase {
         return TestPlatform.shared().jdbcUrl().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1");
     }
 
-    /** Migrated once; a copy takes a fraction of that time. */
+    /** Template that is migrated once, because copying it is faster. */
     private static final class Template {
         private static final String NAME = migrated();
 

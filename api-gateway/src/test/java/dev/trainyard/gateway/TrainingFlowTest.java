@@ -61,7 +61,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aJobIsWatchedThroughItsEpochsAndItsModelIsPublished() throws Exception {
+    void theEpochsOfAJobAreReportedAndItsModelIsPublished() throws Exception {
         Response accepted = submit("always");
         String key = accepted.jsonPath().getString("key");
         assertThat(accepted.header("Location")).endsWith("/api/v1/train/" + key);
@@ -137,7 +137,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aWorseModelIsStoredButNotPromotedAndNeverMeansNever() throws Exception {
+    void aWorseModelIsStoredButNotPromotedAndPromoteNeverIsRespected() throws Exception {
         String auto = key(submit("auto"));
         trainer.take(auto, 1).claim().epoch(1, 0.5).epoch(2, 0.5).succeed(0.01);
         eventually(auto, "status", "success");
@@ -170,7 +170,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aWorkerWithoutHeartbeatsLosesTheJobToTheNextAttemptWithItsCheckpoint() throws Exception {
+    void aJobWithoutHeartbeatsIsAttemptedAgainFromItsCheckpoint() throws Exception {
         String key = key(submit("never"));
         FakeTrainer.Run dead = trainer.take(key, 1).claim().epoch(1, 0.5);
         FakeTrainer.Run next = trainer.take(key, 2);
@@ -190,7 +190,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aJobThatKillsItsWorkersFailsWithAReasonAndADeadLetter() throws Exception {
+    void aJobThatKillsItsWorkersFailsWithADeadLetter() throws Exception {
         String key = key(submit("never"));
         trainer.take(key, 1).claim();
         trainer.take(key, 2).claim();
@@ -219,7 +219,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aDrainedWorkerGivesTheJobBackAtOnce() throws Exception {
+    void aDrainedWorkerReturnsItsJobAtOnce() throws Exception {
         String key = key(submit("never"));
         trainer.take(key, 1).claim().report(new TrainEvent.Released("the worker is shutting down"));
         assertThat(trainer.take(key, 2).job.attempt()).isEqualTo(2);
@@ -227,7 +227,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aFailureIsReportedInTheWorkersWords() throws Exception {
+    void aFailureHasTheMessageOfTheWorker() throws Exception {
         String key = key(submit("never"));
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         eventually(key, "status", "failed");
@@ -239,9 +239,7 @@ class TrainingFlowTest {
         trainer.take(later, 1).claim();
         trainer.take(later, 2).claim();
         awaitLetter(later);
-        assertThat(hasLetter(key))
-                .as("a job that failed is no record that cannot be processed")
-                .isFalse();
+        assertThat(hasLetter(key)).as("a failed job is not a dead letter").isFalse();
     }
 
     private boolean hasLetter(String key) {
@@ -250,7 +248,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void anUnreadableEventBecomesADeadLetterAndTheNextOnesAreApplied() throws Exception {
+    void anUnreadableEventBecomesADeadLetterAndLaterOnesAreApplied() throws Exception {
         String key = key(submit("never"));
         FakeTrainer.Run run = trainer.take(key, 1);
         trainer.sendEvent(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
@@ -280,7 +278,7 @@ class TrainingFlowTest {
     }
 
     @Test
-    void aClientThatPrefersToWaitGetsTheResultWhenItComesInTime() throws Exception {
+    void preferWaitReturnsTheResultIfItArrivesInTime() throws Exception {
         String before = newest();
         CompletableFuture<Response> waiting =
                 CompletableFuture.supplyAsync(() -> given().contentType("application/json")
@@ -302,7 +300,7 @@ class TrainingFlowTest {
                 .statusCode(202);
     }
 
-    /** The key of the newest job; empty where there is none. */
+    /** Key of the newest job; empty without jobs. */
     private static String newest() {
         String key = get("/api/v1/train?limit=1").jsonPath().getString("jobs[0].key");
         return key == null ? "" : key;

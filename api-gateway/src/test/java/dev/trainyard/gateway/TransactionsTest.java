@@ -67,6 +67,13 @@ class TransactionsTest {
     }
 
     @Test
+    void theDatabaseCompilesNoQuery() {
+        String jit = jdbi.withHandle(
+                handle -> handle.createQuery("show jit").mapTo(String.class).one());
+        assertThat(jit).isEqualTo("off");
+    }
+
+    @Test
     void entitiesAndSqlAreCommittedTogether() {
         transactions.run(this::writeBoth);
         assertThat(rows("model_route")).isOne();
@@ -86,7 +93,7 @@ class TransactionsTest {
     }
 
     @Test
-    void aFailedPartOfATransactionRollsBackTheWhole() {
+    void aFailedPartRollsBackTheWholeTransaction() {
         assertThatThrownBy(() -> transactions.run(() -> {
                     writeBoth();
                     assertThatThrownBy(() -> jdbi.useTransaction(handle -> {
@@ -183,7 +190,7 @@ class TransactionsTest {
         return route;
     }
 
-    /** Ends the transaction's connection at the database. */
+    /** Terminates the connection of the transaction at the database. */
     private void endTheBackend() {
         int backend = jdbi.withHandle(handle -> handle.createQuery("select pg_backend_pid()")
                 .mapTo(Integer.class)

@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(OperatorProfile.class)
 class UnsentRecordsTest {
-    /** Put aside soon. */
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
              "train_args":{"batch_size":32,"epochs":2},"promote":"never"}""";
@@ -72,7 +71,7 @@ class UnsentRecordsTest {
     }
 
     @Test
-    void toSendTheRecordOfAFailedJobAgainIsToRetryTheJob() {
+    void resendingTheRecordOfAFailedJobRetriesTheJob() {
         String key = RestAssured.given()
                 .contentType("application/json")
                 .body(CONFIG)
@@ -109,7 +108,7 @@ class UnsentRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "x", "99999999999999999999", "9223372036854775807"})
-    void thereIsNoOther(String id) {
+    void anUnknownRecordIsNotFound(String id) {
         post("/api/v1/unsent-records/{id}/retry", id).then().statusCode(404);
         delete("/api/v1/unsent-records/{id}", id).then().statusCode(404);
         get("/api/v1/unsent-records?limit=0").then().statusCode(422);

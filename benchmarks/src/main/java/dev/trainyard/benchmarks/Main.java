@@ -1,19 +1,27 @@
 package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
+import dev.trainyard.benchmarks.dispatch.DispatchBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
 import dev.trainyard.benchmarks.engine.BundledConfusion;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.engine.EnginesBenchmark;
+import dev.trainyard.benchmarks.engine.KernelsBenchmark;
 import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
+import dev.trainyard.benchmarks.events.EventsBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileImagesBenchmark;
 import dev.trainyard.benchmarks.idle.IdleBenchmark;
+import dev.trainyard.benchmarks.images.ImageFormsBenchmark;
+import dev.trainyard.benchmarks.job.JobBenchmark;
+import dev.trainyard.benchmarks.load.AccessBenchmark;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import dev.trainyard.benchmarks.load.TracesBenchmark;
 import dev.trainyard.benchmarks.models.ModelLoadBenchmark;
-import dev.trainyard.benchmarks.pictures.ImageFormsBenchmark;
+import dev.trainyard.benchmarks.peers.PeersBenchmark;
 import dev.trainyard.benchmarks.report.Table;
+import dev.trainyard.benchmarks.storage.StorageBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.variants.VariantsBenchmark;
 import dev.trainyard.benchmarks.worker.PredictorBenchmark;
@@ -24,11 +32,18 @@ import java.util.List;
 public final class Main {
     private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
     private static final String DRAIN = "drain";
+    private static final String ACCESS = "access";
+    private static final String TRACES = "traces";
+    private static final String DISPATCH = "dispatch";
+    private static final String EVENTS = "events";
     private static final String ENGINES = "engines";
+    private static final String JOB = "job";
 
+    private static final String STORAGE = "storage";
     private static final String IDLE = "idle";
     /** Run only if they are named. */
-    private static final List<String> ON_REQUEST = List.of(DRAIN, IDLE, ENGINES);
+    private static final List<String> ON_REQUEST =
+            List.of(DRAIN, DISPATCH, EVENTS, IDLE, ENGINES, JOB, ACCESS, TRACES, STORAGE);
     /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
@@ -72,9 +87,16 @@ public final class Main {
                     Integer.getInteger("estimates.images", 20_000));
             return 0;
         }
-        if (args.length == 1 && args[0].equals("pictures")) {
+        if (args.length == 1 && args[0].equals("kernels")) {
+            KernelsBenchmark.run();
+            return 0;
+        }
+        if (args.length == 1 && (args[0].equals("images") || args[0].equals("pictures"))) {
             ImageFormsBenchmark.run(home);
             return 0;
+        }
+        if (args.length > 0 && args[0].equals("peers")) {
+            return PeersBenchmark.run(home, rest);
         }
         if (args.length > 0 && args[0].equals("hostile")) {
             return HostileImagesBenchmark.run(home, rest);
@@ -83,7 +105,7 @@ public final class Main {
         for (String name : selected) {
             if (!ALL.contains(name) && !ON_REQUEST.contains(name)) {
                 System.err.printf(
-                        "Unknown benchmark %s. Available: %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
+                        "Unknown benchmark %s. Available: %s, %s, kernels, trust, variants, bundled, estimates, images, peers and hostile.%n",
                         name, String.join(", ", ALL), String.join(", ", ON_REQUEST));
                 return 2;
             }
@@ -98,7 +120,13 @@ public final class Main {
                 case "models" -> ModelLoadBenchmark.run(home);
                 case "predict" -> PredictBenchmark.run(home);
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
+                case DISPATCH -> DispatchBenchmark.run(home, Integer.getInteger("dispatch.seconds", 120));
+                case EVENTS -> EventsBenchmark.run(home);
                 case IDLE -> IdleBenchmark.run(home);
+                case JOB -> JobBenchmark.run(home);
+                case TRACES -> TracesBenchmark.run(home);
+                case STORAGE -> StorageBenchmark.run(home);
+                case ACCESS -> AccessBenchmark.run(home);
                 default -> SubmitBenchmark.run(home);
             }
         }

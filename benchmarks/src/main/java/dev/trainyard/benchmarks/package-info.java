@@ -1,2 +1,5 @@
 /** Entry point of the benchmarks and the table that they print. */
+@NullMarked
 package dev.trainyard.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

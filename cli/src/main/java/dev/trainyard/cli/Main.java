@@ -1,5 +1,10 @@
 package dev.trainyard.cli;
 
+import dev.trainyard.cli.access.AuditCommand;
+import dev.trainyard.cli.access.LoginCommand;
+import dev.trainyard.cli.access.LogoutCommand;
+import dev.trainyard.cli.access.ProjectsCommand;
+import dev.trainyard.cli.access.TokensCommand;
 import dev.trainyard.cli.command.CommandContext;
 import dev.trainyard.cli.command.CommandGroup;
 import dev.trainyard.cli.command.CommandSelection;
@@ -38,7 +43,22 @@ import picocli.CommandLine.Command;
 public final class Main extends CommandGroup {
     /** In the order in which help lists them. */
     private static final List<String> NAMES = List.of(
-            "train", "jobs", "models", "predict", "dataset", "up", "demo", "chaos", "doctor", "completion", "help");
+            "train",
+            "jobs",
+            "models",
+            "predict",
+            "dataset",
+            "up",
+            "demo",
+            "chaos",
+            "doctor",
+            "login",
+            "logout",
+            "tokens",
+            "audit",
+            "projects",
+            "completion",
+            "help");
 
     /** Java knows this locale without loading a locale data file; it writes numbers with a decimal point. */
     private static final Locale OUTPUT_LOCALE = Locale.US;
@@ -114,6 +134,11 @@ public final class Main extends CommandGroup {
             case "demo" -> new PlatformCommand.Demo();
             case "chaos" -> new PlatformCommand.Chaos();
             case "doctor" -> new DoctorCommand(context);
+            case "login" -> new LoginCommand(context);
+            case "logout" -> new LogoutCommand(context);
+            case "tokens" -> new TokensCommand(context);
+            case "audit" -> new AuditCommand(context);
+            case "projects" -> new ProjectsCommand(context);
             case "completion" -> new CompletionCommand(context);
             case "help" -> new HelpCommand(context);
             default -> throw new IllegalArgumentException(name);

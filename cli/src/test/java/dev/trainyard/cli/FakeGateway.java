@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -26,6 +28,8 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     private static final int DISCONNECT = -1;
     private static final int HOLD = -2;
     private static final int NO_RESPONSE = -3;
+    /** Generous for a busy machine. */
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(60);
 
     private final Map<String, Deque<Response>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -91,11 +95,12 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return add(requestLine, new Response(NO_RESPONSE, new byte[0], Map.of()));
     }
 
-    /** Waits until the request was received. */
+    /** Waits until the request was received; fails after a time limit. */
     public Request await(String requestLine) throws InterruptedException {
+        long end = System.nanoTime() + REQUEST_LIMIT.toNanos();
         synchronized (requests) {
-            while (!requestLines().contains(requestLine)) {
-                requests.wait();
+            while (!requestLines().contains(requestLine) && System.nanoTime() - end < 0) {
+                TimeUnit.NANOSECONDS.timedWait(requests, Math.max(1, end - System.nanoTime()));
             }
         }
         return request(requestLine);

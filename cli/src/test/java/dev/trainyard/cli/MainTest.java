@@ -126,9 +126,9 @@ class MainTest {
         CommandLineRun other = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(other.exitCode()).isEqualTo(4);
         assertThat(other.err()).contains("not a Trainyard gateway");
-        CommandLineRun nobody = CommandLineRun.of("jobs", "ls", "--server", "no-such-host.invalid:1");
-        assertThat(nobody.exitCode()).isEqualTo(4);
-        assertThat(nobody.err()).contains("unknown host").contains("./trainyard up");
+        CommandLineRun missing = CommandLineRun.of("jobs", "ls", "--server", "no-such-host.invalid:1");
+        assertThat(missing.exitCode()).isEqualTo(4);
+        assertThat(missing.err()).contains("unknown host").contains("./trainyard up");
     }
 
     /** The gateway itself explains a 403, which is rarely caused by the token. */

@@ -2,6 +2,7 @@ package dev.trainyard.engine;
 
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
+import java.util.Optional;
 
 /** Trains networks. An engine depends on layers, never on network names, jobs or messages. */
 public interface TrainingEngine {
@@ -21,9 +22,25 @@ public interface TrainingEngine {
      */
     void requireReady();
 
+    /** The CUDA libraries of the engine; empty if it trains on processors only. */
+    default Optional<CudaBuild> cuda() {
+        return Optional.empty();
+    }
+
+    /** Selects the device; called at most once, before any run. An engine without CUDA is never given a GPU. */
+    default void use(TrainingDevice device) {}
+
     /** Returns true if the engine has all layers of the network. */
     default boolean supports(NetworkSpec spec) {
         return true;
+    }
+
+    /**
+     * Returns this engine with {@code count} threads for each run, at least 1. The number changes no byte of a result;
+     * an engine that cannot promise this stays as it is.
+     */
+    default TrainingEngine withThreads(int count) {
+        return this;
     }
 
     /** Returns true if an engine of this id, of any version, wrote the checkpoint ({@link EngineCheckpoints}). */

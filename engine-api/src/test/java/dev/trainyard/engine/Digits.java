@@ -5,9 +5,9 @@ import dev.trainyard.dataset.MnistNpz;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
-/** Real digits for tests, few enough to train on in a second. */
+/** Real digits for tests, few enough to train in a second. */
 public final class Digits {
-    /** From this module's folder, where Maven runs tests. */
+    /** Relative to the module's folder, where Maven runs tests. */
     public static final Path NPZ = Path.of("../data/mnist.npz");
 
     private static final MnistNpz ALL = read();

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** An exported model as a test reads and runs it. */
+/** Reads and runs an exported model. */
 final class ExportedModel {
     private ExportedModel() {}
 

@@ -7,7 +7,7 @@ import dev.trainyard.network.LayerSpec;
 import dev.trainyard.network.NetworkSpec;
 import java.util.List;
 
-/** A network's loss in double precision, written for clarity, so that gradients can be found by differences. */
+/** Loss of a network in double precision, for gradients by finite differences. */
 final class ReferenceNetwork {
     private static final double SELU_ALPHA = 1.6732632423543772;
     private static final double SELU_SCALE = 1.0507009873554805;

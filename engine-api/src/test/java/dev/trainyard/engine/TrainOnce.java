@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Trains one epoch on a few images and prints the digest of the checkpoint: what a second process computes. */
+/** Trains one epoch in a separate process and prints the digest of the checkpoint. */
 final class TrainOnce {
     static final NetworkSpec SPEC = TrainingEngineContract.withDropout();
     static final TrainArgs ARGS = TrainingEngineContract.args(1, Optimizer.ADAM, 17);

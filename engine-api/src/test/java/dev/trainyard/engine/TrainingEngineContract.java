@@ -27,10 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every engine must do; its test extends this class. {@link TrainingMathContract} checks the arithmetic. */
+/** Requirements for every engine; the test of an engine extends this class. {@link TrainingMathContract} checks the arithmetic. */
 public abstract class TrainingEngineContract {
     private static final BatchListener SILENT = (samples, loss) -> {};
     /** The last batch is smaller. */
@@ -38,7 +39,9 @@ public abstract class TrainingEngineContract {
 
     private static final ImageDataset TEST = Digits.test(300);
 
-    /** The same one each time, ready to train. */
+    private static final TrainArgs LARGE_BATCHES = new TrainArgs(100, 1, 0.003, Optimizer.ADAM, 13, 0);
+
+    /** Returns the same engine each time, ready to train. */
     protected abstract TrainingEngine engine();
 
     @Test
@@ -60,6 +63,21 @@ public abstract class TrainingEngineContract {
             assertThat(last.loss()).isLessThan(first.loss() / 2);
             assertThat(last.accuracy()).isGreaterThan(first.accuracy()).isBetween(0.75, 1.0);
             assertThat(run.evaluate(TEST, SILENT).accuracy()).isGreaterThan(0.75);
+        }
+    }
+
+    /** Recorded from DL4J ({@link LossCurves}). */
+    @ParameterizedTest
+    @FieldSource("dev.trainyard.engine.LossCurves#NETWORKS")
+    void theLossCurveIsTheRecordedOne(String network) throws IOException {
+        List<LossCurves.Point> recorded = LossCurves.recorded().get(network);
+        List<LossCurves.Point> curve = LossCurves.of(engine(), network);
+        assertThat(curve).hasSameSizeAs(recorded);
+        for (int epoch = 0; epoch < curve.size(); epoch++) {
+            LossCurves.Point expected = recorded.get(epoch);
+            assertThat(curve.get(epoch).mean())
+                    .as("loss of epoch %d, of all epochs %s", epoch + 1, curve)
+                    .isCloseTo(expected.mean(), within(expected.tolerance()));
         }
     }
 
@@ -86,7 +104,7 @@ public abstract class TrainingEngineContract {
 
     @ParameterizedTest
     @EnumSource(Optimizer.class)
-    void aRunResumedAtAnyBatchIsTheSameAsOneThatWasNeverStopped(Optimizer optimizer) {
+    void aRunResumedAtAnyBatchEqualsAnUninterruptedOne(Optimizer optimizer) {
         List<byte[]> expected = new ArrayList<>();
         Score whole;
         try (EngineRun run = engine().start(withDropout(), args(2, optimizer, 13))) {
@@ -118,7 +136,7 @@ public abstract class TrainingEngineContract {
     }
 
     @Test
-    void aRunThatIsStoppedBeforeItsEpochsEndOnlyEndsThatEpoch() {
+    void aRunResumedBeforeItsEpochEndOnlyEndsThatEpoch() {
         try (EngineRun run = engine().start(spec("mlp"), args(2, Optimizer.ADAM, 13))) {
             assertThatThrownBy(run::checkpointBeforeEpochEnd).isInstanceOf(IllegalStateException.class);
             Score score = run.trainEpoch(FEW, SILENT);
@@ -136,7 +154,7 @@ public abstract class TrainingEngineContract {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, 5, Long.MIN_VALUE, Long.MAX_VALUE})
-    void theSeedDecidesEverything(long seed) {
+    void theSeedDeterminesTheWholeRun(long seed) {
         String first = TrainOnce.digest(engine(), withDropout(), args(1, Optimizer.ADAM, seed));
         assertThat(TrainOnce.digest(engine(), withDropout(), args(1, Optimizer.ADAM, seed)))
                 .isEqualTo(first);
@@ -150,8 +168,39 @@ public abstract class TrainingEngineContract {
                 .isEqualTo(TrainOnce.digest(engine(), TrainOnce.SPEC, TrainOnce.ARGS));
     }
 
+    /** With parts of a batch that do not divide evenly, and a last batch that is smaller. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void theNumberOfThreadsChangesNoByte(int threads) {
+        assertThat(TrainOnce.digest(engine().withThreads(threads), withDropout(), LARGE_BATCHES))
+                .isEqualTo(TrainOnce.digest(engine(), withDropout(), LARGE_BATCHES));
+    }
+
     @Test
-    void everyBatchIsReportedAndAListenerCanEndThePass() {
+    void aRunCanBeResumedWithAnotherNumberOfThreads() {
+        List<byte[]> expected = new ArrayList<>();
+        try (EngineRun run = engine().start(withDropout(), LARGE_BATCHES)) {
+            run.trainEpoch(FEW, (samples, loss) -> expected.add(run.checkpoint()));
+        }
+        List<byte[]> resumed = new ArrayList<>();
+        try (EngineRun run = engine().withThreads(2).resume(withDropout(), LARGE_BATCHES, expected.get(0))) {
+            run.trainEpoch(FEW, (samples, loss) -> resumed.add(run.checkpoint()));
+        }
+        assertThat(resumed).hasSize(2).containsExactlyElementsOf(expected.subList(1, 3));
+    }
+
+    @Test
+    void aListenerCanEndThePassOfARunWithThreads() {
+        try (EngineRun run = engine().withThreads(2).start(withDropout(), LARGE_BATCHES)) {
+            assertThatThrownBy(() -> run.trainEpoch(FEW, (samples, loss) -> {
+                        throw new IllegalStateException("stop here");
+                    }))
+                    .hasStackTraceContaining("stop here");
+        }
+    }
+
+    @Test
+    void everyBatchIsReportedAndAListenerCanEndTheEpoch() {
         List<Integer> seen = new ArrayList<>();
         try (EngineRun run = engine().start(spec("mlp"), args(2, Optimizer.SGD, 5))) {
             run.trainEpoch(Digits.train(70), (samples, loss) -> seen.add(samples));
@@ -182,7 +231,7 @@ public abstract class TrainingEngineContract {
     }
 
     @Test
-    void aCheckpointNamesItsEngineAndFitsOnlyItsOwnRun() {
+    void aCheckpointNamesItsEngineAndFitsOnlyItsRun() {
         byte[] checkpoint;
         try (EngineRun run = engine().start(spec("mlp"), args(2, Optimizer.ADAM, 5))) {
             checkpoint = run.checkpoint();
@@ -223,7 +272,7 @@ public abstract class TrainingEngineContract {
     /** Normal distributions: variance 2/in before a ReLU (He), otherwise 2/(in + out) (Xavier); biases are zero. */
     @ParameterizedTest
     @CsvSource({"RELU", "TANH"})
-    void weightsStartAtTheirSchemes(Activation activation) {
+    void initialWeightsFollowTheirSchemes(Activation activation) {
         NetworkSpec spec = new NetworkSpec(
                 new ImageShape(1, 28, 28),
                 List.of(
@@ -260,10 +309,10 @@ public abstract class TrainingEngineContract {
         assertThat(beyondTwo / n).isCloseTo(0.0455, within(5 * Math.sqrt(0.0455 / n)));
     }
 
-    /** Memory outside of the heap after 50 runs in one process, as a trainer's life is. */
+    /** Native memory after 50 runs in one process, as in a trainer. */
     @Test
     @Tag("full")
-    void manyRunsNeedNoMoreMemoryThanAFew() throws Exception {
+    void manyRunsNeedNoMoreMemoryThanFew() throws Exception {
         long afterTen = 0;
         for (int run = 1; run <= 50; run++) {
             TrainOnce.digest(engine(), spec("lenet5"), args(1, Optimizer.ADAM, run));
@@ -285,7 +334,7 @@ public abstract class TrainingEngineContract {
         return Networks.spec(network, JsonNodeFactory.instance.objectNode(), new ImageShape(1, 28, 28), 10);
     }
 
-    /** A network of all kinds of layers. */
+    /** A network with all kinds of layers. */
     static NetworkSpec withDropout() {
         return new NetworkSpec(
                 new ImageShape(1, 28, 28),

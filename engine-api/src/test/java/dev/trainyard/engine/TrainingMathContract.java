@@ -30,7 +30,7 @@ public abstract class TrainingMathContract {
     /** Plain descent moves each weight by the gradient, through convolutions, pooling and dense layers. */
     @ParameterizedTest
     @EnumSource(Activation.class)
-    void theGradientIsThatOfFiniteDifferences(Activation activation) {
+    void gradientsEqualFiniteDifferences(Activation activation) {
         try (EngineRun run = engine().start(spec(activation), args(Optimizer.SGD, 2, RATE))) {
             // biases that start at zero put outputs of dead inputs at the kink of ReLU
             run.trainEpoch(IMAGES, SILENT);
@@ -43,7 +43,7 @@ public abstract class TrainingMathContract {
 
     /** Half a cosine from the rate to zero with one step per epoch: the second of two epochs has half the rate. */
     @Test
-    void theRateFollowsACosine() {
+    void theLearningRateFollowsACosine() {
         NetworkSpec spec = spec(Activation.TANH);
         try (EngineRun run = engine().start(spec, args(Optimizer.SGD, 2, RATE))) {
             run.trainEpoch(IMAGES, SILENT);

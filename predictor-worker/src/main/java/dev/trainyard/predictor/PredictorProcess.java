@@ -1,6 +1,5 @@
 package dev.trainyard.predictor;
 
-import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
@@ -18,17 +17,23 @@ import dev.trainyard.predictor.report.ReportChannel;
 import dev.trainyard.predictor.report.StatusReporter;
 import dev.trainyard.predictor.runtime.PredictorMetrics;
 import dev.trainyard.predictor.runtime.PredictorSettings;
+import dev.trainyard.storage.ArtifactStores;
 import dev.trainyard.worker.Worker;
 import dev.trainyard.worker.WorkerShell;
+import dev.trainyard.worker.WorkerStorage;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One predictor with all its threads, from start to drain. Plain Java, so that a test can run two in one JVM. */
 public final class PredictorProcess implements Worker {
     private final WorkerShell shell;
+    private final WorkerStorage storage;
     private final Duration drainLimit;
     private final Clock clock = Clock.systemUTC();
     private final PredictorMetrics metrics;
@@ -41,30 +46,43 @@ public final class PredictorProcess implements Worker {
     private final InferencePools pools;
     private final PredictLoop loop;
 
+    /** A predictor that traces nothing. */
     public PredictorProcess(
             String worker,
             PredictorSettings settings,
             Map<String, Object> kafka,
             ReportChannel reports,
             MeterRegistry registry) {
-        this.shell = new WorkerShell(PredictorProducers.KIND, kafka, registry);
+        this(worker, settings, kafka, reports, registry, TracerProvider.noop().get(""));
+    }
+
+    public PredictorProcess(
+            String worker,
+            PredictorSettings settings,
+            Map<String, Object> kafka,
+            ReportChannel reports,
+            MeterRegistry registry,
+            Tracer tracer) {
+        this.shell = new WorkerShell(
+                PredictorProducers.KIND, kafka, List.of(), settings.topics().replication(), registry);
+        this.storage = new WorkerStorage(ArtifactStores.open(settings.artifacts()));
         this.drainLimit = settings.drain().limit();
         this.metrics = new PredictorMetrics(registry);
         this.calls = NativeCallGuard.open(settings.state().dir(), worker, clock);
         this.models = new ServedModels(
                 settings.models().memory().asLongValue(),
                 settings.models().preload(),
-                new FileArtifactStore(settings.artifacts().dir()),
+                storage.store(),
                 quarantine,
                 calls,
                 clock,
                 metrics);
-        metrics.showTrouble(quarantine::size, () -> models.problems().size());
+        metrics.showUnusableModels(quarantine::size, () -> models.problems().size());
         this.replies = new KafkaReplySender(kafka, metrics);
         this.status = new StatusReporter(worker, models, reports, clock);
         this.deadLetters = new DeadLetterPublisher(kafka, worker);
         this.pools = new InferencePools(models, clock, metrics, settings.decode());
-        this.loop = new PredictLoop(worker, kafka, pools, replies, deadLetters, metrics);
+        this.loop = new PredictLoop(worker, kafka, pools, replies, deadLetters, metrics, tracer);
     }
 
     @Override
@@ -74,6 +92,7 @@ public final class PredictorProcess implements Worker {
 
     @Override
     public void start() {
+        storage.start(shell);
         shell.start(this::run);
     }
 
@@ -112,7 +131,16 @@ public final class PredictorProcess implements Worker {
     @Override
     public @Nullable String notReady() {
         String problem = shell.notReady();
+        if (problem == null && !storage.wasReached()) {
+            problem = storage.problem(); // it has no models yet
+        }
         return problem != null || loop.isMember() ? problem : "is not a member of the consumer group";
+    }
+
+    /** Loaded models go on serving. */
+    @Override
+    public @Nullable String degraded() {
+        return storage.problem();
     }
 
     /** Processes the current batch, leaves the consumer group, and ends. */
@@ -128,5 +156,6 @@ public final class PredictorProcess implements Worker {
         calls.close();
         replies.close();
         deadLetters.close();
+        storage.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.trainyard.predictor.runtime.PredictorSettings;
 import dev.trainyard.worker.Worker;
 import dev.trainyard.worker.WorkerName;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -21,7 +22,8 @@ class PredictorProducers {
             PredictorSettings settings,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             ReportChannel reports,
-            MeterRegistry registry) {
-        return new PredictorProcess(WorkerName.of(settings, KIND), settings, kafka, reports, registry);
+            MeterRegistry registry,
+            Tracer tracer) {
+        return new PredictorProcess(WorkerName.of(settings, KIND), settings, kafka, reports, registry, tracer);
     }
 }

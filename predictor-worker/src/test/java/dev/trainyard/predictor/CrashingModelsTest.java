@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that end the process which runs them, against a predictor that is a process and is started again. */
+/** Models that crash their process, with a predictor in a separate process that is restarted. */
 @Tag("full")
 class CrashingModelsTest {
-    /** Several starts of a JVM on a busy machine. */
+    /** Enough for several JVM starts on a busy machine. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @TempDir
@@ -74,8 +74,8 @@ class CrashingModelsTest {
     }
 
     @Test
-    void aModelThatEndsTheProcessAtItsWarmUpEndsItOnceAndIsThenRefused() throws Exception {
-        ArtifactRef onnx = activate(OnnxModels.thatEndsTheProcessForABlankPicture());
+    void aModelThatCrashesAtWarmUpIsQuarantinedAfterOneCrash() throws Exception {
+        ArtifactRef onnx = activate(OnnxModels.crashingOnABlankImage());
         start();
         awaitGood();
 
@@ -93,7 +93,7 @@ class CrashingModelsTest {
     }
 
     @Test
-    void aModelThatEndsTheProcessForSomePicturesEndsItOnceAndIsThenRefused() throws Exception {
+    void aModelThatCrashesForSomeImagesIsQuarantinedAfterOneCrash() throws Exception {
         ArtifactRef onnx = activate(OnnxModels.thatEndsTheProcessForAWhitePixel());
         start();
         awaitGood();
@@ -107,8 +107,8 @@ class CrashingModelsTest {
     }
 
     @Test
-    void aReleasedModelIsTriedAgainAndADifferentFileOfTheSameNameNeedsNoRelease() throws Exception {
-        ArtifactRef onnx = activate(OnnxModels.thatEndsTheProcessForABlankPicture());
+    void aReleasedModelIsRetriedAndAnotherFileNeedsNoRelease() throws Exception {
+        ArtifactRef onnx = activate(OnnxModels.crashingOnABlankImage());
         start();
         awaitGood();
         ask();
@@ -127,7 +127,7 @@ class CrashingModelsTest {
     }
 
     private ArtifactRef activate(byte[] model) throws IOException {
-        // another file for each test, as quarantines are by content
+        // a different file for each test, because quarantines are by content
         byte[] onnx = OnnxModels.labelled(model, bad);
         ArtifactRef ref = artifacts.write(bad + "/1.onnx", onnx);
         gateway.activate(bad, 1, ref);

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The model that the platform starts with sees the digits of example/ in every form. */
+/** The bundled model predicts the digits of example/ in every encoding. */
 class EncodingInvarianceTest {
     private static final Path MODEL = Path.of("../api-gateway/src/main/resources/bundled/DigitModel/model.onnx");
 
-    /** Share of the threshold up to which a digit stays one without its shades. */
+    /** Largest outlier score of digits without shades, as a share of the threshold. */
     private static final double SURELY_A_DIGIT = 0.8;
 
     private static LoadedModel model;
@@ -38,7 +38,7 @@ class EncodingInvarianceTest {
     }
 
     @Test
-    void oneDigitEncodedInTwentyThreeWaysGivesOneAnswer() throws Exception {
+    void oneDigitInTwentyThreeEncodingsHasOnePrediction() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] raw = example(digit);
             Map<String, byte[]> forms = new LinkedHashMap<>(DigitForms.encodings(DigitImageDecoder.decode(raw)));
@@ -63,14 +63,14 @@ class EncodingInvarianceTest {
         }
     }
 
-    /** One bit per pixel: without the shades of the edges it is another image. */
+    /** With one bit per pixel the edges have no shades, which changes the image. */
     private static boolean isCut(String form) {
         return form.endsWith(" 1");
     }
 
-    /** Some drawings are another digit's as much: a thick pen closes the gaps of a 3. */
+    /** Some styles are ambiguous: a thick pen closes the gaps of a 3. */
     @Test
-    void oneDigitDrawnInTwentyWaysGivesOneAnswerAlmostAlways() throws Exception {
+    void oneDigitInTwentyStylesHasOnePredictionAlmostAlways() throws Exception {
         List<String> others = new ArrayList<>();
         int accepted = 0;
         int asked = 0;
@@ -85,15 +85,15 @@ class EncodingInvarianceTest {
             }
         }
         assertThat(others).as("not what was drawn, of %d", asked).hasSizeLessThanOrEqualTo(3);
-        // the others are answered as outliers, with the digit as the best guess
+        // the others are outliers with the digit as the best guess
         assertThat((double) accepted / asked)
                 .as("accepted share of %d drawings", asked)
                 .isGreaterThan(0.9);
     }
 
     @Test
-    void aSixThatIsStoredUpsideDownIsASix() throws Exception {
-        byte[] png = Files.readAllBytes(Path.of("src/test/resources/pictures/six_upside_down.png"));
+    void aSixStoredUpsideDownIsASix() throws Exception {
+        byte[] png = Files.readAllBytes(Path.of("src/test/resources/images/six_upside_down.png"));
 
         TrustVerdict verdict = verdicts(Map.of("six", png)).get("six");
 
@@ -106,19 +106,19 @@ class EncodingInvarianceTest {
     }
 
     private static Map<String, TrustVerdict> verdicts(Map<String, byte[]> forms) throws Exception {
-        List<byte[]> pictures = new ArrayList<>();
+        List<byte[]> decoded = new ArrayList<>();
         FloatBuffer images = LoadedModel.imageBuffer(forms.size());
         for (byte[] png : forms.values()) {
             byte[] pixels = DigitImageDecoder.decode(png);
-            LoadedModel.put(pixels, images, pictures.size());
-            pictures.add(pixels);
+            LoadedModel.put(pixels, images, decoded.size());
+            decoded.add(pixels);
         }
         LoadedModel.Outputs outputs = model.outputs(images, forms.size());
         TrustEvaluator trust = model.trust().orElseThrow();
         Map<String, TrustVerdict> verdicts = new LinkedHashMap<>();
         for (String name : forms.keySet()) {
             int index = verdicts.size();
-            double norm = TrustEvaluator.norm(pictures.get(index), 0, LoadedModel.IMAGE_SIZE);
+            double norm = TrustEvaluator.norm(decoded.get(index), 0, LoadedModel.IMAGE_SIZE);
             verdicts.put(name, trust.judge(outputs.logits(), outputs.shapeFit(), index, norm));
         }
         return verdicts;

@@ -17,21 +17,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 
-/** Small real models of the form that predictors serve: flatten, one dense layer, softmax. */
+/** Small real models as predictors serve them: flatten, one dense layer, softmax. */
 public final class OnnxModels {
     private static final int PIXELS = 784;
     private static final int CLASSES = 10;
 
     private OnnxModels() {}
 
-    /** Answers {@code digit} to every picture. */
+    /** Predicts {@code digit} for every image. */
     public static byte[] thatAlwaysAnswers(int digit) {
         float[] bias = new float[CLASSES];
         bias[digit] = 10;
         return dense("image", new float[PIXELS * CLASSES], bias);
     }
 
-    /** Answers which of the first ten pixels is the brightest. */
+    /** Predicts the index of the brightest of the first ten pixels. */
     public static byte[] thatFindsTheBrightOfTheFirstTenPixels() {
         float[] weights = new float[PIXELS * CLASSES];
         for (int i = 0; i < CLASSES; i++) {
@@ -42,7 +42,7 @@ public final class OnnxModels {
 
     /**
      * As {@link #thatFindsTheBrightOfTheFirstTenPixels}, with a trust pack: the surer, the better the shape fits, so a
-     * picture without a bright pixel is an outlier, and so is one with much more ink than one pixel's.
+     * image without a bright pixel is an outlier, and so is one with much more ink than one pixel's.
      */
     public static byte[] thatTrustsOnlyBrightPixels() {
         return trusting(new TrustPack(
@@ -57,6 +57,7 @@ public final class OnnxModels {
                         Collections.nCopies(CLASSES, new TrustPack.MeanAndDeviation(Math.log(0.01), 1)),
                         Collections.nCopies(CLASSES, new TrustPack.MeanAndDeviation(-5, 1))),
                 null,
+                null,
                 null));
     }
 
@@ -70,7 +71,7 @@ public final class OnnxModels {
         return withPack(model, pack);
     }
 
-    /** A pack without the outputs that it is about. */
+    /** A trust pack without the model outputs that it needs. */
     public static byte[] withoutWhatItsPackNeeds() {
         return withPack(parse(thatAlwaysAnswers(1)), null);
     }
@@ -95,14 +96,14 @@ public final class OnnxModels {
         return dense(name, new float[PIXELS * CLASSES], new float[CLASSES]);
     }
 
-    /** Answers NaN to every picture, as a diverged training leaves it. */
+    /** Returns NaN for every image, like a diverged training. */
     public static byte[] thatAnswersNothingFinite() {
         float[] bias = new float[CLASSES];
         bias[0] = Float.NaN;
         return dense("image", new float[PIXELS * CLASSES], bias);
     }
 
-    /** Answers with integers. */
+    /** Returns integers. */
     public static byte[] thatAnswersIntegers() {
         ModelProto.Builder model = parse(thatAlwaysAnswers(1));
         model.getGraphBuilder().setNode(2, cast("scores", 6, "probabilities"));
@@ -114,7 +115,7 @@ public final class OnnxModels {
         return model.build().toByteArray();
     }
 
-    /** Answers with a sequence of tensors. */
+    /** Returns a sequence of tensors. */
     public static byte[] thatAnswersASequence() {
         ModelProto.Builder model = parse(thatAlwaysAnswers(1));
         ValueInfoProto.Builder output = model.getGraphBuilder()
@@ -126,7 +127,7 @@ public final class OnnxModels {
         return model.build().toByteArray();
     }
 
-    /** Its input is of any number of images, and within it they are made one. */
+    /** Accepts any number of images but reduces them to one. */
     public static byte[] thatTakesOneImageAtATime() {
         ModelProto.Builder model = parse(thatAlwaysAnswers(1));
         model.getGraphBuilder()
@@ -140,17 +141,17 @@ public final class OnnxModels {
         return model.build().toByteArray();
     }
 
-    /** Divides integers by 0, which ends the process, where the brightest pixel is black: at its warm-up. */
-    public static byte[] thatEndsTheProcessForABlankPicture() {
+    /** Divides integers by 0, which ends the process, if the brightest pixel is black, as at the warm-up. */
+    public static byte[] crashingOnABlankImage() {
         return dividing(0);
     }
 
-    /** Divides integers by 0, which ends the process, where the brightest pixel is white; its warm-up goes well. */
+    /** Divides integers by 0, which ends the process, if the brightest pixel is white; the warm-up succeeds. */
     public static byte[] thatEndsTheProcessForAWhitePixel() {
         return dividing(255);
     }
 
-    /** Divides by the difference of the brightest pixel, 0 to 255, and {@code pixel}, and adds nothing of it to the scores. */
+    /** Divides by the difference of the brightest pixel, 0 to 255, and {@code pixel}; the scores are unchanged. */
     private static byte[] dividing(int pixel) {
         ModelProto.Builder model = parse(thatAlwaysAnswers(1));
         NodeProto softmax = node("Softmax", List.of("shifted"), "probabilities").toBuilder()

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import sun.misc.Signal;
 
-/** A predictor as a process of its own, which a model may end. */
+/** A predictor in a separate process, which a model may end. */
 final class PredictorMain {
     private PredictorMain() {}
 

@@ -16,8 +16,8 @@ import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Explained;
+import dev.trainyard.message.PredictReply.InputImage;
 import dev.trainyard.message.PredictReply.Outcome;
-import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
@@ -53,13 +53,13 @@ class PredictorOnKafkaTest {
     private static TestBroker broker;
     private static TestGateway gateway;
     private static FileArtifactStore artifacts;
-    /** Those that run; a test that needs none before it stops them. */
+    /** Running predictors; a test that must start without predictors stops them. */
     private static final List<PredictorProcess> predictors = new ArrayList<>();
 
-    /** Of the predictors that run. */
+    /** Metrics of the running predictors. */
     private static SimpleMeterRegistry meters;
 
-    /** Of its own for each test, as the models topic outlives them. */
+    /** Unique for each test, because the models topic is shared. */
     private final String model = "Model-" + UUID.randomUUID();
 
     private boolean activated;
@@ -84,7 +84,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aPictureIsAnsweredByTheActiveModel() throws Exception {
+    void anImageIsPredictedByTheActiveModel() throws Exception {
         activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         predictor();
 
@@ -99,17 +99,17 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aTensorIsAnsweredAsItsPictureIsAndWhatHasAnUnknownFormGoesToTheDeadLetters() throws Exception {
+    void aTensorIsPredictedLikeItsImageAndAnUnknownEncodingBecomesADeadLetter() throws Exception {
         activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         byte[] strange = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
         predictor();
         gateway.ask(model, strange, "application/strange");
         CompletableFuture<Outcome> tensor =
                 gateway.ask(model, TestImages.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
-        CompletableFuture<Outcome> picture = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
+        CompletableFuture<Outcome> image = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
 
         assertThat(((Answered) answer(tensor)).probabilities())
-                .containsExactly(((Answered) answer(picture)).probabilities());
+                .containsExactly(((Answered) answer(image)).probabilities());
         assertThat(((Answered) answer(tensor)).prediction()).isEqualTo(8);
         await().untilAsserted(() -> assertThat(lettersWith(strange))
                 .extracting(letter -> text(letter, DeadLetterPublisher.REASON))
@@ -117,7 +117,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void requestsSentBeforeThePredictorHasJoinedAreAnsweredEachWithItsOwnPicture() throws Exception {
+    void requestsSentBeforeThePredictorHasJoinedAreAnswered() throws Exception {
         stopThePredictors();
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
@@ -134,7 +134,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aDamagedPictureIsRejectedAloneInItsBatch() throws Exception {
+    void aDamagedImageIsRejectedAloneInItsBatch() throws Exception {
         stopThePredictors();
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         byte[] cut = Arrays.copyOf(withBrightPixel(1), 50);
@@ -156,7 +156,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aSwapOfTheModelUnderLoadFailsNoRequest() throws Exception {
+    void replacingTheModelUnderLoadFailsNoRequest() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
@@ -178,7 +178,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void withoutAnActiveModelTheAnswerSaysSo() throws Exception {
+    void withoutAnActiveModelTheReplyIsUnavailable() throws Exception {
         predictor();
 
         Unavailable none = (Unavailable) answer(gateway.ask(model, withBrightPixel(0)));
@@ -192,7 +192,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aVersionThatIsAskedForIsLoadedAndAnswersWhileProductionGoesOn() throws Exception {
+    void aRequestedVersionIsLoadedWhileProductionContinues() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
@@ -210,7 +210,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aVersionThatCannotBeLoadedOrIsUnknownSaysSoAndHarmsNoOther() throws Exception {
+    void aDamagedOrUnknownVersionIsUnavailableWithoutHarmToOthers() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
         gateway.offer(model, 2, keep(2, new byte[] {1, 2, 3}));
@@ -247,7 +247,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aDamagedModelLeavesTheOldOneServingUntilItIsWhole() throws Exception {
+    void theOldModelIsServedUntilADamagedOneIsRepaired() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
         byte[] second = OnnxModels.thatAlwaysAnswers(2);
@@ -269,7 +269,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aRecordWithoutHeadersGoesToTheDeadLettersAndThePartitionMovesOn() throws Exception {
+    void aRecordWithoutHeadersBecomesADeadLetterAndThePartitionContinues() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
         String mark = UUID.randomUUID().toString();
@@ -292,7 +292,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aPredictorThatLeavesUnderLoadLeavesNoRequestUnanswered() throws Exception {
+    void stoppingAPredictorUnderLoadLeavesNoRequestUnanswered() throws Exception {
         stopThePredictors();
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         PredictorProcess first = another();
@@ -319,7 +319,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aPictureOfFiveMegabytesGetsThroughAndIsJudged() throws Exception {
+    void anImageOfFiveMegabytesIsPredicted() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
 
@@ -328,9 +328,9 @@ class PredictorOnKafkaTest {
         assertThat(rejected.message()).contains("not a PNG");
     }
 
-    /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
+    /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats a reported failure. */
     @Test
-    void twentyThousandHostileImagesAreEachAnsweredOnceWithoutHarmToOthers() throws Exception {
+    void twentyThousandHostileImagesAreAnsweredOnceWithoutHarmToOthers() throws Exception {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         PredictorProcess predictor = predictor();
         double unavailable = count("unavailable");
@@ -375,7 +375,7 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void aLargePictureIsAnsweredToo() throws Exception {
+    void aLargeImageIsPredicted() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
         byte[] large = PngBuilder.png(4096, 4096, 0, 1, new int[4096 * 4096]).build();
@@ -384,16 +384,16 @@ class PredictorOnKafkaTest {
     }
 
     @Test
-    void anExplanationHasThePictureAndWhatSpeaksForTheAnswer() throws Exception {
+    void anExplanationHasTheInputImageAndAnOcclusionMap() throws Exception {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         predictor();
 
         Explained explained = (Explained) answer(gateway.ask(model, withBrightPixel(3), RequestedOutput.EXPLANATION));
 
         assertThat(explained.answered().prediction()).isEqualTo(3);
-        assertThat(explained.picture()).hasSize(784);
-        assertThat(explained.picture()[3]).isEqualTo((byte) 255);
-        // without its pixel the answer is one of ten, and it is blanked together with its neighbours
+        assertThat(explained.image()).hasSize(784);
+        assertThat(explained.image()[3]).isEqualTo((byte) 255);
+        // without the bright pixel all ten digits are equally likely, and it is blanked together with its neighbours
         assertThat(explained.occlusion()[0][3]).isCloseTo(0.9f, within(0.01f));
         assertThat(explained.occlusion()[2][5]).isCloseTo(0.9f, within(0.01f));
         assertThat(explained.occlusion()[3][3]).isZero();
@@ -404,14 +404,14 @@ class PredictorOnKafkaTest {
     void aPreviewNeedsNoModel() throws Exception {
         predictor();
 
-        Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), RequestedOutput.PICTURE));
+        InputImage input = (InputImage) answer(gateway.ask(model, withBrightPixel(3), RequestedOutput.IMAGE));
 
-        assertThat(pictured.picture()[3]).isEqualTo((byte) 255);
-        assertThat(answer(gateway.ask(model, new byte[9], RequestedOutput.PICTURE)))
+        assertThat(input.image()[3]).isEqualTo((byte) 255);
+        assertThat(answer(gateway.ask(model, new byte[9], RequestedOutput.IMAGE)))
                 .isInstanceOf(Rejected.class);
     }
 
-    /** The one that runs, or a new one; what the test put in production answers then. */
+    /** Returns a running predictor, starting one if necessary, that serves the production models. */
     private PredictorProcess predictor() {
         PredictorProcess predictor = predictors.isEmpty() ? another() : predictors.get(0);
         if (activated) {

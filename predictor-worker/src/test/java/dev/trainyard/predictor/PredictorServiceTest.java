@@ -42,7 +42,7 @@ class PredictorServiceTest {
     }
 
     @Test
-    void aPredictionIsCountedAndTheVersionShown() throws Exception {
+    void aPredictionIsCountedWithItsVersion() throws Exception {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(4);
         try (TestGateway gateway = new TestGateway(kafka)) {
             gateway.activate(

@@ -25,7 +25,7 @@ class PredictorSettingsTest {
     }
 
     @Test
-    void memoryIsReadAsPeopleWriteIt() {
+    void memorySizesAcceptUnits() {
         assertThat(TestSettings.with("trainyard.models.memory", "2G")
                         .models()
                         .memory()
@@ -34,7 +34,7 @@ class PredictorSettingsTest {
     }
 
     @Test
-    void aDurationIsReadAsPeopleWriteIt() {
+    void durationsAcceptUnits() {
         assertThat(TestSettings.with("trainyard.drain.limit", "500ms").drain().limit())
                 .isEqualTo(Duration.ofMillis(500));
     }

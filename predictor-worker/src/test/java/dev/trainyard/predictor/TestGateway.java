@@ -95,7 +95,7 @@ final class TestGateway implements AutoCloseable {
         return sent(start(model, version, png, deadline, RequestedOutput.PREDICTION, false, null));
     }
 
-    /** As a shadow's request is. */
+    /** Sends a request like that of a shadow. */
     CompletableFuture<PredictReply.Outcome> askAside(String model, int version, byte[] png) {
         return sent(start(model, version, png, inAMinute(), RequestedOutput.PREDICTION, true, null));
     }
@@ -108,12 +108,12 @@ final class TestGateway implements AutoCloseable {
         return sent(start(model, png, inAMinute(), want));
     }
 
-    /** Asks as {@link #ask}, and returns before the broker has the request. */
+    /** Like {@link #ask}, but does not wait for the acknowledgement of the broker. */
     CompletableFuture<PredictReply.Outcome> start(String model, byte[] png, Instant deadline, RequestedOutput want) {
         return start(model, null, png, deadline, want, false, null);
     }
 
-    /** As a gateway of another release asks. */
+    /** Sends a request like a gateway of another release. */
     CompletableFuture<PredictReply.Outcome> askInVersion(int version, String model, byte[] png, String want) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
@@ -189,12 +189,12 @@ final class TestGateway implements AutoCloseable {
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), null));
     }
 
-    /** Replies that came after the first to the same request. */
+    /** Number of replies after the first to the same request. */
     long repeatedReplies() {
         return repeated.sum();
     }
 
-    /** Sends {@code request} as it is, and returns once the broker has it. */
+    /** Sends {@code request} unchanged and waits for the acknowledgement. */
     void send(ProducerRecord<byte[], byte[]> request) {
         produce(request);
         flush();
@@ -220,7 +220,7 @@ final class TestGateway implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Everything on {@code topic} so far. */
+    /** Returns all records of {@code topic}. */
     List<ConsumerRecord<byte[], byte[]>> all(String topic) {
         return TopicInspector.read(kafka, topic);
     }

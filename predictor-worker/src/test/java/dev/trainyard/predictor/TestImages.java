@@ -17,7 +17,7 @@ public final class TestImages {
         return png(new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY));
     }
 
-    /** 28×28 grey, black but for one white pixel of the first row. */
+    /** 28×28 grey, black except for one white pixel in the first row. */
     public static byte[] withBrightPixel(int x) {
         BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setSample(x, 0, 0, 255);

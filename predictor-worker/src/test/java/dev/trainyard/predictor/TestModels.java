@@ -56,14 +56,14 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         loader.start();
     }
 
-    /** Puts a version in production, which is in memory then. */
+    /** Puts a version in production and loads it. */
     public void activate(String name, int version, byte[] onnx) {
         updates.activate(
                 new ModelActivation(Versioned.CURRENT, 0, name, version, keep(name, version, onnx), Instant.EPOCH));
         updates.load(Duration.ZERO);
     }
 
-    /** Puts a version in production that is run in a cheaper form. */
+    /** Puts a version in production that has an optimised variant. */
     public void activate(String name, int version, byte[] onnx, byte[] variant) {
         updates.activate(new ModelActivation(
                 Versioned.CURRENT,
@@ -76,7 +76,7 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         updates.load(Duration.ZERO);
     }
 
-    /** Puts a version in production whose file is not there. */
+    /** Puts a version in production whose file is missing. */
     public void activateLost(String name, int version, byte[] onnx) {
         ArtifactRef lost = keep(name, version, onnx);
         loseFile(name, version);
@@ -84,7 +84,7 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         updates.load(Duration.ZERO);
     }
 
-    /** No version of this name is in production any more. */
+    /** Removes the model from production. */
     public void deactivate(String name) {
         updates.remove(name);
     }
@@ -95,7 +95,7 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         records.onCaughtUp(Duration.ZERO);
     }
 
-    /** Registers a version with an alias, which is loaded once the topic was read completely. */
+    /** Registers a version with an alias, which is loaded once the topic is read completely. */
     public void sayWarm(String name, int version, byte[] onnx) {
         say(name, version, keep(name, version, onnx), true);
     }
@@ -104,12 +104,12 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         records.onCaughtUp(Duration.ZERO);
     }
 
-    /** A version is deleted. */
+    /** Deletes a version. */
     public void withdraw(String name, int version) {
         say(name, version, null, false);
     }
 
-    /** The file is not where it should be. */
+    /** Deletes the file. */
     public void loseFile(String name, int version) {
         files.remove(ModelVersion.key(name, version));
     }

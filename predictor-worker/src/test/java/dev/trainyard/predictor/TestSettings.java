@@ -17,7 +17,7 @@ final class TestSettings {
         return SettingsBuilder.of(PredictorSettings.class, Map.of(name, value));
     }
 
-    /** With all that it writes in {@code dir}. */
+    /** Settings with all paths in {@code dir}. */
     static PredictorSettings in(Path dir) {
         return SettingsBuilder.of(
                 PredictorSettings.class,

@@ -6,8 +6,10 @@ import java.io.IOException;
 public interface ArtifactStore {
 
     /**
-     * Writes {@code bytes} atomically (temp file, fsync, rename): a reader sees all of them or nothing.
+     * Writes {@code bytes} atomically and durably: a reader sees all of them or nothing. What is written stays: writing
+     * the same bytes again only makes the artifact young again, other bytes are refused.
      *
+     * @throws ArtifactExistsException if the path holds other bytes
      * @throws IOException if the bytes could not be made durable
      */
     ArtifactRef write(String path, byte[] bytes) throws IOException;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -14,7 +15,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /** An artifact store in a directory: a local one, or a volume mounted by all services. */
-public final class FileArtifactStore implements ArtifactStore {
+public final class FileArtifactStore implements ArtifactBackend {
     private static final int CHECKED_AT_ONCE = 64 * 1024;
 
     private final Path root;
@@ -28,12 +29,27 @@ public final class FileArtifactStore implements ArtifactStore {
     @Override
     public ArtifactRef write(String path, byte[] bytes) throws IOException {
         Path target = resolve(path);
+        ArtifactRef ref = new ArtifactRef(path, sha256(bytes), bytes.length);
+        if (Files.isRegularFile(target) && !isSame(ref)) {
+            throw new ArtifactExistsException(path);
+        }
         try {
             writeWhole(target, bytes);
         } catch (IOException e) {
             throw explained(e, path, bytes.length);
         }
-        return new ArtifactRef(path, sha256(bytes), bytes.length);
+        return ref;
+    }
+
+    private boolean isSame(ArtifactRef ref) throws IOException {
+        try {
+            checkedFile(ref);
+            return true;
+        } catch (DamagedArtifactException e) {
+            return false;
+        } catch (NoSuchFileException e) {
+            return true; // deleted concurrently
+        }
     }
 
     private void writeWhole(Path target, byte[] bytes) throws IOException {
@@ -82,12 +98,7 @@ public final class FileArtifactStore implements ArtifactStore {
         return bytes;
     }
 
-    /**
-     * Returns the file of an artifact after checking its hash, for sending it without reading it into memory.
-     *
-     * @throws DamagedArtifactException if the content does not match the hash
-     * @throws IOException if it is missing or unreadable
-     */
+    @Override
     public Path checkedFile(ArtifactRef ref) throws IOException {
         Path file = existing(ref);
         MessageDigest digest = sha256();
@@ -120,6 +131,37 @@ public final class FileArtifactStore implements ArtifactStore {
     public void delete(String path) throws IOException {
         Files.deleteIfExists(resolve(path));
     }
+
+    @Override
+    public void copy(ArtifactRef ref, Path target) throws IOException {
+        Files.copy(checkedFile(ref), target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public byte[] readDescription(String path) throws IOException {
+        Path file = resolve(path);
+        if (Files.size(file) > MOST_DESCRIPTION) {
+            throw new IOException("%s has more than %,d bytes".formatted(path, MOST_DESCRIPTION));
+        }
+        return Files.readAllBytes(file);
+    }
+
+    @Override
+    public ArtifactListing listing() {
+        return new StoredFiles(root);
+    }
+
+    /** A missing directory is created by the first write, and a full disk is reported by it. */
+    @Override
+    public void check() {}
+
+    @Override
+    public String location() {
+        return "file:" + root;
+    }
+
+    @Override
+    public void close() {}
 
     /** SHA-256 of {@code bytes} as lower-case hex. */
     public static String sha256(byte[] bytes) {

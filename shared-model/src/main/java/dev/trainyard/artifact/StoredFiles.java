@@ -8,24 +8,35 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Lists the files of a {@link FileArtifactStore} to find those that can be deleted. */
-public final class StoredFiles {
+/** Lists the files of a {@link FileArtifactStore}. */
+public final class StoredFiles implements ArtifactListing {
     private final Path root;
 
     public StoredFiles(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** @param path relative to the store, with forward slashes */
-    public record Stored(String path, long size, Instant modifiedAt) {}
+    @Override
+    public void visitFolders(String folder, int atOnce, FolderBatch batch) throws IOException {
+        List<Folder> found = new ArrayList<>();
+        for (String child : children(folder)) {
+            found.add(new Folder(child, files(folder + "/" + child)));
+            if (found.size() == atOnce) {
+                batch.accept(List.copyOf(found));
+                found.clear();
+            }
+        }
+        if (!found.isEmpty()) {
+            batch.accept(found);
+        }
+    }
 
     /** Names of the entries in {@code folder}; empty if it does not exist. */
-    public List<String> children(String folder) throws IOException {
+    private List<String> children(String folder) throws IOException {
         try (Stream<Path> children = Files.list(root.resolve(folder))) {
             return children.map(child -> child.getFileName().toString()).toList();
         } catch (NoSuchFileException e) {
@@ -33,7 +44,7 @@ public final class StoredFiles {
         }
     }
 
-    /** All files below {@code folder}; empty if it does not exist. */
+    @Override
     public List<Stored> files(String folder) throws IOException {
         List<Stored> found = new ArrayList<>();
         Path start = root.resolve(folder);
@@ -60,7 +71,7 @@ public final class StoredFiles {
         return found;
     }
 
-    /** Deletes a file. Returns false if it does not exist, or was written again since it was listed. */
+    @Override
     public boolean delete(Stored file) throws IOException {
         Path path = root.resolve(file.path());
         try {
@@ -70,7 +81,7 @@ public final class StoredFiles {
         }
     }
 
-    /** Deletes {@code folder} and its subfolders where they are empty. */
+    @Override
     public void deleteEmptyFolders(String folder) throws IOException {
         for (String child : children(folder)) {
             if (Files.isDirectory(root.resolve(folder).resolve(child))) {

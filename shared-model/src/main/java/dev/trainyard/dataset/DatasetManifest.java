@@ -34,7 +34,7 @@ public record DatasetManifest(
         int depth,
         int classes,
         List<Shard> shards) {
-    static final String FILE = "dataset.json";
+    public static final String FILE = "dataset.json";
     static final int VERSION = 1;
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -42,7 +42,7 @@ public record UnlabelledImages(int count, int height, int width, byte[] pixels) 
     }
 
     /** The pixels of one image. */
-    public byte[] picture(int index) {
+    public byte[] image(int index) {
         return Arrays.copyOfRange(pixels, index * height * width, (index + 1) * height * width);
     }
 }

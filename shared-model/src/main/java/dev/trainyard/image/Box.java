@@ -9,17 +9,17 @@ record Box(int left, int top, int right, int bottom) {
     }
 
     /** The bounding box of all pixels of at least {@code visible}. */
-    static Optional<Box> around(GrayImage plane, float visible) {
-        int left = plane.width();
+    static Optional<Box> around(GrayImage image, float visible) {
+        int left = image.width();
         int right = 0;
-        int top = plane.height();
+        int top = image.height();
         int bottom = 0;
-        for (int i = 0; i < plane.values().length; i++) {
-            if (plane.values()[i] >= visible) {
-                left = Math.min(left, i % plane.width());
-                right = Math.max(right, i % plane.width() + 1);
-                top = Math.min(top, i / plane.width());
-                bottom = i / plane.width() + 1;
+        for (int i = 0; i < image.values().length; i++) {
+            if (image.values()[i] >= visible) {
+                left = Math.min(left, i % image.width());
+                right = Math.max(right, i % image.width() + 1);
+                top = Math.min(top, i / image.width());
+                bottom = i / image.width() + 1;
             }
         }
         return right > left ? Optional.of(new Box(left, top, right, bottom)) : Optional.empty();

@@ -5,10 +5,10 @@ import java.util.Optional;
 /**
  * Difference of each pixel to the estimated background, in levels.
  *
- * @param plane differences; may be negative
+ * @param differences may be negative
  * @param deviation standard deviation of the background, from noise and uneven light
  */
-record ContrastMap(GrayImage plane, float deviation) {
+record ContrastMap(GrayImage differences, float deviation) {
     /** Strokes wider than twice this share of the shorter side would be mistaken for background shading. */
     static final float WIDEST = 0.17f;
     /** Largest unevenness of the background relative to the strokes' contrast; noise has 0.2 or more. */
@@ -72,7 +72,7 @@ record ContrastMap(GrayImage plane, float deviation) {
 
     /** Contrast of strokes at least {@code reach} above the background; empty without such strokes. */
     Optional<Float> strongest(float reach) {
-        long[] histogram = histogram(plane.values());
+        long[] histogram = histogram(differences.values());
         int visible = ZERO + Math.round(reach);
         if (visible >= histogram.length || HistogramQuantiles.count(histogram, visible) == 0) {
             return Optional.empty();
@@ -96,7 +96,7 @@ record ContrastMap(GrayImage plane, float deviation) {
         double squares = 0;
         double beside = 0;
         for (int i = 0; i < count; i++) {
-            double above = plane.values()[i];
+            double above = differences.values()[i];
             sum += above;
             squares += above * above;
             if (strokes.values()[i] >= SegmentedDrawing.INK) {

@@ -25,7 +25,7 @@ public final class DecodeDeadline {
     void check() throws PngException {
         if (length != null && System.nanoTime() - end > 0) {
             throw new PngException(
-                    "Decoding the PNG takes longer than %d ms; send a smaller picture.".formatted(length.toMillis()));
+                    "Decoding the PNG takes longer than %d ms; send a smaller image.".formatted(length.toMillis()));
         }
     }
 }

@@ -16,7 +16,7 @@ public final class DigitImageDecoder {
     public static final int SIDE = 28;
 
     /** Largest side of the image in which strokes are searched, in pixels; larger images are reduced first. */
-    private static final int LOOK = 256;
+    private static final int SEARCH_SIZE = 256;
     /** Digits smaller than this are enlarged smoothly before fitting, in pixels. */
     private static final int SMALL = 40;
     /** Neighbouring pixels used for interpolation. */
@@ -52,22 +52,22 @@ public final class DigitImageDecoder {
     }
 
     private static byte[] normalise(LuminanceImage image, DecodeDeadline limit) throws PngException {
-        Optional<SegmentedDrawing> drawing = look(image, Box.of(image.width(), image.height()), true, limit);
-        return drawing.isPresent() ? fitted(StrokeNormalizer.evened(drawing.get())) : asItIs(image);
+        Optional<SegmentedDrawing> drawing = locate(image, Box.of(image.width(), image.height()), true, limit);
+        return drawing.isPresent() ? fitted(StrokeNormalizer.normalize(drawing.get())) : asItIs(image);
     }
 
     /** Searches {@code area} for a drawing, then refines the result at its location. */
-    private static Optional<SegmentedDrawing> look(
-            LuminanceImage image, Box area, boolean onTables, DecodeDeadline limit) throws PngException {
+    private static Optional<SegmentedDrawing> locate(
+            LuminanceImage image, Box area, boolean findSheet, DecodeDeadline limit) throws PngException {
         limit.check();
-        Optional<SegmentedDrawing> found = SegmentedDrawing.find(GrayImage.of(image, area, LOOK));
+        Optional<SegmentedDrawing> found = SegmentedDrawing.find(GrayImage.of(image, area, SEARCH_SIZE));
         if (found.isEmpty()) {
             return found;
         }
-        int block = GrayImage.blockFor(area, LOOK);
+        int block = GrayImage.blockFor(area, SEARCH_SIZE);
         Box box = found.get().box().scaled(block).moved(area.left(), area.top());
-        if (onTables && found.get().isSheet()) {
-            Optional<SegmentedDrawing> onTheSheet = look(image, box.narrower().within(area), false, limit);
+        if (findSheet && found.get().isSheet()) {
+            Optional<SegmentedDrawing> onTheSheet = locate(image, box.narrower().within(area), false, limit);
             if (onTheSheet.isPresent() && !onTheSheet.get().touchesEdge()) {
                 return onTheSheet;
             }
@@ -76,7 +76,7 @@ public final class DigitImageDecoder {
             return found;
         }
         Box close = box.wider(box.longerSide() / 4 + 2 * block).within(area);
-        return SegmentedDrawing.find(GrayImage.of(image, close, LOOK)).or(() -> found);
+        return SegmentedDrawing.find(GrayImage.of(image, close, SEARCH_SIZE)).or(() -> found);
     }
 
     private static byte[] fitted(SegmentedDrawing drawing) {
@@ -103,8 +103,8 @@ public final class DigitImageDecoder {
         float scale = (float) SIDE / all.longerSide();
         int width = Math.max(1, Math.round(all.width() * scale));
         int height = Math.max(1, Math.round(all.height() * scale));
-        GrayImage plane = GrayImage.of(image, all, LOOK);
-        float[] small = AreaScaler.scale(plane, Box.of(plane.width(), plane.height()), width, height);
+        GrayImage reduced = GrayImage.of(image, all, SEARCH_SIZE);
+        float[] small = AreaScaler.scale(reduced, Box.of(reduced.width(), reduced.height()), width, height);
         byte[] result = new byte[SIDE * SIDE];
         if (range(small) < BLANK) {
             return result;

@@ -78,9 +78,8 @@ final class EmbeddedContentCheck {
         String lower = content.toLowerCase(Locale.ROOT);
         for (String beginning : BEGINNINGS) {
             if (lower.contains(beginning)) {
-                throw new PngException(
-                        "The PNG contains another file or script in its chunk %s; send the picture alone."
-                                .formatted(name));
+                throw new PngException("The PNG contains another file or script in its chunk %s; send the image alone."
+                        .formatted(name));
             }
         }
     }

@@ -56,7 +56,7 @@ final class ImageFormatDetector {
      */
     static String explain(byte[] bytes) {
         if (bytes.length == 0) {
-            return "The picture is empty: no bytes arrived. Send the bytes of a PNG file.";
+            return "The image is empty: no bytes arrived. Send the bytes of a PNG file.";
         }
         return damagedSignature(bytes)
                 .or(() -> packed(bytes))
@@ -109,7 +109,7 @@ final class ImageFormatDetector {
         String start =
                 new String(bytes, 0, length, StandardCharsets.US_ASCII).strip().replaceFirst("^(b?['\"])", "");
         if (start.startsWith("data:") || isBase64(start)) {
-            return Optional.of("The picture is base64 text. Decode it and send the bytes of the file: "
+            return Optional.of("The image is base64 text. Decode it and send the bytes of the file: "
                     + "base64 -d digit.txt > digit.png.");
         }
         if (start.startsWith("{") || start.startsWith("[")) {

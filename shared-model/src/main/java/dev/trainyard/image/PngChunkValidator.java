@@ -167,7 +167,7 @@ final class PngChunkValidator {
 
     private void ancillary(String name, int length) throws PngException {
         if (ANIMATION.contains(name)) {
-            throw new PngException("The PNG is animated (chunk %s); send a still picture.".formatted(name));
+            throw new PngException("The PNG is animated (chunk %s); send a still image.".formatted(name));
         }
         if (Character.isUpperCase(name.charAt(0))) {
             throw new PngException(

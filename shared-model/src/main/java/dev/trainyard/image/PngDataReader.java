@@ -53,7 +53,7 @@ final class PngDataReader implements AutoCloseable {
             int count = inflate(window, to, room);
             if (count == 0) {
                 throw new PngException(
-                        "The PNG is cut off: its picture ends after %d of %d bytes.".formatted(done, size));
+                        "The PNG is cut off: its image ends after %d of %d bytes.".formatted(done, size));
             }
             to += count;
             done += count;
@@ -65,18 +65,18 @@ final class PngDataReader implements AutoCloseable {
         byte[] more = new byte[1];
         if (inflate(more, 0, 1) > 0) {
             throw new PngException(
-                    "The PNG is damaged: its data inflates to more than the %d bytes that a picture of its size has."
+                    "The PNG is damaged: its data inflates to more than the %d bytes that an image of its size has."
                             .formatted(size));
         }
         if (!inflater.finished()) {
-            throw new PngException("The PNG is cut off: its picture data has no end.");
+            throw new PngException("The PNG is cut off: its image data has no end.");
         }
         boolean behind = inflater.getRemaining() > 0;
         while (!behind && chunk < png.chunks().dataEnd()) {
             behind = feed() && inflater.getRemaining() > 0;
         }
         if (behind) {
-            throw new PngException("The PNG is damaged: its picture data is followed by other bytes.");
+            throw new PngException("The PNG is damaged: its image data is followed by other bytes.");
         }
     }
 
@@ -89,14 +89,14 @@ final class PngDataReader implements AutoCloseable {
                     return count;
                 }
                 if (inflater.needsDictionary()) {
-                    throw new PngException("The PNG is damaged: its picture data needs a dictionary.");
+                    throw new PngException("The PNG is damaged: its image data needs a dictionary.");
                 }
                 if (!feed()) {
                     return 0;
                 }
             }
         } catch (DataFormatException e) {
-            throw new PngException("The PNG is damaged: its picture data cannot be inflated.", e);
+            throw new PngException("The PNG is damaged: its image data cannot be inflated.", e);
         }
     }
 

@@ -88,11 +88,11 @@ public final class PngFile {
             position += CHUNK_FRAME + length;
         }
         if (position != bytes.length) {
-            throw new PngException("The PNG is followed by %d bytes that do not belong to it; send the picture alone."
+            throw new PngException("The PNG is followed by %d bytes that do not belong to it; send the image alone."
                     .formatted(bytes.length - position));
         }
         if (!canHold(chunks.dataBytes(), header.inflatedSize())) {
-            throw new PngException("The PNG is cut off: %d bytes cannot hold a picture of %d×%d pixels."
+            throw new PngException("The PNG is cut off: %d bytes cannot hold an image of %d×%d pixels."
                     .formatted(chunks.dataBytes(), header.width(), header.height()));
         }
         return new PngFile(bytes, header, chunks);

@@ -21,7 +21,7 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
     private static final float NOISE_REACH = 5;
     /** Images with at most this noise, in levels, are not smoothed. */
     private static final float QUIET = 2;
-
+    /** Images with more noise are smoothed over a larger radius. */
     private static final float LOUD = 8;
     /** Strokes cover less than this share of their bounding box. */
     private static final float SOLID = 0.7f;
@@ -39,12 +39,12 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
         GrayImage light = dark ? image.inverted() : image;
         float noise = light.noise();
         GrayImage calm = noise <= QUIET ? light : light.blurred(noise <= LOUD ? 1 : 2);
-        Optional<SegmentedDrawing> evenly = part(ContrastMap.toBorder(calm));
+        Optional<SegmentedDrawing> evenly = segment(ContrastMap.toBorder(calm));
         if (border.isFlat()) {
             return evenly;
         }
         // either shadows reach the border, or the image is cropped so closely that the strokes do
-        Optional<SegmentedDrawing> unevenly = part(ContrastMap.toSurroundings(calm, dark));
+        Optional<SegmentedDrawing> unevenly = segment(ContrastMap.toSurroundings(calm, dark));
         return evenly.filter(
                         drawing -> unevenly.isPresent() ? drawing.isCrop(unevenly.get()) : drawing.explained >= CLEAR)
                 .or(() -> unevenly);
@@ -56,7 +56,7 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
                 && ink.widest(ContrastMap.WIDEST * Math.min(ink.width(), ink.height())) < INK;
     }
 
-    private static Optional<SegmentedDrawing> part(ContrastMap contrast) {
+    private static Optional<SegmentedDrawing> segment(ContrastMap contrast) {
         float reach = Math.max(MIN_CONTRAST, NOISE_REACH * contrast.deviation());
         Optional<Float> strongest = contrast.strongest(reach);
         if (strongest.isEmpty()) {
@@ -64,13 +64,13 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
         }
         float full = strongest.get();
         float low = Math.min(INK * full, 3 * contrast.deviation());
-        float[] values = contrast.plane().values();
+        float[] values = contrast.differences().values();
         float[] ink = new float[values.length];
         for (int i = 0; i < ink.length; i++) {
             ink[i] = Math.max(0, Math.min(1, (values[i] - low) / (full - low)));
         }
-        GrayImage strokes =
-                new GrayImage(contrast.plane().width(), contrast.plane().height(), ink);
+        GrayImage strokes = new GrayImage(
+                contrast.differences().width(), contrast.differences().height(), ink);
         Optional<Box> box = ConnectedComponents.keep(strokes, Math.min(INK, FAINT + 2 * contrast.deviation() / full));
         double explained = contrast.explained(strokes, full);
         return explained >= EXPLAINED

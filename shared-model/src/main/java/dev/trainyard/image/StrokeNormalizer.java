@@ -13,7 +13,7 @@ final class StrokeNormalizer {
 
     private StrokeNormalizer() {}
 
-    static SegmentedDrawing evened(SegmentedDrawing drawing) {
+    static SegmentedDrawing normalize(SegmentedDrawing drawing) {
         float scale = (float) MnistFormat.BOX / drawing.box().longerSide();
         float width = width(drawing) * scale;
         if (width < THIN) {

@@ -43,6 +43,9 @@ public enum FailureCode {
     /** Kafka refused the job's dispatch record, for example because it is too large. */
     @JsonProperty("dispatch_refused")
     DISPATCH_REFUSED(Kind.REJECTED),
+    /** A job that it waited for has failed; it can be retried once that job was. */
+    @JsonProperty("dependency_failed")
+    DEPENDENCY_FAILED(Kind.REJECTED),
     /** Two workers died while running this job and no epoch was completed. */
     @JsonProperty("poison")
     POISON(Kind.POISON);

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class TrainingConfigReader {
     /** Most characters of a callback's URL. */
     public static final int MAX_CALLBACK_URL = 2_000;
 
+    /** Most jobs that a job can wait for. */
+    public static final int MOST_DEPENDENCIES = 100;
+
     private static final List<Integer> MNIST_SIZE =
             List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
 
@@ -33,10 +37,16 @@ public final class TrainingConfigReader {
     public sealed interface Outcome {}
 
     /**
-     * @param callbackUrl URL called when the job ends; null for none. It is not part of the configuration because it
-     *     does not affect the training.
+     * The configuration, and what is not part of it because it does not affect the training.
+     *
+     * @param callbackUrl URL called when the job ends; null for none
+     * @param priority 0 to 100, higher first
+     * @param after keys of the jobs that must have succeeded before it starts
+     * @param pool of trainers that may run it
      */
-    public record Valid(TrainingConfig config, @Nullable String callbackUrl) implements Outcome {}
+    public record Valid(
+            TrainingConfig config, @Nullable String callbackUrl, int priority, List<UUID> after, String pool)
+            implements Outcome {}
 
     public record Invalid(List<Violation> violations) implements Outcome {}
 
@@ -58,6 +68,9 @@ public final class TrainingConfigReader {
         PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
         @Nullable String engine = fields.choice("engine", EngineChoice.ALL, EngineChoice.AUTO);
         String callbackUrl = callbackUrl(fields);
+        int priority = JobPriority.read(fields);
+        List<UUID> after = fields.has("after") ? JobKeyList.read(fields, "after", 0, MOST_DEPENDENCIES) : List.of();
+        String pool = Pools.read(fields);
         fields.rejectUnread();
         if (!violations.isEmpty() || dataset == null || model == null || network == null || trainArgs == null) {
             return new Invalid(List.copyOf(violations));
@@ -65,7 +78,10 @@ public final class TrainingConfigReader {
         return new Valid(
                 new TrainingConfig(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote)
                         .withEngine(EngineChoice.AUTO.equals(engine) ? null : engine),
-                callbackUrl);
+                callbackUrl,
+                priority,
+                after,
+                pool);
     }
 
     /** Returns the configuration of a digit model's import. */
@@ -84,6 +100,7 @@ public final class TrainingConfigReader {
             if (node.isTextual()
                     && web
                     && url.getHost() != null
+                    && url.getRawUserInfo() == null
                     && url.getPort() != 0
                     && url.getPort() <= 65_535
                     && node.asText().length() <= MAX_CALLBACK_URL) {
@@ -94,7 +111,8 @@ public final class TrainingConfigReader {
         }
         fields.reject(
                 "callback_url",
-                "must be an http or https URL with a host, at most %d characters".formatted(MAX_CALLBACK_URL));
+                "must be an http or https URL with a host and without a user, at most %d characters; receivers verify the signature"
+                        .formatted(MAX_CALLBACK_URL));
         return null;
     }
 

@@ -15,11 +15,18 @@ public enum TransitionReason {
     RETRIED_BY_CLIENT("retried_by_client"),
     WORKER_LOST("worker_lost"),
     WORKER_DRAINED("worker_drained"),
+    /** A job of a higher priority took the trainer. */
+    PREEMPTED("preempted"),
     DISPATCH_LOST("dispatch_lost"),
     /** The record expired by the topic's retention before a trainer read it. */
     RECORD_EXPIRED("record_expired"),
     /** The job was paused longer than the retention of paused jobs. */
     PAUSED_TOO_LONG("paused_too_long"),
+    /** All jobs that it waited for have succeeded. */
+    DEPENDENCIES_MET("dependencies_met"),
+    /** A job that it waited for has failed. */
+    DEPENDENCY_FAILED("dependency_failed"),
+    DEPENDENCY_CANCELLED("dependency_cancelled"),
     RUN_FAILED("run_failed"),
     DISPATCH_REFUSED("dispatch_refused"),
     REJECTED("rejected"),
@@ -51,7 +58,7 @@ public enum TransitionReason {
 
     /** Returns true if a job that is queued again for this reason keeps its position in the queue. */
     public boolean keepsQueuePosition() {
-        return this == DISPATCH_LOST || this == RECORD_EXPIRED;
+        return this == DISPATCH_LOST || this == RECORD_EXPIRED || this == PREEMPTED;
     }
 
     /** Returns true if the attempt ended because its worker stopped sending heartbeats. */

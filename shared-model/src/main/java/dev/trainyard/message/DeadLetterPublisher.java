@@ -38,12 +38,13 @@ public final class DeadLetterPublisher implements AutoCloseable {
 
     private static final int MAX_CUT_KEY_BYTES = 1024;
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final RenewedProducer<byte[], byte[]> producer;
     private final String worker;
 
     /** Connects lazily, with the first dead letter. */
     public DeadLetterPublisher(Map<String, Object> kafka, String worker) {
-        this.producer = new KafkaProducer<>(config(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = new RenewedProducer<>(
+                () -> new KafkaProducer<>(config(kafka), new ByteArraySerializer(), new ByteArraySerializer()));
         this.worker = worker;
     }
 
@@ -93,7 +94,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
 
     private void deliver(ProducerRecord<byte[], byte[]> letter) throws InterruptedException {
         try {
-            producer.send(letter).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
+            producer.send(letter, (metadata, failure) -> {}).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RecordTooLargeException tooLarge) {
                 throw tooLarge;

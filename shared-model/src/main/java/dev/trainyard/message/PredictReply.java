@@ -31,7 +31,7 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     @JsonSubTypes({
         @JsonSubTypes.Type(Answered.class),
         @JsonSubTypes.Type(Explained.class),
-        @JsonSubTypes.Type(Pictured.class),
+        @JsonSubTypes.Type(InputImage.class),
         @JsonSubTypes.Type(Rejected.class),
         @JsonSubTypes.Type(Unavailable.class)
     })
@@ -57,22 +57,24 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
      *
      * @param predictionSet plausible classes; empty for an outlier
      * @param score outlier score; above {@code threshold} the image is an outlier
+     * @param bins of confidence, score and ink in the pack's reference histograms; null if the pack has none
      */
-    public record Trust(int[] predictionSet, boolean outlier, double score, double threshold) {}
+    public record Trust(int[] predictionSet, boolean outlier, double score, double threshold, int @Nullable [] bins) {}
 
     /**
      * The model's prediction with an explanation.
      *
-     * @param picture input of the model, 28 * 28 unsigned bytes, row-major, a light digit on black
+     * @param image input of the model, 28 * 28 unsigned bytes, row-major, a light digit on black
      * @param occlusion 28 rows of 28: decrease of the prediction's probability when the surroundings of that pixel are
      *     blanked; negative for an increase
      */
     @JsonTypeName("explained")
-    public record Explained(Answered answered, byte[] picture, float[][] occlusion) implements Outcome {}
+    public record Explained(
+            Answered answered, @JsonProperty("picture") byte[] image, float[][] occlusion) implements Outcome {}
 
     /** Input image of a model: 28 * 28 unsigned bytes, row-major, a light digit on black. */
     @JsonTypeName("pictured")
-    public record Pictured(byte[] picture) implements Outcome {}
+    public record InputImage(@JsonProperty("picture") byte[] image) implements Outcome {}
 
     /** The bytes are not a readable image; the message explains it to the client. */
     @JsonTypeName("rejected")

@@ -7,10 +7,11 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Order of a job in the queue, as shown to clients. It is sent as a header because the broker keeps order only within
- * a partition.
+ * Order of the jobs that were handed out to the trainers. It is sent as a header because the broker keeps order only
+ * within a partition.
  *
- * @param queuedMicros time of queueing by the database's clock, in microseconds since the epoch
+ * @param queuedMicros time of the dispatch by the database's clock, in microseconds since the epoch; gateways of the
+ *     release before write the time of queueing
  * @param number job number, which increases with each submission
  */
 public record QueueOrder(long queuedMicros, long number) implements Comparable<QueueOrder> {

@@ -12,11 +12,11 @@ public final class RecordSizeLimits {
     /** Largest JSON record in bytes: a job of a thousand epochs with its checkpoints takes half a megabyte. */
     public static final int JSON = 2 * 1024 * 1024;
     /** Largest record of {@link Topics#PREDICT_REQUESTS} in bytes: a PNG of 5 MiB and its headers. */
-    public static final int PICTURE = 6 * 1024 * 1024;
+    public static final int IMAGE = 6 * 1024 * 1024;
     /** Largest dead letter in bytes: any record and the headers with its reason. */
-    public static final int LETTER = PICTURE + 64 * 1024;
+    public static final int DEAD_LETTER = IMAGE + 64 * 1024;
     /** Limit that a broker needs, in bytes: {@code message.max.bytes} and {@code replica.fetch.max.bytes}. */
-    public static final int BROKER = LETTER;
+    public static final int BROKER = DEAD_LETTER;
 
     private RecordSizeLimits() {}
 

@@ -9,8 +9,8 @@ public enum RequestedOutput {
     PREDICTION("prediction"),
     /** {@link PredictReply.Explained}, or the outcome of the prediction if it fails. */
     EXPLANATION("explanation"),
-    /** {@link PredictReply.Pictured}; needs no model. */
-    PICTURE("picture");
+    /** {@link PredictReply.InputImage}; needs no model. */
+    IMAGE("picture");
 
     private final String wireName;
 

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Configuration of a topic; the replication factor is the broker's default. */
+/** Configuration of a topic; {@link TopicReplication} says how many copies it has. */
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
     private static final int MIB = 1024 * 1024;
     private static final int MAX_SEGMENT = 16 * MIB;

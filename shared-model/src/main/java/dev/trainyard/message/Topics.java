@@ -1,10 +1,11 @@
 package dev.trainyard.message;
 
+import dev.trainyard.job.Pools;
 import java.util.List;
 
 /** Names and configuration of all Kafka topics. The names are part of the wire format and never change. */
 public final class Topics {
-    /** {@link TrainJob} by job key; lag of the trainers' group is the number of waiting jobs. */
+    /** {@link TrainJob} by job key: the jobs that were handed out to the trainers. */
     public static final String TRAIN_JOBS = "train.jobs";
     /** {@link TrainEvent} by job key, from trainers to gateways. */
     public static final String TRAIN_EVENTS = "train.events";
@@ -29,6 +30,8 @@ public final class Topics {
     public static final String MODEL_QUARANTINE = "models.quarantine";
     /** {@link PredictorStatus} by predictor name, compacted; read completely by each gateway. */
     public static final String PREDICTOR_STATUS = "predictor.status";
+    /** {@link TrainerStatus} by trainer name, compacted; read completely by each gateway. */
+    public static final String TRAINER_STATUS = "trainer.status";
 
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
 
@@ -46,9 +49,19 @@ public final class Topics {
 
     private Topics() {}
 
-    /** Dead-letter topic for {@code topic}. */
+    /** Topic of the jobs of {@code pool}. */
+    public static String jobs(String pool) {
+        return pool.equals(Pools.DEFAULT) ? TRAIN_JOBS : TRAIN_JOBS + "." + pool;
+    }
+
+    /** Returns true for the topics of {@link #jobs}. */
+    public static boolean isJobs(String topic) {
+        return topic.equals(TRAIN_JOBS) || topic.startsWith(TRAIN_JOBS + ".") && !isDeadLetter(topic);
+    }
+
+    /** Dead-letter topic for {@code topic}; the pools share one. */
     public static String deadLetter(String topic) {
-        return topic + ".dlq";
+        return (isJobs(topic) ? TRAIN_JOBS : topic) + ".dlq";
     }
 
     public static boolean isDeadLetter(String topic) {
@@ -62,20 +75,21 @@ public final class Topics {
 
     public static List<TopicSpec> all(TopicRetention limits) {
         return List.of(
-                TopicSpec.bounded(TRAIN_JOBS, 12, limits.jobs()),
+                jobTopic(TRAIN_JOBS, limits),
                 // events are applied within moments; older ones belong to runs whose lease has expired
                 TopicSpec.bounded(TRAIN_EVENTS, 6, limits.events()),
                 // a command only saves a claim that would be refused anyway
                 TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
                 // requests and replies are useless after their deadline
                 TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions())
-                        .withMaxRecordBytes(RecordSizeLimits.PICTURE),
+                        .withMaxRecordBytes(RecordSizeLimits.IMAGE),
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
                 TopicSpec.compacted(MODEL_QUARANTINE),
-                // running predictors repeat their status
+                // running workers repeat their status
                 TopicSpec.compacted(PREDICTOR_STATUS, limits.control()),
+                TopicSpec.compacted(TRAINER_STATUS, limits.control()),
                 deadLetterTopic(TRAIN_JOBS, limits),
                 deadLetterTopic(TRAIN_EVENTS, limits),
                 deadLetterTopic(TRAIN_CONTROL, limits),
@@ -84,11 +98,17 @@ public final class Topics {
                 deadLetterTopic(MODELS, limits),
                 deadLetterTopic(MODEL_VERSIONS, limits),
                 deadLetterTopic(MODEL_QUARANTINE, limits),
-                deadLetterTopic(PREDICTOR_STATUS, limits));
+                deadLetterTopic(PREDICTOR_STATUS, limits),
+                deadLetterTopic(TRAINER_STATUS, limits));
+    }
+
+    /** Specification of a topic of {@link #jobs}. */
+    static TopicSpec jobTopic(String topic, TopicRetention limits) {
+        return TopicSpec.bounded(topic, 12, limits.jobs());
     }
 
     private static TopicSpec deadLetterTopic(String topic, TopicRetention limits) {
         return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters())
-                .withMaxRecordBytes(RecordSizeLimits.LETTER);
+                .withMaxRecordBytes(RecordSizeLimits.DEAD_LETTER);
     }
 }

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  */
 public final class SecretFiles {
     private static final String SUFFIX = "_FILE";
-    private static final Pattern SECRET = Pattern.compile("(TRAINYARD|QUARKUS)_[A-Z0-9_]*(PASSWORD|SECRET|TOKEN)");
+    private static final Pattern SECRET = Pattern.compile(
+            "(TRAINYARD|QUARKUS)_[A-Z0-9_]*(PASSWORD|SECRET|TOKEN)|KAFKA_[A-Z0-9_]*(PASSWORD|SECRET|JAAS_CONFIG)");
     private static final int MAX_BYTES = 65_536;
 
     private SecretFiles() {}

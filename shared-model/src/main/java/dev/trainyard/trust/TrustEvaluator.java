@@ -1,11 +1,13 @@
 package dev.trainyard.trust;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Applies a {@link TrustPack} to a model's outputs. Stateless and thread-safe. */
 public final class TrustEvaluator {
     private final TrustPack pack;
     private final int classes;
+    private final @Nullable ReferenceHistograms reference;
 
     /** @throws IllegalArgumentException if the pack is incomplete for {@code classes} classes */
     public TrustEvaluator(TrustPack pack, int classes) {
@@ -16,6 +18,7 @@ public final class TrustEvaluator {
         }
         this.pack = pack;
         this.classes = classes;
+        this.reference = ReferenceHistograms.valid(pack.reference(), classes);
     }
 
     public double threshold() {
@@ -44,6 +47,11 @@ public final class TrustEvaluator {
         boolean outlier = !(score <= threshold());
         return new TrustVerdict(
                 prediction, probabilities, outlier ? new int[0] : set(prediction, probabilities), score, outlier);
+    }
+
+    /** Returns the bins of an image in the reference histograms; null if the pack has none. */
+    public int @Nullable [] bins(TrustVerdict verdict, double norm) {
+        return reference == null ? null : reference.bins(verdict, norm);
     }
 
     private int[] set(int prediction, float[] probabilities) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param temperature divisor of the logits for calibrated probabilities
  * @param fittedOn numbers of images used for fitting
  * @param test metrics on the test split, which nothing was fitted on
+ * @param reference distributions over the held-out images; null in packs older than this field
  */
 public record TrustPack(
         int v,
@@ -19,7 +20,8 @@ public record TrustPack(
         PredictionSets predictionSets,
         OutlierDetector outliers,
         FittedOn fittedOn,
-        @Nullable TrustMetrics test) {
+        @Nullable TrustMetrics test,
+        @Nullable ReferenceHistograms reference) {
     public static final int VERSION = 1;
     /** Key of the pack in the ONNX file's metadata. */
     public static final String ONNX_KEY = "trainyard.trust";

@@ -43,7 +43,7 @@ class DatasetConverterTest {
     }
 
     @Test
-    void aFolderOfOtherThingsIsLeftAlone() throws Exception {
+    void aFolderWithOtherFilesIsNotChanged() throws Exception {
         Path other = Files.writeString(folder.resolve("letter.txt"), "mine");
         assertThatThrownBy(() -> DatasetConverter.convert(NPZ, folder)).hasMessageContaining("holds other files");
         assertThat(other).hasContent("mine");

@@ -43,7 +43,7 @@ class MnistNpzTest {
     }
 
     @Test
-    void everythingThatIsWrongNamesTheFileAndTheArray() throws Exception {
+    void errorsNameTheFileAndTheArray() throws Exception {
         Map<String, byte[]> missing = arrays();
         missing.remove("y_test");
         refuses(missing, "has no array y_test");
@@ -74,7 +74,7 @@ class MnistNpzTest {
     }
 
     @Test
-    void anArchiveThatIsCutOffOrMissingIsNamed() throws Exception {
+    void aTruncatedOrMissingArchiveIsReported() throws Exception {
         Path whole = npz(arrays());
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = folder.resolve("cut.npz");
@@ -102,7 +102,7 @@ class MnistNpzTest {
     @Test
     void fortranOrderIsReadAsTheSameImages() throws Exception {
         Map<String, byte[]> arrays = arrays();
-        // image, row, column: the first index changes fastest
+        // Fortran order: the first index changes fastest
         arrays.put("x_train", npy("<i2", "True", "2, 2, 2", numbers("<i2", 1, 5, 3, 7, 2, 6, 4, 255)));
 
         assertThat(MnistNpz.read(npz(arrays)).train().pixels()).containsExactly(1, 2, 3, 4, 5, 6, 7, (byte) 255);
@@ -110,7 +110,7 @@ class MnistNpzTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2, 2, 2, 1", "2, 1, 2, 2"})
-    void aChannelOfItsOwnIsRead(String shape) throws Exception {
+    void aChannelAxisIsAccepted(String shape) throws Exception {
         Map<String, byte[]> arrays = arrays();
         arrays.put("x_train", npy("|u1", "False", shape, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}));
         arrays.put("y_train", npy("|u1", "False", "2, 1", new byte[] {3, 9}));
@@ -125,7 +125,7 @@ class MnistNpzTest {
 
     /** Arrays that cannot be read unambiguously are refused with the line of NumPy that converts them. */
     @Test
-    void otherFormsAreRefusedWithTheLineThatConvertsThem() throws Exception {
+    void otherShapesAreRejectedWithTheConversionCommand() throws Exception {
         Map<String, byte[]> levels = arrays();
         levels.put("x_train", npy("<f4", "False", "2, 2, 2", numbers("<f4", 0, 1, 0.5, 0, 0, 0, 0, 0)));
         refuses(levels, "x_train: element [0, 1, 0] is 0.5 (float32)", "a = np.rint(a * 255).astype(np.uint8)");
@@ -191,7 +191,7 @@ class MnistNpzTest {
         return bytes.array();
     }
 
-    /** Of a whole number from 1 to 2047. */
+    /** Half-precision bits of a whole number from 1 to 2047. */
     private static short half(int value) {
         int exponent = 31 - Integer.numberOfLeadingZeros(value);
         return (short) (exponent + 15 << 10 | (value << 10 >> exponent) & 0x3ff);
@@ -226,7 +226,7 @@ class MnistNpzTest {
         return file;
     }
 
-    /** Format 1.0, as numpy.save writes it. */
+    /** NPY format 1.0, as written by numpy.save. */
     private static byte[] npy(String descr, String fortran, String shape, byte[] data) {
         return npy("{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }\n".formatted(descr, fortran, shape), data);
     }

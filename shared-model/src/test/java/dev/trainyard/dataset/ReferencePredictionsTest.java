@@ -26,7 +26,7 @@ class ReferencePredictionsTest {
     private final Map<String, byte[]> arrays = new LinkedHashMap<>();
 
     @Test
-    void imagesComeWithWhatWasAnsweredToThem() throws Exception {
+    void imagesAreReadWithTheirPredictions() throws Exception {
         array("images", "|u1", "(2, 2, 2)", new byte[] {1, 2, 3, 4, 5, 6, 7, (byte) 255});
         array("probabilities", "<f4", "(2, 2)", floats(ROWS));
 
@@ -38,7 +38,7 @@ class ReferencePredictionsTest {
     }
 
     @Test
-    void missingOrInvalidArraysAreNamed() throws Exception {
+    void missingOrInvalidArraysAreReported() throws Exception {
         array("images", "|u1", "(2, 2, 2)", new byte[8]);
         refuse("has no array probabilities");
         array("probabilities", "<c8", "(2, 2)", new byte[32]);

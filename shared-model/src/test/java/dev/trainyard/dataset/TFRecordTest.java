@@ -68,7 +68,7 @@ class TFRecordTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 11, 12, 14, 18})
-    void aFileThatEndsWithinARecordIsFound(int length) throws Exception {
+    void aTruncatedFileIsReported(int length) throws Exception {
         Path file = file(Arrays.copyOf(twice(ABC), ABC.length + length));
         assertThatThrownBy(() -> readAll(file))
                 .isInstanceOf(DatasetException.class)
@@ -76,7 +76,7 @@ class TFRecordTest {
     }
 
     @Test
-    void aMissingFileIsNamed() {
+    void aMissingFileIsReported() {
         assertThatThrownBy(() -> TFRecordReader.open(folder.resolve("none.tfrecord")))
                 .hasMessageContaining("none.tfrecord: no such file");
     }

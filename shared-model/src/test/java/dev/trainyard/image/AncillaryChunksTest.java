@@ -58,7 +58,7 @@ class AncillaryChunksTest {
 
     /** Only indexed images use their palette; for others it is a hint. */
     @Test
-    void aPaletteThatIsNotReadMayBeDamaged() throws Exception {
+    void aDamagedUnusedPaletteIsIgnored() throws Exception {
         byte[] palette = chunk("PLTE", (byte) 1, (byte) 2);
         palette[palette.length - 1] ^= 1;
 
@@ -70,7 +70,7 @@ class AncillaryChunksTest {
         }
     }
 
-    /** An alpha channel says all about transparency. */
+    /** With an alpha channel tRNS is not used. */
     @Test
     void aKeyColorBesideAnAlphaChannelIsIgnored() throws Exception {
         byte[] file = png(1, 1, 6, 8, new int[] {9, 9, 9, 255})
@@ -99,7 +99,7 @@ class AncillaryChunksTest {
     }
 
     @Test
-    void appleVariantIsNamedWithTheRemedy() throws Exception {
+    void appleVariantIsRejectedWithAdvice() throws Exception {
         byte[] file = resource("cgbi.png");
 
         assertThatThrownBy(() -> PngFile.parse(file))
@@ -126,11 +126,11 @@ class AncillaryChunksTest {
                 byte[] file = png(3, 2, 0, 8, stored)
                         .with("eXIf", exif(littleEndian, value))
                         .build();
-                LuminanceImage picture = LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE);
+                LuminanceImage image = LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE);
 
-                assertThat(picture.width()).as("orientation %d", value).isEqualTo(upright[value - 1][0]);
+                assertThat(image.width()).as("orientation %d", value).isEqualTo(upright[value - 1][0]);
                 for (int i = 0; i < 6; i++) {
-                    assertThat(picture.at(i))
+                    assertThat(image.at(i))
                             .as("orientation %d, pixel %d", value, i)
                             .isEqualTo(upright[value - 1][i + 1]);
                 }
@@ -139,17 +139,17 @@ class AncillaryChunksTest {
     }
 
     @Test
-    void anOrientationBehindThePictureOrMarkedAsInJpegIsApplied() throws Exception {
+    void anOrientationAfterTheImageDataOrWithAJpegMarkerIsApplied() throws Exception {
         byte[] marked = join("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1), exif(true, 3));
         byte[] behind = joined(IHDR, IDAT, chunk("eXIf", marked), IEND);
 
-        LuminanceImage picture = LuminanceImage.decode(PngFile.parse(behind), DecodeDeadline.NONE);
+        LuminanceImage image = LuminanceImage.decode(PngFile.parse(behind), DecodeDeadline.NONE);
 
-        assertThat(picture.at(0)).isEqualTo(PIXELS[PIXELS.length - 1] & 0xff);
+        assertThat(image.at(0)).isEqualTo(PIXELS[PIXELS.length - 1] & 0xff);
     }
 
     @Test
-    void onlyTheFirstWholeOrientationCounts() throws Exception {
+    void onlyTheFirstCompleteOrientationIsUsed() throws Exception {
         byte[] damaged = chunk("eXIf", exif(true, 6));
         damaged[damaged.length - 1] ^= 1;
 
@@ -160,9 +160,9 @@ class AncillaryChunksTest {
                 .isEqualTo(PIXELS[PIXELS.length - 1] & 0xff);
     }
 
-    /** Whatever the bytes are, there is an orientation and no exception. */
+    /** Any bytes give an orientation and no exception. */
     @Test
-    void damagedExifIsUpright() {
+    void damagedExifMeansUpright() {
         Random random = new Random(5);
         byte[] whole = exif(true, 3);
         for (int length = 0; length < 34; length++) {
@@ -204,7 +204,7 @@ class AncillaryChunksTest {
     }
 
     private static byte[] resource(String name) throws Exception {
-        try (InputStream in = AncillaryChunksTest.class.getResourceAsStream("/pictures/" + name)) {
+        try (InputStream in = AncillaryChunksTest.class.getResourceAsStream("/images/" + name)) {
             return in.readAllBytes();
         }
     }

@@ -25,7 +25,7 @@ class DigitFormsTest {
         }
     }
 
-    /** Levels that a form must round, of 255. */
+    /** Rounding error of an encoding, in levels of 255. */
     @Test
     void allEncodingsOfADigitGiveTheSameInput() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
@@ -65,7 +65,7 @@ class DigitFormsTest {
     }
 
     @Test
-    void imagesThatAreNoDrawingsAreOnlyScaled() throws Exception {
+    void imagesOtherThanDrawingsAreOnlyScaled() throws Exception {
         Random random = new Random(3);
         byte[] noise = new byte[28 * 28];
         random.nextBytes(noise);
@@ -78,7 +78,7 @@ class DigitFormsTest {
         byte[] seen = DigitImageDecoder.decode(PngWriter.grey(140, 84, halves));
         assertThat(seen[14 * 28 + 2] & 0xff).isBetween(30, 90);
         assertThat(seen[14 * 28 + 26] & 0xff).isBetween(150, 210);
-        assertThat(Arrays.copyOf(seen, 5 * 28)).as("black above a wide picture").containsOnly(0);
+        assertThat(Arrays.copyOf(seen, 5 * 28)).as("black above a wide image").containsOnly(0);
     }
 
     @Test
@@ -156,11 +156,11 @@ class DigitFormsTest {
     void writtenImagesAreReadBack() throws Exception {
         byte[] pixels = new byte[30 * 20];
         new Random(1).nextBytes(pixels);
-        LuminanceImage picture =
+        LuminanceImage image =
                 LuminanceImage.decode(PngFile.parse(PngWriter.grey(30, 20, pixels)), DecodeDeadline.NONE);
 
-        assertThat(picture.width()).isEqualTo(30);
-        assertThat(picture.values()).isEqualTo(pixels);
+        assertThat(image.width()).isEqualTo(30);
+        assertThat(image.values()).isEqualTo(pixels);
     }
 
     private static int largestDifference(byte[] some, byte[] others) {
@@ -171,7 +171,7 @@ class DigitFormsTest {
         return largest;
     }
 
-    /** Cosine of two pictures. */
+    /** Cosine of two images. */
     private static double overlap(byte[] some, byte[] others) {
         double both = 0;
         double first = 0;

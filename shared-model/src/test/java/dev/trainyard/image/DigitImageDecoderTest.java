@@ -34,7 +34,7 @@ class DigitImageDecoderTest {
     /** Regression test: a dot of one pixel on a large sheet was enlarged to an image of 110 million pixels. */
     @ParameterizedTest
     @CsvSource({"1,64", "1,120", "1,256", "2,256", "3,256", "1,257", "3,1000"})
-    void aSpeckIsReadWithinLittleMemory(int speck, int side) throws Exception {
+    void aLargeImageWithASpeckNeedsLittleMemory(int speck, int side) throws Exception {
         BufferedImage sheet = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_BINARY);
         for (int i = 0; i < speck * speck; i++) {
             sheet.setRGB(side / 2 + i % speck, side / 3 + i / speck, 0xffffff);
@@ -51,7 +51,7 @@ class DigitImageDecoderTest {
     }
 
     @Test
-    void theExamplesOfTheProjectAreDigits() throws Exception {
+    void theExamplesAreRecognisedAsDigits() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
             assertThat(mass(pixels)).isGreaterThan(5_000);
@@ -86,7 +86,7 @@ class DigitImageDecoderTest {
             }
         }
         assertThat(bottom - top + 1).isBetween(18, 20);
-        // in the pixel after the middle, as in all of MNIST's pictures
+        // in the pixel after the middle, as in all of MNIST's images
         assertThat(massX / mass(pixels)).isBetween(13.99, 15.01);
         assertThat(massY / mass(pixels)).isBetween(13.99, 15.01);
         assertThat(pixels[0]).isZero();

@@ -144,7 +144,7 @@ class HostilePngTest {
                 arguments(
                         "4096×4096 in few bytes",
                         file(header(4096, 4096, 16, 6, 0), IDAT, IEND),
-                        "cannot hold a picture of 4096×4096"),
+                        "cannot hold an image of 4096×4096"),
                 arguments("no zlib data", file(IHDR, chunk("IDAT", new byte[100]), IEND), "cannot be inflated"),
                 arguments("a wrong Adler sum", file(IHDR, chunk("IDAT", wrongSum), IEND), "cannot be inflated"),
                 arguments(
@@ -296,7 +296,7 @@ class HostilePngTest {
     }
 
     @Test
-    void aFileThatIsCutOffAnywhereIsRefused() {
+    void aFileTruncatedAnywhereIsRejected() {
         for (byte[] whole : HostilePngs.bases()) {
             int step = Math.max(1, whole.length / 700);
             for (int length = 0; length < whole.length; length += step) {
@@ -338,7 +338,7 @@ class HostilePngTest {
     }
 
     @Test
-    void decodingEndsWithItsTime() {
+    void decodingEndsAtItsDeadline() {
         byte[] large = png(2000, 2000, 0, 1, new int[4_000_000]).build();
 
         assertThatThrownBy(() -> DigitImageDecoder.decode(large, DecodeDeadline.of(Duration.ofNanos(1))))
@@ -348,7 +348,7 @@ class HostilePngTest {
 
     /** Not only between the steps: of 4096×4096 pixels of 16 bits 135 MB are inflated. */
     @Test
-    void inflatingEndsWithItsTime() throws Exception {
+    void inflatingEndsAtItsDeadline() throws Exception {
         PngFile large = PngFile.parse(png(2000, 2000, 0, 1, new int[4_000_000]).build());
         int[] rows = {0};
 
@@ -360,7 +360,7 @@ class HostilePngTest {
     }
 
     @Test
-    void workIsWhatTheHeaderAnnouncesUnlessItIsSureToBeRefused() {
+    void theCostIsThatOfTheHeaderUnlessTheFileIsCertainToBeRejected() {
         byte[] small = grey28().build();
         assertThat(PngFile.work(small)).isEqualTo(small.length + 812 + 784);
         assertThat(PngFile.work(png(2000, 2000, 0, 1, new int[4_000_000]).build()))

@@ -49,7 +49,7 @@ class ImageFormatDetectorTest {
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("otherFormats")
-    void aFileOfAnotherFormatIsNamedWithTheRemedy(byte[] file, String name, String remedy) {
+    void otherFormatsAreNamedWithAdvice(byte[] file, String name, String remedy) {
         assertThatThrownBy(() -> PngFile.parse(file))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining(name)
@@ -57,7 +57,7 @@ class ImageFormatDetectorTest {
     }
 
     @Test
-    void aPngThatWasSentAsTextIsNamed() {
+    void aPngSentAsTextIsReported() {
         String asLatin1 = new String(PNG, StandardCharsets.ISO_8859_1);
         byte[] asUtf8 = asLatin1.getBytes(StandardCharsets.UTF_8);
         byte[] replaced = new String(PNG, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);

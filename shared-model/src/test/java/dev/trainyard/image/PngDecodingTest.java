@@ -44,7 +44,7 @@ class PngDecodingTest {
 
     @ParameterizedTest(name = "colour type {0}, {1} bits, interlaced {2}")
     @MethodSource("kinds")
-    void everyPixelOfEveryKindIsReadExactly(int colorType, int depth, boolean interlaced) throws Exception {
+    void everyPixelOfEveryColorTypeIsDecodedExactly(int colorType, int depth, boolean interlaced) throws Exception {
         Random random = new Random(colorType * 40L + depth);
         int channels = new int[] {1, 0, 3, 1, 2, 0, 4}[colorType];
         for (int[] size : SIZES) {
@@ -85,7 +85,7 @@ class PngDecodingTest {
 
     /** A clear colour is one colour, not all whose low or high bytes are alike. */
     @Test
-    void theClearColorIsComparedInAllItsBits() throws Exception {
+    void theTransparentColorIsComparedInAllBits() throws Exception {
         byte[] grey = {0x12, 0x34};
         int[] greys = {0x1234, 0x5634, 0x1256, 0};
         assertThat(alpha(png(4, 1, 0, 16, greys).with("tRNS", grey))).containsExactly(0, 255, 255, 255);
@@ -103,7 +103,7 @@ class PngDecodingTest {
     }
 
     @Test
-    void colorsWithoutAnOpacityAreOpaque() throws Exception {
+    void paletteColorsWithoutAlphaAreOpaque() throws Exception {
         byte[] palette = new byte[12];
         int[] samples = {0, 1, 2, 3};
 
@@ -127,7 +127,7 @@ class PngDecodingTest {
         return (int) Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
     }
 
-    /** Another program's encoder, with its own choice of filters. */
+    /** The encoder of the JDK selects other filters than PngBuilder. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void filesWrittenByJavaAreDecodedAsByJava(boolean interlaced) throws Exception {
@@ -136,14 +136,14 @@ class PngDecodingTest {
                 new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED}) {
             BufferedImage image = new BufferedImage(61, 47, type);
             for (int i = 0; i < 61 * 47; i++) {
-                // neighbours are alike, so that filters have something to do
+                // similar neighbours, so that filters are effective
                 image.setRGB(i % 61, i / 61, 0xff000000 | (i % 61 * 4) << 16 | (i / 61 * 5) << 8 | random.nextInt(20));
             }
-            LuminanceImage picture =
+            LuminanceImage decoded =
                     LuminanceImage.decode(PngFile.parse(written(image, interlaced)), DecodeDeadline.NONE);
             for (int i = 0; i < 61 * 47; i++) {
                 int rgb = image.getRGB(i % 61, i / 61);
-                assertThat(picture.at(i)).isCloseTo(luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff), ROUNDED);
+                assertThat(decoded.at(i)).isCloseTo(luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff), ROUNDED);
             }
         }
     }

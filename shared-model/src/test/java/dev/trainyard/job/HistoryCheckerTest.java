@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class HistoryCheckerTest {
     @Test
-    void aSuccessWithExactlyTheModelThatWasAskedForIsRight() {
+    void aSuccessWithExactlyTheRequestedModelIsCorrect() {
         assertThat(HistoryChecker.violations(success(true, 1))).isEmpty();
         assertThat(HistoryChecker.violations(success(false))).isEmpty();
     }
 
     @Test
-    void aModelThatIsMissingIsFound() {
+    void aMissingModelIsDetected() {
         assertThat(HistoryChecker.violations(success(true)))
                 .singleElement()
                 .asString()
@@ -21,7 +21,7 @@ class HistoryCheckerTest {
     }
 
     @Test
-    void aModelTooManyIsFound() {
+    void anExtraModelIsDetected() {
         assertThat(HistoryChecker.violations(success(true, 1, 1)))
                 .singleElement()
                 .asString()
@@ -33,7 +33,7 @@ class HistoryCheckerTest {
     }
 
     @Test
-    void theModelOfAnAttemptThatDidNotWinIsFound() {
+    void theModelOfALosingAttemptIsDetected() {
         assertThat(HistoryChecker.violations(success(true, 2)))
                 .singleElement()
                 .asString()

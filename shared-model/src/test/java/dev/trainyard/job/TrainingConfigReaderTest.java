@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingConfigReaderTest {
     private static final String SEED = """
@@ -17,7 +18,7 @@ class TrainingConfigReaderTest {
             "network_args":{},"train_args":{"batch_size":32,"epochs":10},"save_weights":true}""";
 
     @Test
-    void theSeedsConfigurationIsValidAndMadeWhole() throws Exception {
+    void theExampleConfigurationIsValidAndCompleted() throws Exception {
         TrainingConfig config = valid(SEED);
         assertThat(config.network()).isEqualTo("lenet5");
         assertThat(config.trainArgs()).isEqualTo(new TrainArgs(32, 10, 0.001, Optimizer.ADAM, 42, 0.1));
@@ -26,7 +27,7 @@ class TrainingConfigReaderTest {
     }
 
     @Test
-    void datasetArgsMayBeLeftOutAndMlpTakesItsArguments() throws Exception {
+    void datasetArgsAreOptionalAndMlpAcceptsItsArguments() throws Exception {
         valid("""
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
              "network_args":{"num_layers":2,"layer_size":64,"activation":"elu","dropout_amount":0},
@@ -36,8 +37,24 @@ class TrainingConfigReaderTest {
              "network_args":{"layer_sizes":[300,100]},"train_args":{"batch_size":32,"epochs":1}}""");
     }
 
+    @ParameterizedTest
+    @CsvSource({"'\"low\"',25", "'\"normal\"',50", "'\"high\"',75", "0,0", "100,100", "33,33"})
+    void thePriorityIsANameOrANumber(String json, int priority) throws Exception {
+        TrainingConfigReader.Outcome outcome = TrainingConfigReader.read(
+                new ObjectMapper().readTree(SEED.strip().replaceFirst("^\\{", "{\"priority\":" + json + ",")));
+        assertThat(((TrainingConfigReader.Valid) outcome).priority()).isEqualTo(priority);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "101", "50.5", "1e999", "null", "\"urgent\"", "\"50\"", "\"HIGH\"", "[75]", "true"})
+    void anyOtherPriorityIsRefused(String json) throws Exception {
+        List<Violation> violations = violations(SEED.strip().replaceFirst("^\\{", "{\"priority\":" + json + ","));
+        assertThat(violations).extracting(Violation::pointer).containsExactly("/priority");
+        assertThat(detail(violations, "/priority")).contains("low, normal or high", "0 to 100");
+    }
+
     @Test
-    void everyMistakeIsReportedAtOnce() throws Exception {
+    void allErrorsAreReportedTogether() throws Exception {
         List<Violation> violations = violations("""
             {"dataset":"MnistDatset","dataset_args":{"image_size":[32,32]},"model":1,"network":"lenet",
              "train_args":{"batch_size":0,"epochs":"ten","optimiser":"adam"},"save_weights":"yes","extra":1}""");
@@ -91,7 +108,7 @@ class TrainingConfigReaderTest {
     }
 
     @Test
-    void anArgumentOfAnotherNetworkIsNamedAsThat() throws Exception {
+    void anArgumentOfAnotherNetworkIsReportedAsSuch() throws Exception {
         List<Violation> violations = violations(SEED.replace("{}", "{\"layer_size\":1,\"bogus\":2}"));
         assertThat(detail(violations, "/network_args/layer_size"))
                 .isEqualTo("is an argument of mlp, not of lenet5; leave it out");
@@ -125,7 +142,7 @@ class TrainingConfigReaderTest {
     }
 
     @Test
-    void missingFieldsAreNamed() throws Exception {
+    void missingFieldsAreReported() throws Exception {
         assertThat(violations("{}"))
                 .extracting(Violation::pointer)
                 .contains("/dataset", "/model", "/network", "/train_args");

@@ -23,9 +23,13 @@ class TransitionReasonTest {
                         "retried_by_client",
                         "worker_lost",
                         "worker_drained",
+                        "preempted",
                         "dispatch_lost",
                         "record_expired",
                         "paused_too_long",
+                        "dependencies_met",
+                        "dependency_failed",
+                        "dependency_cancelled",
                         "run_failed",
                         "dispatch_refused",
                         "rejected",
@@ -36,14 +40,14 @@ class TransitionReasonTest {
     }
 
     @Test
-    void aReasonIsItsWireNameInJson() throws JsonProcessingException {
+    void aReasonIsWrittenAsItsWireName() throws JsonProcessingException {
         assertThat(JSON.writeValueAsString(TransitionReason.WORKER_LOST)).isEqualTo("\"worker_lost\"");
         assertThat(JSON.readValue("\"worker_lost\"", TransitionReason.class)).isEqualTo(TransitionReason.WORKER_LOST);
     }
 
     @Test
     void aReasonOfALaterReleaseIsUnknown() throws JsonProcessingException {
-        assertThat(JSON.readValue("\"preempted\"", TransitionReason.class)).isEqualTo(TransitionReason.UNKNOWN);
-        assertThat(TransitionReason.of("preempted")).isEqualTo(TransitionReason.UNKNOWN);
+        assertThat(JSON.readValue("\"migrated\"", TransitionReason.class)).isEqualTo(TransitionReason.UNKNOWN);
+        assertThat(TransitionReason.of("migrated")).isEqualTo(TransitionReason.UNKNOWN);
     }
 }

@@ -69,7 +69,7 @@ class PlatformRegistryTest {
 
     /** Each is locked, as by a launcher that lives. */
     @Test
-    void aDamagedFileHidesNoOtherPlatform() throws Exception {
+    void aDamagedFileDoesNotHideOtherPlatforms() throws Exception {
         List<FileChannel> locked = new ArrayList<>();
         List<String> damaged = List.of(
                 "url=http://127.0.0.1:1\ndata-dir=/d\nhome=\\u00zz\n",
@@ -109,7 +109,7 @@ class PlatformRegistryTest {
     }
 
     @Test
-    void aLauncherIsNotRefusedByAClientThatReadsItsFileMeanwhile() throws Exception {
+    void aClientReadingTheFileDoesNotBlockTheLauncher() throws Exception {
         Process client = process(Client.class, folder);
         try {
             PlatformRegistry registry = new PlatformRegistry(folder);

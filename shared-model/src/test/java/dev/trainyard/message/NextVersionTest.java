@@ -42,13 +42,13 @@ class NextVersionTest {
     }
 
     @Test
-    void aModelsMetadataIsReadAsMessagesAre() {
+    void metadataOfTheNextVersionIsRead() {
         assertThatThrownBy(() -> WireJson.read(bytes("{'v':3,'model':'M'}"), ModelMetadata.class, ModelMetadata::v))
                 .isInstanceOf(NewerVersionException.class);
     }
 
     @Test
-    void unknownValuesAreReadAsTheirNearestKnownValue() throws Exception {
+    void unknownValuesAreMappedToKnownOnes() throws Exception {
         assertThat(((TrainEvent.Failed) event(2, "{'type':'failed','code':'gpu_on_fire','message':'hot'}")
                                 .fact())
                         .code())
@@ -63,7 +63,7 @@ class NextVersionTest {
     }
 
     @Test
-    void aJobWithValuesOfTheNextReleaseIsLeftToTheNextRelease() {
+    void aJobWithUnknownValuesIsLeftToTheNextRelease() {
         assertThatThrownBy(() -> WireJson.read(job(2, "lion"), TrainJob.class))
                 .isInstanceOf(NewerVersionException.class)
                 .hasMessageContaining("lion");
@@ -74,7 +74,7 @@ class NextVersionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{'v':3}", "{'v':99,'key':'k'}", "{'v':3,'key':7,'fact':[]}", "{'v':4000000000}"})
-    void aLaterVersionIsNeitherReadNorCalledMalformed(String json) {
+    void aLaterVersionIsUnsupportedRatherThanMalformed(String json) {
         for (Class<? extends Versioned> type : List.of(
                 TrainJob.class,
                 TrainEvent.class,

@@ -10,7 +10,7 @@ class RetryDelayTest {
     private final CountDownLatch end = new CountDownLatch(1);
 
     @Test
-    void delaysDoubleUpToTheLongestAndStartAgainAfterASuccess() throws Exception {
+    void delaysDoubleUpToTheLimitAndRestartAfterASuccess() throws Exception {
         RetryDelay delay = new RetryDelay(Duration.ofMillis(1), Duration.ofMillis(3));
         assertThat(delay.await(end)).isFalse();
         assertThat(delay.next()).isEqualTo(Duration.ofMillis(2));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.device.Accelerator;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.Score;
@@ -56,7 +57,7 @@ class WireFormatTest {
     }
 
     @Test
-    void ordersToTrainersKeepTheirForm() {
+    void trainerCommandsKeepTheirForm() {
         assertThat(text(new TrainControl(1, KEY, 2, TOKEN, TrainControl.Command.CANCEL, AT)))
                 .isEqualTo(("{'v':1,'key':'00000000-0000-0000-0000-000000000001','attempt':2,"
                                 + "'token':'00000000-0000-0000-0000-000000000002','command':'cancel',"
@@ -92,6 +93,24 @@ class WireFormatTest {
     }
 
     @Test
+    void statusesOfTrainersKeepTheirForm() throws Exception {
+        Accelerator gpu = new Accelerator(0, "GPU-a", "NVIDIA A100", "535.1", "8.0", 100L, 50L);
+        TrainerStatus status = new TrainerStatus(1, "trainer-1", "cuda:0", List.of(gpu), null, AT, List.of("gpu"));
+        String json = ("{'v':1,'trainer':'trainer-1','device':'cuda:0','accelerators':[{'index':0,'uuid':'GPU-a',"
+                        + "'name':'NVIDIA A100','driver':'535.1','capability':'8.0','memory_total':100,"
+                        + "'memory_free':50}],'at':'2026-01-02T03:04:05Z','pools':['gpu']}")
+                .replace('\'', '"');
+        assertThat(text(status)).isEqualTo(json);
+        String earlier = json.replace(",\"pools\":[\"gpu\"]", "");
+        assertThat(TrainerStatus.read(earlier.getBytes(StandardCharsets.UTF_8)).pools())
+                .containsExactly("default");
+        assertThat(TrainerStatus.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(status);
+        assertThatThrownBy(() -> TrainerStatus.read("{\"v\":1,\"trainer\":\"t\"}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("without name, device or time");
+    }
+
+    @Test
     void modelMessagesToPredictorsKeepTheirForm() throws Exception {
         ArtifactRef onnx = new ArtifactRef("a/b", "ff", 3);
         assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, AT)))
@@ -124,9 +143,12 @@ class WireFormatTest {
         assertThat(text(new PredictReply(
                         1,
                         new PredictReply.Answered(
-                                "M", 3, 1, half, new PredictReply.Trust(new int[] {1}, false, 1.5, 2.5)))))
-                .isEqualTo(plain.formatted(
-                        ",\"trust\":{\"prediction_set\":[1],\"outlier\":false,\"score\":1.5,\"threshold\":2.5}"));
+                                "M", 3, 1, half, new PredictReply.Trust(new int[] {1}, false, 1.5, 2.5, new int[] {
+                                    3, 0, 9
+                                })))))
+                .isEqualTo(
+                        plain.formatted(
+                                ",\"trust\":{\"prediction_set\":[1],\"outlier\":false,\"score\":1.5,\"threshold\":2.5,\"bins\":[3,0,9]}"));
         PredictReply older = WireJson.read(plain.formatted("").getBytes(StandardCharsets.UTF_8), PredictReply.class);
         assertThat(((PredictReply.Answered) older.outcome()).trust()).isNull();
     }
@@ -144,14 +166,14 @@ class WireFormatTest {
         PredictReply.Explained read =
                 (PredictReply.Explained) WireJson.read(text.getBytes(StandardCharsets.UTF_8), PredictReply.class)
                         .outcome();
-        assertThat(read.picture()).containsExactly(1, 2);
+        assertThat(read.image()).containsExactly(1, 2);
         assertThat(read.answered().prediction()).isEqualTo(8);
-        assertThat(text(new PredictReply(1, new PredictReply.Pictured(new byte[] {1, 2}))))
+        assertThat(text(new PredictReply(1, new PredictReply.InputImage(new byte[] {1, 2}))))
                 .isEqualTo("{'v':1,'outcome':{'type':'pictured','picture':'AQI='}}".replace('\'', '"'));
     }
 
     @Test
-    void aFieldOfALaterVersionIsIgnoredAndGarbageIsNot() throws Exception {
+    void unknownFieldsAreIgnoredAndInvalidJsonIsRejected() throws Exception {
         byte[] later = text(event(new TrainEvent.Heartbeat()))
                 .replace("\"v\":1", "\"v\":1,\"new\":true")
                 .getBytes(StandardCharsets.UTF_8);

@@ -28,7 +28,7 @@ class NetworkArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("networks")
-    void allArgumentsThatAreReadAreDescribedAndAllThatAreDescribedAreRead(Network network) {
+    void readAndDescribedArgumentsAreTheSame(Network network) {
         Set<String> described = new HashSet<>();
         for (FieldSpec<?> argument : network.arguments()) {
             described.add(argument.name());
@@ -50,7 +50,7 @@ class NetworkArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("networks")
-    void theLimitsAreThoseThatAreDescribed(Network network) {
+    void theLimitsMatchTheDescription(Network network) {
         for (FieldSpec<?> argument : network.arguments()) {
             switch (argument.kind()) {
                 case WORD -> {

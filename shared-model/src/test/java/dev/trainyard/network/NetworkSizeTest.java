@@ -9,7 +9,7 @@ class NetworkSizeTest {
     private static final ImageShape IMAGE = new ImageShape(1, 28, 28);
 
     @Test
-    void lenet5HasTheParametersAndTheWorkOfThePaper() {
+    void lenet5HasTheParametersAndOperationsOfThePaper() {
         NetworkSize size = of("lenet5");
         assertThat(size.parameters()).isEqualTo(61_706);
         // 6 filters of 25 on 28×28, 16 of 150 on 10×10, then 400×120, 120×84 and 84×10
@@ -17,7 +17,7 @@ class NetworkSizeTest {
     }
 
     @Test
-    void aDenseNetworkUsesEachWeightOnceForAnImage() {
+    void aDenseNetworkUsesEachWeightOncePerImage() {
         NetworkSize size = of("mlp");
         int weights = 784 * 128 + 128 * 128 * 2 + 128 * 10;
         assertThat(size.multiplyAdds()).isEqualTo(weights);

@@ -24,7 +24,7 @@ class SecretFilesTest {
     }
 
     @Test
-    void withoutAFileItIsTheVariableItself() {
+    void withoutAFileTheVariableIsTheSecret() {
         assertThat(SecretFiles.value(NAME, Map.of(NAME, "x"))).hasValue("x");
         assertThat(SecretFiles.value(NAME, Map.of(NAME, "x", NAME + "_FILE", "")))
                 .hasValue("x");
@@ -32,7 +32,7 @@ class SecretFilesTest {
     }
 
     @Test
-    void aFileThatCannotBeUsedIsNamedWithItsVariableAndTheReason() throws IOException {
+    void anUnusableFileIsReportedWithItsVariableAndTheReason() throws IOException {
         assertThatThrownBy(() -> value(folder.resolve("none")))
                 .hasMessageContainingAll(NAME + "_FILE", folder + "/none", "does not exist");
         assertThatThrownBy(() -> value(folder)).hasMessageContaining("is not a file");
@@ -47,12 +47,12 @@ class SecretFilesTest {
     }
 
     @Test
-    void onlySecretsOfThePlatformAreNamedByFiles() {
+    void onlySecretsOfThePlatformAreReadFromFiles() {
         assertThat(SecretFiles.named(Map.of(
                         "TRAINYARD_ADMIN_TOKEN_FILE", "a",
                         "QUARKUS_DATASOURCE_PASSWORD_FILE", "b",
                         "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_STORE_FILE", "a setting that is a file",
-                        "GITHUB_TOKEN_FILE", "of somebody else")))
+                        "GITHUB_TOKEN_FILE", "of another application")))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "TRAINYARD_ADMIN_TOKEN_FILE", "TRAINYARD_ADMIN_TOKEN",
                         "QUARKUS_DATASOURCE_PASSWORD_FILE", "QUARKUS_DATASOURCE_PASSWORD"));

@@ -17,7 +17,7 @@ class TrustEvaluatorTest {
     private static final float[] FITS = {0.99f, 0.99f, 0.99f};
 
     @Test
-    void theTemperatureCalibratesAndLeavesThePredictionAsItWas() {
+    void theTemperatureCalibratesWithoutChangingThePrediction() {
         TrustVerdict cold = check(pack(1, 0.1, 100)).judge(SURE, FITS, 0, 9);
         TrustVerdict warm = check(pack(3, 0.1, 100)).judge(SURE, FITS, 0, 9);
 
@@ -30,7 +30,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void theSetHoldsWhatFitsAndAlwaysThePrediction() {
+    void thePredictionSetHoldsPlausibleClassesAndThePrediction() {
         assertThat(check(pack(1, 0.1, 100)).judge(SURE, FITS, 0, 9).predictionSet())
                 .containsExactly(0);
         assertThat(check(pack(1, 0.1, 100)).judge(TORN, FITS, 0, 9).predictionSet())
@@ -42,7 +42,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void anImageUnlikeADigitIsAnOutlierWithAnEmptySet() {
+    void anImageUnlikeADigitIsAnOutlierWithAnEmptyPredictionSet() {
         TrustEvaluator check = check(pack(1, 0.1, 2.4));
         TrustVerdict digit = check.judge(SURE, FITS, 0, 9);
         TrustVerdict otherEdges = check.judge(SURE, new float[] {0.4f, 1, 1}, 0, 9);
@@ -56,7 +56,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void aScoreAtTheThresholdIsAcceptedAndWhatIsNoNumberIsNot() {
+    void aScoreAtTheThresholdIsAcceptedAndNaNIsNot() {
         double score = check(pack(1, 0.1, 1)).judge(SURE, FITS, 0, 9).score();
 
         assertThat(check(pack(1, 0.1, score)).judge(SURE, FITS, 0, 9).outlier()).isFalse();
@@ -69,7 +69,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void eachPictureOfABatchIsJudgedByItsOwnRow() {
+    void eachImageOfABatchIsScoredByItsRow() {
         float[] logits = {0, 0, 9, 9, 0, 0};
         float[] fits = {0.99f, 0.99f, 0.99f, 0.1f, 0.99f, 0.99f};
         TrustEvaluator check = check(pack(1, 0.1, 2.4));
@@ -82,7 +82,7 @@ class TrustEvaluatorTest {
 
     /** Classes have different distributions. */
     @Test
-    void aPictureIsMeasuredByThePredictedClassesOwnSpreads() {
+    void scoresAreScaledByTheSpreadOfThePredictedClass() {
         List<MeanAndDeviation> shapes = List.of(
                 new MeanAndDeviation(Math.log(0.01), 0.5), new MeanAndDeviation(0, 1), new MeanAndDeviation(0, 1));
         List<MeanAndDeviation> energies =
@@ -113,7 +113,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void theWeightOfTheEnergyIsThePacks() {
+    void theEnergyWeightComesFromThePack() {
         List<MeanAndDeviation> shapes = Collections.nCopies(3, new MeanAndDeviation(Math.log(0.01), 0.5));
         List<MeanAndDeviation> energies = Collections.nCopies(3, new MeanAndDeviation(-0.9, 0.2));
         float[] weak = {1, 0, 0};
@@ -125,18 +125,18 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void aPackThatIsNotWholeIsRefused() {
+    void anIncompletePackIsRejected() {
         assertThatThrownBy(() -> new TrustEvaluator(pack(0, 0.1, 1), 3)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new TrustEvaluator(pack(1, 0.1, 1), 10)).hasMessageContaining("10 classes");
         TrustPack later = new TrustPack(
-                3, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null);
+                3, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null, null);
         assertThatThrownBy(() -> new TrustEvaluator(later, 3)).hasMessageContaining("version 3");
     }
 
     @Test
     void aPackOfTheNextVersionIsRead() {
         TrustPack next = new TrustPack(
-                2, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null);
+                2, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null, null);
         assertThat(next.isComplete(3)).isTrue();
     }
 
@@ -155,7 +155,8 @@ class TrustEvaluatorTest {
                         List.of(new MeanAndDeviation(-5, 0.5)),
                         List.of(new MeanAndDeviation(-1.5, 0.25))),
                 new TrustPack.FittedOn(6000, 20000),
-                new TrustMetrics(10000, 0.95, 0.99, 0.948, 1.01, 0.002));
+                new TrustMetrics(10000, 0.95, 0.99, 0.948, 1.01, 0.002),
+                null);
         String json = ("{'v':1,'temperature':1.5,'prediction_sets':{'coverage':0.95,'least_probability':0.25},"
                         + "'outliers':{'detector':'d','threshold':2.5,'acceptance':0.9535,'energy_weight':0.5,"
                         + "'shape':[{'mean':-5.0,'deviation':0.5}],'energy':[{'mean':-1.5,'deviation':0.25}]},"
@@ -198,6 +199,7 @@ class TrustEvaluatorTest {
                 temperature,
                 new TrustPack.PredictionSets(0.95, leastProbability),
                 new TrustPack.OutlierDetector("test", threshold, 0.95, energyWeight, shapes, energies),
+                null,
                 null,
                 null);
     }

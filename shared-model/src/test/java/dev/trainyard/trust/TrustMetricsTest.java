@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TrustMetricsTest {
 
     @Test
-    void everyMetricIsComputedByItsDefinition() {
+    void everyMetricMatchesItsDefinition() {
         List<TrustVerdict> verdicts = List.of(
                 verdict(0, 0.90f, false, 0), // right, alone in its set
                 verdict(0, 0.90f, false, 0, 1), // wrong, its set holds the right one
@@ -23,7 +23,7 @@ class TrustMetricsTest {
         assertThat(figures.accuracyAccepted()).isCloseTo(1 / 3.0, within(1e-9));
         assertThat(figures.coverage()).isEqualTo(0.5);
         assertThat(figures.meanSetSize()).isCloseTo(4 / 3.0, within(1e-9));
-        // two bins of two pictures each, half of them right: gaps of 0.4 and 0.05
+        // two bins of two images each, half of them right: gaps of 0.4 and 0.05
         assertThat(figures.calibrationError()).isCloseTo((0.4 + 0.05) / 2, within(1e-6));
     }
 

@@ -6,6 +6,7 @@ import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,8 @@ final class DemoCommand implements Callable<Integer> {
         // separate from the data of a running "up"
         PlatformOptions options = new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
                 .withCleanStart()
+                // it listens on loopback, and its client has no token
+                .withSettings(Map.of("TRAINYARD_AUTH_MODE", "none"))
                 .withStartTimeout(startTimeout);
         TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {

@@ -20,4 +20,12 @@ public final class NumberRange {
                         ? "%s must be at least %d, not %d.".formatted(option, min, value)
                         : "%s must be from %d to %d, not %d.".formatted(option, min, max, value));
     }
+
+    /** A cluster of two brokers could lose neither. */
+    public static void checkBrokers(CommandLine.Model.CommandSpec command, int brokers) {
+        if (brokers != 1 && brokers != 3) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--brokers must be 1 or 3, not %d.".formatted(brokers));
+        }
+    }
 }

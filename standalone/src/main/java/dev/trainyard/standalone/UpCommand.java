@@ -41,6 +41,12 @@ final class UpCommand implements Callable<Integer> {
     private int predictors;
 
     @Option(
+            names = "--brokers",
+            defaultValue = "1",
+            description = "Number of Kafka brokers, 1 or 3, fixed with the data folder (default ${DEFAULT-VALUE}).")
+    private int brokers;
+
+    @Option(
             names = "--start-timeout",
             converter = DurationConverter.class,
             paramLabel = "TIME",
@@ -56,9 +62,11 @@ final class UpCommand implements Callable<Integer> {
         NumberRange.check(spec, "--gateways", gateways, 1, MAX_INSTANCES);
         NumberRange.check(spec, "--trainers", trainers, 0, MAX_INSTANCES);
         NumberRange.check(spec, "--predictors", predictors, 0, MAX_INSTANCES);
+        NumberRange.checkBrokers(spec, brokers);
         Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors)
+                .withBrokers(brokers)
                 .withStartTimeout(startTimeout)
                 .withRegistry(PlatformRegistry.ofUser(System.getenv()));
         TerminationSignal stop = TerminationSignal.install();

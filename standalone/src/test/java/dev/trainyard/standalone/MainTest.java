@@ -27,6 +27,7 @@ class MainTest {
                 "demo --port 0           | --port must be from 1 to 65535, not 0 | ./trainyard demo --help",
                 "up --trainers -1        | --trainers must be from 0 to 64, not -1 | ./trainyard up --help",
                 "up --port               | Missing required parameter | ./trainyard up --help",
+                "up --brokers 2 | --brokers must be 1 or 3, not 2. | ./trainyard up --help",
                 "up --start-timeout soon | \"soon\" is not a duration; use seconds, or 90s, 10m, 2h | ./trainyard up --help",
             })
     void usageErrorsHaveASuggestionAndStartNothing(String words, String error, String hint) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> MODULES = List.of(
             "shared-model",
+            "artifact-s3",
             "standalone",
             "api-gateway",
             "worker-runtime",
@@ -135,6 +136,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.trainyard.gateway.http.."));
+    }
+
+    @Test
+    void onlyTheStoreInS3UsesTheSdkOfS3() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.trainyard.artifact.s3..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("software.amazon.."));
     }
 
     @Test

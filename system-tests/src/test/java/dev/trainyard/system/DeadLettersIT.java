@@ -54,8 +54,8 @@ class DeadLettersIT {
         }
         send(Topics.PREDICT_REPLIES, replies, NOT_JSON, id(), "not a PredictReply");
         send(Topics.PREDICT_REPLIES, replies, OF_NO_VERSION, id(), "version 0");
-        send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
-        send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
+        send(Topics.PREDICT_REQUESTS, null, "an image", Map.of(), "has no header");
+        send(Topics.PREDICT_REQUESTS, null, "an image", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
 
         platform.client()
                 .requestAction(cancelled, "cancel"); // train.control is processed, or no trainer would become free

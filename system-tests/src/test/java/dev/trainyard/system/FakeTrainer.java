@@ -4,7 +4,7 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.artifact.ModelMetadataBuilder;
+import dev.trainyard.artifact.testing.SampleMetadata;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
@@ -105,7 +105,14 @@ final class FakeTrainer implements AutoCloseable {
         /** Returns once the broker has acknowledged the event. */
         void report(TrainEvent.Fact fact) throws InterruptedException, ExecutionException {
             TrainEvent event = new TrainEvent(
-                    Versioned.CURRENT, job.key(), job.attempt(), token, sequence++, "played", Instant.now(), fact);
+                    Versioned.CURRENT,
+                    job.key(),
+                    job.attempt(),
+                    token,
+                    sequence++,
+                    "fake-trainer",
+                    Instant.now(),
+                    fact);
             byte[] key = key().getBytes(StandardCharsets.UTF_8);
             producer.send(new ProducerRecord<>(Topics.TRAIN_EVENTS, key, WireJson.write(event)))
                     .get();
@@ -116,22 +123,10 @@ final class FakeTrainer implements AutoCloseable {
             TrainingResult result = new TrainingResult(new Score(0.1, 0.99), new Score(0.2, 0.98));
             ArtifactRef model =
                     artifacts.write(ArtifactPaths.model(job.key(), job.attempt(), token), new byte[] {1, 2, 3});
-            ModelMetadata metadata = ModelMetadataBuilder.builder()
-                    .v(ModelMetadata.VERSION)
-                    .model(job.config().model())
+            ModelMetadata metadata = SampleMetadata.of(job.config())
                     .jobKey(job.key())
                     .attempt(job.attempt())
-                    .config(job.config())
-                    .datasetSha256("played")
-                    .engine("played")
-                    .inputShape(List.of(1, 28, 28))
-                    .classes(10)
-                    .parameters(1)
                     .metrics(result)
-                    .weightsSha256("played")
-                    .exportDifference(0)
-                    .createdAt(Instant.now())
-                    .trustMissing("no training took place")
                     .build();
             return new TrainEvent.Succeeded(
                     result,

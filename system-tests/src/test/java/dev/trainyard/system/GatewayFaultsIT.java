@@ -53,7 +53,7 @@ class GatewayFaultsIT {
             key = platform.accepted(platform.gateway(1)
                     .submit(PlatformExtension.small(1), PlatformExtension.newId())
                     .join());
-            assertThat(database.number(UNSENT, key)).isOne();
+            PlatformExtension.await("the dispatch").until(() -> database.number(UNSENT, key) == 1);
             platform.faults().kill("gateway-1");
             platform.faults().kill("gateway-2");
             assertThat(database.number("select count(*) from job where key = cast(? as uuid)", key))
@@ -71,6 +71,7 @@ class GatewayFaultsIT {
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
             key = platform.submit(PlatformExtension.small(1));
+            PlatformExtension.await("the dispatch").until(() -> database.number(UNSENT, key) == 1);
             try (TestDatabase.HeldLock row =
                     database.hold("select 1 from outbox where record_key = ? for update", key)) {
                 relay.close();

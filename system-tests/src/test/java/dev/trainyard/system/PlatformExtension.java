@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,16 +28,38 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * JUnit extension for fault tests on the shared platform. Before each test it waits until every gateway works; after
  * each test it waits for all accepted jobs and verifies their histories.
  */
-final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     /** Maximum wait for an expected condition, generous for a busy machine. */
     static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final List<String> accepted = new CopyOnWriteArrayList<>();
+    private final List<String> options;
     private SharedPlatform sharedPlatform;
+
+    PlatformExtension() {
+        this(List.of());
+    }
+
+    private PlatformExtension(List<String> options) {
+        this.options = options;
+    }
+
+    /** A platform of its own for one class. */
+    static PlatformExtension withOptions(String... options) {
+        return new PlatformExtension(List.of(options));
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        sharedPlatform = SharedPlatform.of(context);
+        sharedPlatform =
+                options.isEmpty() ? SharedPlatform.of(context) : SharedPlatform.start(options.toArray(String[]::new));
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
+        if (!options.isEmpty()) {
+            sharedPlatform.close();
+        }
     }
 
     @Override
@@ -97,7 +120,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
         }
     }
 
-    /** A small network; an epoch takes about a second. */
+    /** A small network; an epoch takes a second or two with each engine. */
     static String small(int epochs) {
         return """
                 {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
@@ -105,21 +128,32 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
                  "train_args":{"batch_size":256,"epochs":%d},"promote":"never"}""".formatted(epochs);
     }
 
+    /** Like {@link #small}, for an engine that must train. */
+    static String small(int epochs, String engine) {
+        return small(epochs).replace("{\"dataset\"", "{\"engine\":\"%s\",\"dataset\"".formatted(engine));
+    }
+
     /** Like {@link #small}, but the model is promoted. */
     static String promoted(int epochs) {
         return small(epochs).replace("\"never\"", "\"always\"");
     }
 
-    /** Runs until it is stopped. */
+    /** Runs until it is stopped; minutes with the fastest engine. */
     static String endless() {
         return small(1_000);
     }
 
-    /** The first epoch takes a minute. */
+    /** The first epoch takes minutes with each engine, because 13,500 batches update four million weights. */
     static String slow() {
         return """
-                {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5",
+                {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
+                 "network_args":{"layer_size":1024,"num_layers":4},
                  "train_args":{"batch_size":4,"epochs":1},"promote":"never"}""";
+    }
+
+    /** Id of the engine that this platform's trainers prefer. */
+    static String defaultEngine() {
+        return System.getenv("TRAINYARD_ENGINES").split(",")[0];
     }
 
     static String newId() {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A freshly started platform from a user's view. It runs before the classes that inject faults. */
 @Order(1)
@@ -82,6 +84,14 @@ class PlatformIT {
         String password = Files.readString(dataDir.resolve("postgres/password")).strip();
         for (String name : launcher.pidFiles()) {
             Map<String, String> environment = ProcessEnvironment.of(launcher.process(name));
+            if (!name.equals("postgres") && !name.equals("kafka")) {
+                String user = name.replaceFirst("-.*", "");
+                assertThat(environment)
+                        .containsEntry("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")
+                        .containsEntry("KAFKA_SASL_JAAS_CONFIG_FILE", dataDir + "/kafka/secrets/" + user + ".jaas");
+            }
+            assertThat(launcher.process(name).info().arguments().orElse(new String[0]))
+                    .noneMatch(argument -> argument.contains("secrets") || argument.contains("jaas"));
             assertThat(environment.values())
                     .as("what %s sees", name)
                     .doesNotContain(password, "not-that-of-this-database", "of-somebody-else")
@@ -141,6 +151,7 @@ class PlatformIT {
         String key = platform.submit(PlatformExtension.promoted(3));
         platform.awaitStatus(key, "success");
         JsonNode job = platform.job(key);
+        assertThat(job.path("engine").asText()).startsWith(PlatformExtension.defaultEngine() + " ");
         assertThat(job.path("history")).hasSize(3);
         assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
         int version = job.path("model").path("version").asInt();
@@ -163,14 +174,14 @@ class PlatformIT {
         PlatformExtension.await("the model again").until(() -> version(client, "") == version);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"vector", "dl4j"})
     @Order(3)
-    void theVectorEngineTrainsAModelThatIsServed() throws Exception {
-        String key = platform.submit(
-                PlatformExtension.small(3).replace("{\"dataset\"", "{\"engine\":\"vector\",\"dataset\""));
+    void anEngineThatIsRequiredTrainsAModelThatIsServed(String engine) throws Exception {
+        String key = platform.submit(PlatformExtension.small(3, engine));
         platform.awaitStatus(key, "success");
         JsonNode job = platform.job(key);
-        assertThat(job.path("engine").asText()).startsWith("vector ");
+        assertThat(job.path("engine").asText()).startsWith(engine + " ");
         assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
         int version = job.path("model").path("version").asInt();
         ApiClient client =

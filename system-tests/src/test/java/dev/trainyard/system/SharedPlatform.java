@@ -1,9 +1,12 @@
 package dev.trainyard.system;
 
 import dev.trainyard.artifact.FileTree;
+import dev.trainyard.kafka.AccessRules;
+import dev.trainyard.standalone.kafka.KafkaSecrets;
 import dev.trainyard.system.chaos.ChaosClient;
 import dev.trainyard.system.chaos.FaultInjector;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,15 +37,19 @@ final class SharedPlatform implements AutoCloseable {
     static SharedPlatform of(ExtensionContext context) {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
-                .computeIfAbsent(SharedPlatform.class, asked -> start(), SharedPlatform.class);
+                .computeIfAbsent(
+                        SharedPlatform.class,
+                        asked -> start("--gateways", "2", "--trainers", "2"),
+                        SharedPlatform.class);
     }
 
-    private static SharedPlatform start() {
+    /** A platform of its own. */
+    static SharedPlatform start(String... options) {
         try {
             Path dataDir = Files.createTempDirectory("trainyard-faults");
             Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // like mkdir
             SharedPlatform platform = new SharedPlatform(dataDir);
-            platform.launch("--gateways", "2", "--trainers", "2");
+            platform.launch(options);
             return platform;
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("the platform did not start", e);
@@ -121,9 +128,14 @@ final class SharedPlatform implements AutoCloseable {
         return database;
     }
 
-    /** Client configuration for the broker. */
+    /** Settings of Kafka clients that may do everything. */
     Map<String, Object> kafka() {
-        return Map.of("bootstrap.servers", settings.get("KAFKA_BOOTSTRAP_SERVERS"));
+        try {
+            return KafkaSecrets.in(dataDir.resolve("kafka"))
+                    .client(AccessRules.ADMIN, settings.get("KAFKA_BOOTSTRAP_SERVERS"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Log of the process {@code name}. */

@@ -1,5 +1,6 @@
 package dev.trainyard.system;
 
+import dev.trainyard.standalone.kafka.KafkaSecrets;
 import dev.trainyard.standalone.platform.Ports;
 import java.io.IOException;
 import java.net.URI;
@@ -37,13 +38,13 @@ final class TrainerProcess {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "@" + module.resolve("src/main/jvm/trainer.args"),
-                        "-XX:TieredStopAtLevel=1",
                         "-jar",
                         module.resolve("target/quarkus-app/quarkus-run.jar").toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(dataDir.resolve("log/" + name + ".log").toFile());
         builder.environment().clear();
         builder.environment().putAll(environment(gateway));
+        builder.environment().putAll(KafkaSecrets.in(dataDir.resolve("kafka")).environment("trainer"));
         builder.environment()
                 .putAll(Map.of(
                         "TRAINYARD_WORKER_NAME",

@@ -1,8 +1,9 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.artifact.ArtifactBackend;
 import dev.trainyard.artifact.ArtifactStore;
-import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.engine.ExportGate;
+import dev.trainyard.storage.ArtifactStores;
 import dev.trainyard.trainer.data.ShardDatasets;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
 import dev.trainyard.trainer.imports.CheckLimits;
@@ -15,6 +16,7 @@ import dev.trainyard.trainer.runtime.TrainerSettings;
 import dev.trainyard.worker.Worker;
 import dev.trainyard.worker.WorkerName;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -36,21 +38,28 @@ class TrainerProducers {
             Datasets datasets,
             ExportGate gate,
             ImportCheck importCheck,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Tracer tracer) {
         return new TrainerProcess(
-                WorkerName.of(settings, KIND), settings, kafka, engines, datasets, gate, importCheck, registry);
+                WorkerName.of(settings, KIND), settings, kafka, engines, datasets, gate, importCheck, registry, tracer);
     }
 
     @Produces
     @Singleton
     Engines engines(TrainerSettings settings) {
-        return Engines.found(settings.engines());
+        return Engines.found(settings.engines(), settings.engine().threads());
     }
 
     @Produces
     @Singleton
     Datasets datasets(TrainerSettings settings) {
-        return new ShardDatasets(settings.datasets().dir(), settings.datasets().mnistSource());
+        return ShardDatasets.of(
+                settings.datasets().dir(),
+                settings.datasets().mnistSource(),
+                settings.datasets()
+                        .uri()
+                        .map(uri -> ArtifactStores.open(
+                                uri.strip(), settings.artifacts().s3(), "TRAINYARD_DATASETS_URI")));
     }
 
     @Produces
@@ -72,8 +81,7 @@ class TrainerProducers {
     }
 
     /** Writes pass through the fault injection only if a test has enabled it. */
-    static ArtifactStore artifacts(TrainerSettings settings) {
-        FileArtifactStore store = new FileArtifactStore(settings.artifacts().dir());
+    static ArtifactStore artifacts(TrainerSettings settings, ArtifactBackend store) {
         Optional<Path> faults = settings.faults().dir();
         return faults.isPresent() ? FaultyArtifactStore.around(store, faults.get()) : store;
     }

@@ -28,7 +28,7 @@ class DrainLimitTest {
     private final CountDownLatch end = new CountDownLatch(1);
 
     @Test
-    void aHangingBatchAndAnUnreachableBrokerTogetherStayWithinTheLimit() throws Exception {
+    void aHangingBatchAndAnUnreachableBrokerStayWithinTheDrainLimit() throws Exception {
         engine.beforeBatch = (samples, loss) -> hangInTheSecondEpoch();
         TrainerProcess trainer;
         try (TestBroker broker = new TestBroker();
@@ -38,7 +38,7 @@ class DrainLimitTest {
             assertThat(training.await(20, TimeUnit.SECONDS)).isTrue();
         }
         brokerGone.countDown();
-        // the first epoch's event is on its way for ever and holds nothing up
+        // the event of the first epoch is never acknowledged and delays nothing
         assertThat(hanging.await(5, TimeUnit.SECONDS)).isTrue();
 
         long closing = System.nanoTime();

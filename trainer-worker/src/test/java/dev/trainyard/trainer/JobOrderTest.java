@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs lie in twelve partitions; trainers take them in the order of the queue all the same. */
+/** Trainers take jobs in the order of the queue although they are distributed over twelve partitions. */
 @Tag("full")
 class JobOrderTest {
     @TempDir
@@ -56,7 +57,7 @@ class JobOrderTest {
     }
 
     @Test
-    void oneTrainerStartsJobsInTheOrderOfTheQueue() throws Exception {
+    void oneTrainerRunsJobsInTheOrderOfTheQueue() throws Exception {
         List<TrainJob> jobs = new ArrayList<>();
         for (int number = 1; number <= 8; number++) {
             jobs.add(queue.submit(aTrainJob().epochs(1).build(), number));
@@ -66,7 +67,7 @@ class JobOrderTest {
     }
 
     @Test
-    void severalTrainersOvertakeNoJobByMoreThanTheyAre() throws Exception {
+    void aJobIsOvertakenByAtMostOneJobPerTrainer() throws Exception {
         List<TrainJob> jobs = new ArrayList<>();
         for (int number = 1; number <= 12; number++) {
             jobs.add(queue.submit(aTrainJob().epochs(1).build(), number));
@@ -82,7 +83,7 @@ class JobOrderTest {
     }
 
     @Test
-    void aJobOfALaterReleaseIsLeftWhereItIsAndTheOthersRun() throws Exception {
+    void aJobOfALaterReleaseIsSkippedAndOthersRun() throws Exception {
         UUID newer = UUID.randomUUID();
         byte[] later = "{\"v\":3,\"key\":\"%s\"}".formatted(newer).getBytes(StandardCharsets.UTF_8);
         queue.submit(newer, later, 1);
@@ -101,7 +102,7 @@ class JobOrderTest {
                         .gauge()
                         .value())
                 .isEqualTo(1);
-        // more than once around: it leaves the group for a while so that others can have the job, and comes back
+        // for several cycles of leaving the group, so that others can take the job, and joining again
         TrainJob late = queue.submit(aTrainJob().epochs(1).build(), 7);
         started(List.of(late));
         TrainJob later2 = queue.submit(aTrainJob().epochs(1).build(), 8);
@@ -111,7 +112,7 @@ class JobOrderTest {
     }
 
     @Test
-    void toCancelAJobOfALaterReleaseFreesItsPartition() throws Exception {
+    void cancellingAJobOfALaterReleaseUnblocksItsPartition() throws Exception {
         UUID newer = UUID.randomUUID();
         byte[] later = "{\"v\":3,\"key\":\"%s\",\"attempt\":2}".formatted(newer).getBytes(StandardCharsets.UTF_8);
         queue.submit(newer, later, 1);
@@ -133,7 +134,7 @@ class JobOrderTest {
     }
 
     @Test
-    void aTrainerThatKnowsTheVersionGetsTheJobThatAnotherLeft() throws Exception {
+    void aTrainerOfALaterReleaseGetsTheSkippedJob() throws Exception {
         TrainJob job = aTrainJob().epochs(1).build();
         byte[] later = new String(WireJson.write(job), StandardCharsets.UTF_8)
                 .replace("\"v\":1", "\"v\":3")
@@ -149,6 +150,39 @@ class JobOrderTest {
             });
         }
         assertThat(taken.get()).isEqualTo(later);
+    }
+
+    @Test
+    void aTrainerRunsTheJobsOfItsPoolsInTheOrderOfTheQueue() throws Exception {
+        queue.createPool("gpu");
+        List<TrainJob> jobs = new ArrayList<>();
+        for (int number = 1; number <= 8; number++) {
+            String pool = number % 3 == 0 ? "default" : "gpu";
+            jobs.add(queue.submit(pool, aTrainJob().epochs(1).build(), number));
+        }
+        trainer("trainer-1", "gpu,default");
+        assertThat(started(jobs)).containsExactlyElementsOf(jobs);
+    }
+
+    @Test
+    void aTrainerTakesNoJobOfAnotherPool() throws Exception {
+        trainer("trainer-1", "default");
+        trainer("trainer-2", "gpu"); // creates the topic
+        await().atMost(Duration.ofSeconds(60)).until(() -> queue.groupMembers() == 2);
+        List<TrainJob> gpu = new ArrayList<>();
+        List<TrainJob> others = new ArrayList<>();
+        for (int number = 1; number <= 6; number++) {
+            gpu.add(queue.submit("gpu", aTrainJob().epochs(1).build(), number));
+            others.add(queue.submit("default", aTrainJob().epochs(1).build(), number));
+        }
+        started(gpu);
+        started(others);
+        for (TrainJob job : gpu) {
+            assertThat(queue.events(job.key())).extracting(TrainEvent::worker).containsOnly("trainer-2");
+        }
+        for (TrainJob job : others) {
+            assertThat(queue.events(job.key())).extracting(TrainEvent::worker).containsOnly("trainer-1");
+        }
     }
 
     private static TrainControl cancel(UUID key, int attempt) {
@@ -178,10 +212,14 @@ class JobOrderTest {
     }
 
     private TrainerProcess trainer(String name) {
+        return trainer(name, "default");
+    }
+
+    private TrainerProcess trainer(String name, String pools) {
         TrainerProcess trainer = new TrainerProcess(
                 name,
-                TestSettings.with(
-                        "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
+                TestSettings.with(Map.of(
+                        "trainyard.artifacts.dir", dir.resolve("artifacts").toString(), "trainyard.pools", pools)),
                 broker.kafka(),
                 Engines.only(new FakeEngine()),
                 dataset -> TrainJobs.data(100, 30),

@@ -2,6 +2,8 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.QueueOrder;
+import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicReplication;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
@@ -49,16 +51,30 @@ final class TestGateway implements AutoCloseable {
         return job;
     }
 
-    /** Sends a job as the relay does: with its place, to the partition that follows from its number. */
+    /** Creates the topic of {@code pool}. */
+    void createPool(String pool) {
+        TopicInstaller.install(kafka, List.of(Topics.jobs(pool)), TopicReplication.DEFAULTS, 30);
+    }
+
+    TrainJob submit(String pool, TrainJob job, long number) throws Exception {
+        submit(Topics.jobs(pool), job.key(), WireJson.write(job), number);
+        return job;
+    }
+
     void submit(UUID key, byte[] value, long number) throws Exception {
+        submit(Topics.TRAIN_JOBS, key, value, number);
+    }
+
+    /** Sends a job like the relay: with its queue position, to the partition of its number. */
+    private void submit(String topic, UUID key, byte[] value, long number) throws Exception {
         QueueOrder place = new QueueOrder(1, number);
         ProducerRecord<byte[], byte[]> dispatch = new ProducerRecord<>(
-                Topics.TRAIN_JOBS, place.partition(12), key.toString().getBytes(StandardCharsets.UTF_8), value);
+                topic, place.partition(12), key.toString().getBytes(StandardCharsets.UTF_8), value);
         dispatch.headers().add(QueueOrder.HEADER, place.text().getBytes(StandardCharsets.UTF_8));
         producer.send(dispatch).get();
     }
 
-    /** Another member of the trainers' group, which has joined when it polls. */
+    /** Another member of the trainers' group, which joins when it polls. */
     KafkaConsumer<byte[], byte[]> member() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
@@ -105,7 +121,7 @@ final class TestGateway implements AutoCloseable {
                 .toList();
     }
 
-    /** Everything on {@code topic} so far. */
+    /** Returns all records of {@code topic}. */
     List<ConsumerRecord<byte[], byte[]>> all(String topic) {
         return TopicInspector.read(kafka, topic);
     }

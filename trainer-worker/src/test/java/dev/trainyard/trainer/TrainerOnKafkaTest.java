@@ -2,15 +2,22 @@ package dev.trainyard.trainer;
 
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.trainyard.device.Accelerator;
+import dev.trainyard.engine.CudaBuild;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.TrainerStatus;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.standalone.testing.TestBroker;
+import dev.trainyard.trainer.device.DeviceUnavailableException;
+import dev.trainyard.trainer.device.FakeNvidiaSmi;
 import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
@@ -21,7 +28,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -57,7 +66,7 @@ class TrainerOnKafkaTest {
     }
 
     @Test
-    void aJobIsClaimedTrainedAndReportedInOrder() throws Exception {
+    void eventsOfAJobAreReportedInOrder() throws Exception {
         trainer(new FakeEngine());
         TrainJob job = queue.submit(aTrainJob().epochs(2).build());
 
@@ -70,7 +79,7 @@ class TrainerOnKafkaTest {
     }
 
     @Test
-    void aTrainerAtWorkHasLeftTheGroupSoThatAnotherTakesTheNextJobs() throws Exception {
+    void aBusyTrainerLeavesTheGroupSoThatAnotherTakesTheNextJobs() throws Exception {
         Pausing first = new Pausing();
         trainer(first.engine);
         TrainJob slow = queue.submit(aTrainJob().build());
@@ -95,7 +104,7 @@ class TrainerOnKafkaTest {
     }
 
     @Test
-    void recordsThatCannotBeReadGoToTheDeadLettersAndTheQueueMovesOn() throws Exception {
+    void unreadableRecordsBecomeDeadLettersAndTheQueueContinues() throws Exception {
         UUID key = UUID.randomUUID();
         queue.submitBytes(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
         queue.submitBytes(key, "{\"v\":0}".getBytes(StandardCharsets.UTF_8));
@@ -142,7 +151,7 @@ class TrainerOnKafkaTest {
     }
 
     @Test
-    void aDrainedTrainerGivesItsJobBackAndEnds() throws Exception {
+    void aDrainedTrainerReturnsItsJobAndEnds() throws Exception {
         Pausing engine = new Pausing();
         TrainerProcess trainer = trainer(engine.engine);
         TrainJob job = queue.submit(aTrainJob().epochs(100).build());
@@ -155,11 +164,52 @@ class TrainerOnKafkaTest {
         assertThat(queue.kinds(job.key())).startsWith("Claimed").endsWith("Released");
     }
 
+    private TrainerStatus lastStatus() throws Exception {
+        return TrainerStatus.read(queue.all(Topics.TRAINER_STATUS).stream()
+                .reduce((before, last) -> last)
+                .orElseThrow()
+                .value());
+    }
+
+    @Test
+    void aTrainerReportsItsGpusAndTheOneOnWhichItTrains() throws Exception {
+        FakeEngine engine = new FakeEngine();
+        engine.cuda = new CudaBuild("11.6", "450.80.02", "3.7", "8.9", "use another engine");
+        String nvidiaSmi = FakeNvidiaSmi.printing(dir, """
+                0, GPU-a, NVIDIA H200, 570.86.15, 9.0, 143771, 143000
+                1, GPU-b, NVIDIA L4, 570.86.15, 8.9, 23034, [N/A]""");
+        trainer(engine, Map.of("trainyard.device.nvidia-smi", nvidiaSmi));
+
+        // the topic may still hold the status of a trainer of another test
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(lastStatus().device()).isEqualTo("cuda:1"));
+        TrainerStatus status = lastStatus();
+        assertThat(status.trainer()).isEqualTo("trainer-0");
+        assertThat(status.device()).isEqualTo(String.valueOf(engine.device));
+        assertThat(status.accelerators())
+                .extracting(Accelerator::name, Accelerator::capability, Accelerator::memoryFree)
+                .containsExactly(tuple("NVIDIA H200", "9.0", 143000L << 20), tuple("NVIDIA L4", "8.9", null));
+        assertThat(status.problem()).isNull();
+    }
+
+    @Test
+    void aTrainerThatRequiresAMissingGpuDoesNotStart() {
+        assertThatThrownBy(() -> trainer(
+                        new FakeEngine(), Map.of("trainyard.device", "cuda", "trainyard.device.nvidia-smi", "missing")))
+                .isInstanceOf(DeviceUnavailableException.class)
+                .hasMessageContaining("this machine has no NVIDIA GPU");
+    }
+
     private TrainerProcess trainer(FakeEngine engine) {
+        return trainer(engine, Map.of());
+    }
+
+    private TrainerProcess trainer(FakeEngine engine, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("trainyard.artifacts.dir", dir.resolve("artifacts").toString());
         TrainerProcess trainer = new TrainerProcess(
                 "trainer-" + trainers.size(),
-                TestSettings.with(
-                        "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
+                TestSettings.with(all),
                 broker.kafka(),
                 Engines.only(engine),
                 name -> TrainJobs.data(100, 30),
@@ -182,7 +232,7 @@ class TrainerOnKafkaTest {
                 .containsExactly(kinds));
     }
 
-    /** An engine that waits for leave before each batch. */
+    /** An engine that waits for permission before each batch. */
     private static final class Pausing {
         final FakeEngine engine = new FakeEngine();
         private final CountDownLatch training = new CountDownLatch(1);

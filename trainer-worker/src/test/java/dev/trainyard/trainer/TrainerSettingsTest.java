@@ -1,15 +1,20 @@
 package dev.trainyard.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trainyard.artifact.ArtifactBackend;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
 import dev.trainyard.trainer.runtime.TrainerSettings;
+import io.smallrye.config.ConfigValidationException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TrainerSettingsTest {
+    private static final ArtifactBackend STORE = new FileArtifactStore(Path.of("artifacts"));
 
     @Test
     void everySettingHasADefault() {
@@ -18,7 +23,13 @@ class TrainerSettingsTest {
         assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
         assertThat(settings.datasets().dir()).isEqualTo(Path.of(".trainyard/datasets"));
         assertThat(settings.worker().name()).isEmpty();
-        assertThat(settings.engines()).containsExactly("dl4j");
+        assertThat(settings.engines()).containsExactly("vector", "dl4j");
+        assertThat(settings.pools()).containsExactly("default");
+        assertThat(settings.device().choice()).isEqualTo("auto");
+        assertThat(settings.device().memory()).isEmpty();
+        assertThat(settings.device().nvidiaSmi()).isEqualTo("nvidia-smi");
+        assertThat(settings.device().limit()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.engine().threads()).isEqualTo(1);
         assertThat(settings.heartbeat().interval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.progress().interval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.contact().limit()).isEqualTo(Duration.ofSeconds(45));
@@ -34,17 +45,36 @@ class TrainerSettingsTest {
 
     @Test
     void faultsAreOffByDefault() {
-        assertThat(TrainerProducers.artifacts(TestSettings.defaults())).isExactlyInstanceOf(FileArtifactStore.class);
-        assertThat(TrainerProducers.artifacts(TestSettings.with("trainyard.faults.dir", "faults")))
+        assertThat(TrainerProducers.artifacts(TestSettings.defaults(), STORE)).isSameAs(STORE);
+        assertThat(TrainerProducers.artifacts(TestSettings.with("trainyard.faults.dir", "faults"), STORE))
                 .isInstanceOf(FaultyArtifactStore.class);
     }
 
     @Test
-    void aDurationIsReadAsPeopleWriteIt() {
+    void durationsAcceptUnits() {
         assertThat(TestSettings.with("trainyard.heartbeat.interval", "500ms")
                         .heartbeat()
                         .interval())
                 .isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void theDeviceAndItsMemoryAreSetUnderOneName() {
+        TrainerSettings settings =
+                TestSettings.with(Map.of("trainyard.device", "cuda:1", "trainyard.device.memory", "8G"));
+        assertThat(settings.device().choice()).isEqualTo("cuda:1");
+        assertThat(settings.device().memory().orElseThrow().asLongValue()).isEqualTo(8L << 30);
+    }
+
+    @Test
+    void aTrainerServesSeveralPools() {
+        assertThat(TestSettings.with("trainyard.pools", "gpu,default").pools()).containsExactly("gpu", "default");
+        for (String bad : new String[] {"GPU", "dlq", "gpu,a b"}) {
+            assertThatThrownBy(() -> TestSettings.with("trainyard.pools", bad).pools())
+                    .as(bad)
+                    .isInstanceOf(ConfigValidationException.class)
+                    .hasMessageContaining("1 to 32 small letters");
+        }
     }
 
     @Test

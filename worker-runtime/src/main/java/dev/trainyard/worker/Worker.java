@@ -22,6 +22,11 @@ public interface Worker extends AutoCloseable {
         return null;
     }
 
+    /** What it lacks although it is ready, as a sentence; null if nothing. */
+    default @Nullable String degraded() {
+        return null;
+    }
+
     /** Drains: returns or finishes its current work, sends what is pending, and ends. */
     @Override
     void close();

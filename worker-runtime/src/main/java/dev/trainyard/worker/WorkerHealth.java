@@ -31,10 +31,14 @@ class WorkerHealth {
                 return response.down().withData(worker.kind(), problem).build();
             }
             String skipped = worker.skipped();
-            // it processes all other records
-            return skipped == null
-                    ? response.up().build()
-                    : response.up().withData("stopped", skipped).build();
+            if (skipped != null) { // it processes all other records
+                response.withData("stopped", skipped);
+            }
+            String degraded = worker.degraded();
+            if (degraded != null) {
+                response.withData("degraded", degraded);
+            }
+            return response.up().build();
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.RetryDelay;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicReplication;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
@@ -33,6 +34,8 @@ public final class WorkerShell {
 
     private final String kind;
     private final Map<String, Object> kafka;
+    private final List<String> jobTopics;
+    private final TopicReplication replication;
     private final MeterRegistry registry;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<Thread> followers = new CopyOnWriteArrayList<>();
@@ -44,6 +47,21 @@ public final class WorkerShell {
 
     /** @param kind name of the main thread, such as {@code trainer} */
     public WorkerShell(String kind, Map<String, Object> kafka, MeterRegistry registry) {
+        this(kind, kafka, List.of(), TopicReplication.DEFAULTS, registry);
+    }
+
+    /**
+     * @param jobTopics of pools of trainers, created if they are missing
+     * @param replication of topics that are created
+     */
+    public WorkerShell(
+            String kind,
+            Map<String, Object> kafka,
+            List<String> jobTopics,
+            TopicReplication replication,
+            MeterRegistry registry) {
+        this.replication = replication;
+        this.jobTopics = List.copyOf(jobTopics);
         this.kind = kind;
         this.kafka = kafka;
         this.registry = registry;
@@ -56,7 +74,9 @@ public final class WorkerShell {
     /** Runs {@code body} on the main thread once the topics exist. */
     public void start(Task body) {
         main = start(kind, () -> {
-            if (retry("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS))) {
+            if (retry(
+                    "has no Kafka",
+                    () -> TopicInstaller.install(kafka, jobTopics, replication, TOPICS_LIMIT_SECONDS))) {
                 body.run();
             }
         });

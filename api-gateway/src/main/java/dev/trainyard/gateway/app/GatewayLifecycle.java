@@ -1,5 +1,9 @@
 package dev.trainyard.gateway.app;
 
+import dev.trainyard.artifact.StorageMonitor;
+import dev.trainyard.artifact.StorageRefusedException;
+import dev.trainyard.gateway.access.AccessSetup;
+import dev.trainyard.gateway.access.OpenAddressCheck;
 import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.deadletters.DeadLetterRouter;
 import dev.trainyard.gateway.jobs.JobWaiters;
@@ -15,7 +19,6 @@ import dev.trainyard.gateway.predictions.async.AsyncPredictionWaiters;
 import dev.trainyard.gateway.retention.Sweeper;
 import dev.trainyard.gateway.runtime.BackgroundTasks;
 import dev.trainyard.gateway.runtime.ChangeTopic;
-import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.gateway.runtime.Leadership;
 import dev.trainyard.gateway.runtime.Migrations;
 import dev.trainyard.gateway.runtime.NotificationListener;
@@ -23,18 +26,16 @@ import dev.trainyard.gateway.runtime.Notifier;
 import dev.trainyard.gateway.runtime.Readiness;
 import dev.trainyard.gateway.runtime.TaskScope;
 import dev.trainyard.gateway.runtime.TransientErrors;
-import dev.trainyard.message.TopicInstaller;
-import dev.trainyard.message.TopicRetention;
+import dev.trainyard.gateway.system.TrainerReports;
+import dev.trainyard.gateway.topics.TopicUpkeep;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -53,14 +54,13 @@ import sun.misc.Signal;
 @ApplicationScoped
 public class GatewayLifecycle implements Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayLifecycle.class);
-    private static final int TOPICS_LIMIT_SECONDS = 10;
 
-    private final Map<String, Object> kafka;
     private final Flyway flyway;
     private final OutboxRelay relay;
     private final TrainEventConsumer consumer;
     private final BundledModel bundled;
     private final PredictorReports reports;
+    private final TrainerReports trainerReports;
     private final PredictorClient predictions;
     private final JobWaiters waiters;
     private final DeadLetterRouter deadLetterRouter;
@@ -72,21 +72,24 @@ public class GatewayLifecycle implements Readiness {
     private final ShadowComparisons comparisons;
     private final Leadership leadership;
     private final Notifier notifier;
+    private final OpenAddressCheck openAddress;
+    private final StorageMonitor storage;
+    private final AccessSetup access;
     private final NotificationListener notifications;
     private final BackgroundTasks tasks;
     private final GatewayTasks periodic;
-    private final TopicRetention topics;
+    private final TopicUpkeep topics;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean migrated;
     private volatile @Nullable String notReady = "starting";
 
     GatewayLifecycle(
-            @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Flyway flyway,
             OutboxRelay relay,
             TrainEventConsumer consumer,
             BundledModel bundled,
             PredictorReports reports,
+            TrainerReports trainerReports,
             PredictorClient predictions,
             JobWaiters waiters,
             DeadLetterRouter deadLetterRouter,
@@ -98,28 +101,34 @@ public class GatewayLifecycle implements Readiness {
             ShadowComparisons comparisons,
             Leadership leadership,
             Notifier notifier,
+            OpenAddressCheck openAddress,
+            StorageMonitor storage,
+            AccessSetup access,
             NotificationListener notifications,
             BackgroundTasks tasks,
             GatewayTasks periodic,
-            GatewaySettings settings) {
+            TopicUpkeep topics) {
         this.changes = changes;
         this.sweeper = sweeper;
         this.comparisons = comparisons;
         this.leadership = leadership;
         this.notifier = notifier;
+        this.openAddress = openAddress;
+        this.storage = storage;
+        this.access = access;
         this.notifications = notifications;
         this.tasks = tasks;
         this.periodic = periodic;
-        this.topics = settings.retention().topics().limits();
+        this.topics = topics;
         this.asyncPredictionSender = asyncPredictionSender;
         this.asyncPredictionReplyWriter = asyncPredictionReplyWriter;
         this.asyncPredictionWaiters = asyncPredictionWaiters;
-        this.kafka = new HashMap<>(kafka);
         this.flyway = flyway;
         this.relay = relay;
         this.consumer = consumer;
         this.bundled = bundled;
         this.reports = reports;
+        this.trainerReports = trainerReports;
         this.predictions = predictions;
         this.waiters = waiters;
         this.deadLetterRouter = deadLetterRouter;
@@ -129,6 +138,12 @@ public class GatewayLifecycle implements Readiness {
     void start(@Observes StartupEvent event) {
         // exit with 0 after a graceful shutdown, where the JVM's default after SIGTERM is 143
         Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
+        openAddress.run();
+        try {
+            storage.start();
+        } catch (StorageRefusedException e) {
+            throw new ConfigurationException("The gateway does not start: " + e.getMessage(), e);
+        }
         try {
             migrate();
         } catch (FlywayException e) {
@@ -152,6 +167,7 @@ public class GatewayLifecycle implements Readiness {
         sweeper.close();
         deadLetterRouter.close();
         reports.close();
+        trainerReports.close();
         asyncPredictionSender.close();
         asyncPredictionReplyWriter.close();
         predictions.close();
@@ -200,15 +216,16 @@ public class GatewayLifecycle implements Readiness {
     private void startTasks() {
         try {
             retryUntilDone("the database is unavailable", this::migrate);
+            retryUntilDone("the access tokens could not be read", access::run);
             tasks.start("notifications", TaskScope.EVERY_GATEWAY, notifications);
             periodic.resume();
-            retryUntilDone(
-                    "Kafka is unavailable", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
+            retryUntilDone("the topics are not ready", topics::install);
             tasks.start("outbox-relay", TaskScope.EVERY_GATEWAY, relay);
             tasks.start("train-events", TaskScope.PARTITION_LEASE, consumer);
             tasks.start("dead-letter-router", TaskScope.PARTITION_LEASE, deadLetterRouter);
             reports.followers()
                     .forEach(follower -> tasks.start("predictor-reports", TaskScope.EVERY_GATEWAY, follower));
+            tasks.start("trainer-reports", TaskScope.EVERY_GATEWAY, trainerReports.follower());
             retryUntilDone("the bundled model could not be published", bundled::install);
             tasks.start("async-prediction-replies", TaskScope.EVERY_GATEWAY, asyncPredictionReplyWriter);
             tasks.start("async-prediction-sender", TaskScope.EVERY_GATEWAY, asyncPredictionSender);

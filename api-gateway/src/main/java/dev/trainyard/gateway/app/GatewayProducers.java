@@ -1,10 +1,14 @@
 package dev.trainyard.gateway.app;
 
-import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.artifact.ArtifactBackend;
+import dev.trainyard.artifact.StorageMonitor;
 import dev.trainyard.gateway.jobs.JobRules;
 import dev.trainyard.gateway.jobs.RetryPolicy;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.message.DeadLetterPublisher;
+import dev.trainyard.storage.ArtifactStores;
+import dev.trainyard.tracing.LinkedSampler;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Disposes;
@@ -19,8 +23,25 @@ class GatewayProducers {
     @Produces
     @Singleton
     @DefaultBean
-    FileArtifactStore artifacts(GatewaySettings settings) {
-        return new FileArtifactStore(settings.artifacts().dir());
+    ArtifactBackend artifacts(GatewaySettings settings) {
+        return ArtifactStores.open(settings.artifacts());
+    }
+
+    void closeArtifacts(@Disposes ArtifactBackend artifacts) {
+        artifacts.close();
+    }
+
+    @Produces
+    @Singleton
+    StorageMonitor storage(ArtifactBackend artifacts) {
+        return new StorageMonitor(artifacts);
+    }
+
+    /** Decides which traces are recorded. */
+    @Produces
+    @Singleton
+    Sampler sampler(GatewaySettings settings) {
+        return LinkedSampler.of(settings.traces().ratio());
     }
 
     /** The rules are also run by the simulation, without a gateway. */

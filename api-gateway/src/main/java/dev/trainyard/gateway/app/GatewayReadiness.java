@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.app;
 
+import dev.trainyard.artifact.StorageMonitor;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.gateway.runtime.TransientErrors;
@@ -20,8 +21,14 @@ class GatewayReadiness implements HealthCheck {
     private final GatewayLifecycle lifecycle;
     private final Jdbi database;
     private final DiskSpace disk;
+    private final StorageMonitor storage;
 
-    GatewayReadiness(GatewayLifecycle lifecycle, @Identifier(Transactions.EDGE) Jdbi database, DiskSpace disk) {
+    GatewayReadiness(
+            GatewayLifecycle lifecycle,
+            @Identifier(Transactions.EDGE) Jdbi database,
+            DiskSpace disk,
+            StorageMonitor storage) {
+        this.storage = storage;
         this.disk = disk;
         this.lifecycle = lifecycle;
         this.database = database;
@@ -29,20 +36,25 @@ class GatewayReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        String trouble = lifecycle.notReady();
-        if (trouble == null) {
-            trouble = databaseTrouble();
+        String problem = lifecycle.notReady();
+        if (problem == null) {
+            problem = databaseProblem();
         }
-        HealthCheckResponseBuilder answer = HealthCheckResponse.named("gateway").status(trouble == null);
-        if (trouble != null) {
-            answer.withData("gateway", trouble);
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("gateway").status(problem == null);
+        if (problem != null) {
+            response.withData("gateway", problem);
         }
         // low disk space does not affect readiness: the gateway still answers, predicts and completes running jobs
-        disk.shortage().ifPresent(why -> answer.withData("disk", why));
-        return answer.build();
+        disk.shortage().ifPresent(reason -> response.withData("disk", reason));
+        String artifacts = storage.problem();
+        if (artifacts != null) { // likewise: jobs are accepted, and predictors serve the models that they have loaded
+            response.withData("artifacts", artifacts);
+        }
+        return response.build();
     }
 
-    private @Nullable String databaseTrouble() {
+    private @Nullable String databaseProblem() {
         try {
             database.useHandle(handle -> handle.execute("select 1"));
             return null;

@@ -3,8 +3,8 @@ package dev.trainyard.gateway.changes;
 import dev.trainyard.gateway.estimates.EtaEstimator;
 import dev.trainyard.gateway.jobs.EtaColumns;
 import dev.trainyard.gateway.jobs.JobView;
-import dev.trainyard.gateway.jobs.QueuePositionSql;
 import dev.trainyard.gateway.runtime.Transactions;
+import dev.trainyard.gateway.scheduling.QueuePositionSql;
 import dev.trainyard.job.JobStatus;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the jobs that changed recently. */
 @Singleton
@@ -23,9 +24,10 @@ public final class ChangeQueries {
     private static final String SINCE =
             QueuePositionSql.ofMany("selected.*, " + EtaColumns.COLUMNS, """
             select number, key, status, attempt, worker, current_epoch, epochs, current_loss, progress, eta_seconds,
-                progress_at, samples_per_second, model_name, model_version, last_event_id, updated_at, started_at,
+                progress_at, samples_per_second, model_name, model_version, engine, last_event_id, updated_at,
+                started_at, project,
                 case when status = 'training_in_progress' then config end as config
-            from job where updated_at > :since order by updated_at limit :limit
+            from job where updated_at > :since and (cast(:project as text) is null or project = :project) order by updated_at limit :limit
             """) + "order by updated_at";
 
     private final Jdbi jdbi;
@@ -41,10 +43,15 @@ public final class ChangeQueries {
                 handle.createQuery("select now()").mapTo(Instant.class).one());
     }
 
-    /** Returns jobs that changed after {@code since}, oldest change first. */
-    List<JobChange> since(Instant since, int limit) {
+    /**
+     * Returns jobs that changed after {@code since}, oldest change first.
+     *
+     * @param project null for the jobs of all projects
+     */
+    List<JobChange> since(Instant since, @Nullable String project, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(SINCE)
                 .bind("since", since.atOffset(ZoneOffset.UTC))
+                .bind("project", project)
                 .bind("limit", limit)
                 .map((rs, context) -> change(rs, etas))
                 .list());
@@ -66,6 +73,7 @@ public final class ChangeQueries {
                 rs.getObject("samples_per_second", Double.class),
                 rs.getObject("position", Integer.class),
                 model == null ? null : new JobView.Model(model, rs.getInt("model_version")),
-                rs.getObject("updated_at", OffsetDateTime.class).toInstant());
+                rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                rs.getString("project"));
     }
 }

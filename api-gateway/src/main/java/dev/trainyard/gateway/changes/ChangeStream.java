@@ -21,6 +21,7 @@ final class ChangeStream {
     /** A client with more pending changes is told to reload its lists instead. */
     static final int MOST_WAITING = 1_000;
 
+    private final String project;
     private final Runnable closeConnection;
     private final Map<UUID, JobChange> waiting = new LinkedHashMap<>();
     private @Nullable Instant ready;
@@ -30,7 +31,8 @@ final class ChangeStream {
     private @Nullable Long sentAt;
 
     /** @param closeConnection called if the client stops reading */
-    ChangeStream(Instant ready, Runnable closeConnection) {
+    ChangeStream(String project, Instant ready, Runnable closeConnection) {
+        this.project = project;
         this.ready = ready;
         this.closeConnection = closeConnection;
     }
@@ -46,7 +48,14 @@ final class ChangeStream {
     /** Events that are sent together; {@code last} if the stream ends after them. */
     record Batch(List<Event> events, boolean last) {}
 
-    synchronized void publish(Collection<JobChange> changes) {
+    String project() {
+        return project;
+    }
+
+    /** Ignores the changes of other projects. */
+    synchronized void publish(Collection<JobChange> all) {
+        List<JobChange> changes =
+                all.stream().filter(change -> change.project().equals(project)).toList();
         for (JobChange change : changes) {
             if (change.isLaterThan(waiting.get(change.key()))) {
                 waiting.remove(change.key());

@@ -70,15 +70,15 @@ public final class ChangeStreams {
     }
 
     /**
-     * Streams all changes from now on, preceded by those after {@code since}.
+     * Streams all changes of a project from now on, preceded by those after {@code since}.
      *
      * @param since null for a new client
      * @param closeConnection called if the client stops reading
      */
-    Multi<Event> follow(@Nullable Instant since, Runnable closeConnection) {
+    Multi<Event> follow(String project, @Nullable Instant since, Runnable closeConnection) {
         Instant now = queries.now(); // fails before the response has started
         return Multi.createFrom().deferred(() -> {
-            ChangeStream stream = new ChangeStream(now, closeConnection);
+            ChangeStream stream = new ChangeStream(project, now, closeConnection);
             add(stream, now); // before the missed changes are read, so that none is lost
             if (closed) {
                 stream.close();
@@ -108,7 +108,7 @@ public final class ChangeStreams {
 
     private void publishMissed(ChangeStream stream, Instant since) {
         try {
-            List<JobChange> missed = queries.since(since, ChangeStream.MOST_WAITING + 1);
+            List<JobChange> missed = queries.since(since, stream.project(), ChangeStream.MOST_WAITING + 1);
             if (missed.size() <= ChangeStream.MOST_WAITING) {
                 stream.publish(missed);
                 return;
@@ -127,7 +127,7 @@ public final class ChangeStreams {
             return;
         }
         Instant from = position.minus(OVERLAP);
-        List<JobChange> rows = queries.since(from, MOST_ROWS);
+        List<JobChange> rows = queries.since(from, null, MOST_ROWS);
         published.values().removeIf(change -> !change.updatedAt().isAfter(from));
         if (rows.size() == MOST_ROWS) {
             position = queries.now();

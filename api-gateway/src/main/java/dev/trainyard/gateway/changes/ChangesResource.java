@@ -2,9 +2,12 @@ package dev.trainyard.gateway.changes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,13 +40,16 @@ import org.jspecify.annotations.Nullable;
 public class ChangesResource {
     private final ChangeStreams streams;
     private final ObjectMapper json;
+    private final CurrentProject project;
 
-    ChangesResource(ChangeStreams streams, ObjectMapper json) {
+    ChangesResource(ChangeStreams streams, ObjectMapper json, CurrentProject project) {
+        this.project = project;
         this.streams = streams;
         this.json = json;
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
             summary = "Changes of all jobs as Server-Sent Events: ready, then job, and reload if too many were missed",
@@ -68,11 +74,13 @@ public class ChangesResource {
                     "Too many clients wait for changes; poll instead.",
                     Duration.ofSeconds(5));
         }
-        return streams.follow(since, () -> request.connection().close()).map(event -> outbound(sse, event));
+        return streams.follow(project.name(), since, () -> request.connection().close())
+                .map(event -> outbound(sse, event));
     }
 
     /** Answers HEAD without opening a stream, which would never end. */
     @HEAD
+    @PermissionsAllowed(Permissions.READ)
     @Operation(hidden = true)
     public Response head() {
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();

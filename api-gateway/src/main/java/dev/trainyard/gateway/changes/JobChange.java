@@ -28,7 +28,8 @@ public record JobChange(
         Double samplesPerSecond,
         @Nullable Integer queuePosition,
         JobView.@Nullable Model model,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @JsonIgnore String project) {
 
     /** Time of the change in microseconds since 1970, the database's resolution. */
     @JsonIgnore

@@ -12,6 +12,7 @@ import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.TrainerStatus;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
             Topics.MODEL_VERSIONS,
             Topics.MODEL_QUARANTINE,
             Topics.PREDICTOR_STATUS,
+            Topics.TRAINER_STATUS,
             Topics.PREDICT_REPLIES);
     /** Latency does not matter here. */
     private static final Duration POLL = Duration.ofSeconds(5);
@@ -168,6 +170,12 @@ public final class DeadLetterRouter implements Runnable, SystemProbe.StoppedRead
                 key(message);
                 if (!tombstone) {
                     PredictorStatus.read(message.value());
+                }
+            }
+            case Topics.TRAINER_STATUS -> {
+                key(message);
+                if (!tombstone) {
+                    TrainerStatus.read(message.value());
                 }
             }
             default -> PredictReply.read(message.value());

@@ -1,11 +1,15 @@
 package dev.trainyard.gateway.deadletters;
 
 import dev.trainyard.gateway.http.PageLimit;
+import dev.trainyard.gateway.jobs.JobAction;
 import dev.trainyard.gateway.jobs.JobActions;
 import dev.trainyard.gateway.outbox.OutboxQuarantine;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.Topics;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -35,8 +39,10 @@ import org.jspecify.annotations.Nullable;
 public class UnsentRecordResource {
     private final OutboxQuarantine quarantine;
     private final JobActions jobs;
+    private final CurrentProject project;
 
-    UnsentRecordResource(OutboxQuarantine quarantine, JobActions jobs) {
+    UnsentRecordResource(OutboxQuarantine quarantine, JobActions jobs, CurrentProject project) {
+        this.project = project;
         this.quarantine = quarantine;
         this.jobs = jobs;
     }
@@ -44,7 +50,10 @@ public class UnsentRecordResource {
     public record Listing(List<OutboxQuarantine.Unsent> unsentRecords) {}
 
     @GET
-    @Operation(summary = "Records that Kafka refused repeatedly, newest first")
+    @PermissionsAllowed(Permissions.OPERATE)
+    @Operation(
+            summary =
+                    "Records that Kafka refused repeatedly, newest first; for operators of one project, those of its jobs")
     public Listing list(
             @Parameter(
                             description = "Most records in the answer",
@@ -57,10 +66,11 @@ public class UnsentRecordResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        return new Listing(quarantine.list(PageLimit.require(limit)));
+        return new Listing(quarantine.list(owner(), PageLimit.require(limit)));
     }
 
     @POST
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("{id}/retry")
     @ResponseStatus(204)
     @Operation(summary = "Send a record again; if its job failed because of it, the job is retried")
@@ -69,7 +79,7 @@ public class UnsentRecordResource {
     @APIResponse(responseCode = "409", description = "The record's job no longer needs it; drop it")
     public void retry(@RestPath String id) {
         OutboxQuarantine.Unsent record = require(id);
-        UUID job = record.topic().equals(Topics.TRAIN_JOBS) ? uuid(record.key()) : null;
+        UUID job = Topics.isJobs(record.topic()) ? uuid(record.key()) : null;
         if (job == null) {
             if (!quarantine.retry(record.id())) {
                 throw notFound(id);
@@ -77,7 +87,8 @@ public class UnsentRecordResource {
             return;
         }
         // the retried job gets a new attempt with a new record
-        JobActions.ActionResult result = jobs.retry(job, () -> {}); // operators may retry even if disk space is low
+        JobActions.ActionResult result =
+                jobs.perform(JobAction.RETRY, job, () -> {}); // operators may retry even if disk space is low
         if (!(result instanceof JobActions.Applied)) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
@@ -88,6 +99,7 @@ public class UnsentRecordResource {
     }
 
     @DELETE
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("{id}")
     @ResponseStatus(204)
     @Operation(summary = "Drop a record so that it is never sent")
@@ -99,9 +111,14 @@ public class UnsentRecordResource {
         }
     }
 
+    /** Records that belong to no job are shown to administrators of all projects only. */
+    private @Nullable String owner() {
+        return project.isPlatform() ? null : project.name();
+    }
+
     private OutboxQuarantine.Unsent require(String id) {
         try {
-            return quarantine.find(Long.parseLong(id)).orElseThrow(() -> notFound(id));
+            return quarantine.find(owner(), Long.parseLong(id)).orElseThrow(() -> notFound(id));
         } catch (NumberFormatException e) {
             throw notFound(id);
         }

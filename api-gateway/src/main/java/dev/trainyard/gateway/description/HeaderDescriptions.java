@@ -20,6 +20,8 @@ final class HeaderDescriptions {
             entry("name", "Name of the model, such as DigitModel", "DigitModel"),
             entry("model", "Name of the model", "DigitModel"),
             entry("version", "Number of the version, from 1", "1"),
+            entry("project", "Name of the project, such as default", "default"),
+            entry("pool", "Name of the pool, such as default", "default"),
             entry("alias", "Name for one version, such as production", "production"),
             entry(
                     "Idempotency-Key",

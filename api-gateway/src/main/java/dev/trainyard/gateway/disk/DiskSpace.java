@@ -3,6 +3,7 @@ package dev.trainyard.gateway.disk;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.storage.ArtifactStores;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -56,7 +57,8 @@ public final class DiskSpace {
     }
 
     private static List<Path> folders(GatewaySettings settings) {
-        List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
+        List<Path> folders = new ArrayList<>();
+        ArtifactStores.directory(settings.artifacts()).ifPresent(folders::add);
         settings.disk().folders().ifPresent(folders::addAll);
         return folders;
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.trainyard.gateway.runtime.Transactions;
+import dev.trainyard.gateway.scheduling.QueuePositionSql;
+import dev.trainyard.job.EngineChoice;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.WireJson;
 import io.smallrye.common.annotation.Identifier;
@@ -15,7 +17,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Reads past, running and waiting jobs as the input of estimates. */
@@ -27,7 +31,7 @@ public final class EstimateQueries {
 
     /** Successful jobs train the model; the others are needed to reconstruct the queue. */
     private static final String JOBS = """
-            select config, status, attempt, created_at, started_at, ended_at, pace,
+            select config, engine, status, attempt, created_at, started_at, ended_at, pace,
                 coalesce((select sum(seconds) from job_epoch where job_key = job.key), 0) as epoch_seconds
             from ((select * from job where status = 'success' order by number desc limit 200)
                 union all (select recent.* from unnest(array['failed', 'cancelled', 'training_in_progress']) other(status),
@@ -46,7 +50,7 @@ public final class EstimateQueries {
         this.jdbi = jdbi;
     }
 
-    /** Running and waiting jobs at one moment. */
+    /** Running jobs and those that wait before a new one, at one moment. */
     record Present(Instant at, List<Run> running, List<Workload> waiting, long waitingCount) {}
 
     record Run(
@@ -61,22 +65,31 @@ public final class EstimateQueries {
                 handle -> handle.createQuery(JOBS).map((rs, context) -> job(rs)).list());
     }
 
-    Present present() {
+    /** @param priority of the job whose wait is estimated */
+    Present present(String pool, String project, int priority) {
         return jdbi.withHandle(handle -> new Present(
                 handle.createQuery("select now()").mapTo(Instant.class).one(),
                 handle.createQuery("""
-                                select config, attempt, extract(epoch from now() - started_at) as elapsed, progress,
+                                select config, engine, attempt, extract(epoch from now() - started_at) as elapsed, progress,
                                     eta_seconds - extract(epoch from now() - progress_at) as own_eta
-                                from job where status = 'training_in_progress' limit 1000
-                                """).map((rs, context) -> run(rs)).list(),
-                handle.createQuery(
-                                "select config from job where status = 'queued' order by queued_at, number limit :limit")
-                        .bind("limit", WAITING_READ)
+                                from job where status = 'training_in_progress' and pool = :pool limit 1000
+                                """)
+                        .bind("pool", pool)
+                        .map((rs, context) -> run(rs))
+                        .list(),
+                ahead(handle, QueuePositionSql.configsAhead() + " limit " + WAITING_READ, pool, project, priority)
                         .map((rs, context) -> workload(rs.getString(1)))
                         .list(),
-                handle.createQuery("select count(*) from job where status = 'queued'")
+                ahead(handle, QueuePositionSql.countAhead(), pool, project, priority)
                         .mapTo(Long.class)
                         .one()));
+    }
+
+    private static Query ahead(Handle handle, String sql, String pool, String project, int priority) {
+        return handle.createQuery(sql)
+                .bind("pool", pool)
+                .bind("project", project)
+                .bind("priority", priority);
     }
 
     Workload workload(String config) {
@@ -91,7 +104,7 @@ public final class EstimateQueries {
 
     private Run run(ResultSet rs) throws SQLException {
         return new Run(
-                workload(rs.getString("config")),
+                workload(rs.getString("config")).on(EngineChoice.id(rs.getString("engine"))),
                 rs.getInt("attempt"),
                 rs.getDouble("elapsed"),
                 rs.getDouble("progress"),
@@ -109,6 +122,7 @@ public final class EstimateQueries {
                 ended,
                 epochSeconds,
                 rs.getObject("pace", Double.class),
+                EngineChoice.id(rs.getString("engine")),
                 rs.getString("status").equals("success")
                         && rs.getInt("attempt") == 1
                         && wasSeen(started, ended, epochSeconds));

@@ -11,12 +11,14 @@ public interface EtaEstimator {
      * State of a run.
      *
      * @param config training configuration as JSON
+     * @param engine id of the engine that trains; null before the first report
      * @param elapsed seconds since the job first started
      * @param progress of the whole run, 0 to 1
      * @param ownEta remaining seconds by the worker's last report, may be negative; null before the first report
      */
     record Run(
             String config,
+            @Nullable String engine,
             int attempt,
             double elapsed,
             double progress,

@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.estimates;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.trainyard.gateway.estimates.JobPlan.Seconds;
 import dev.trainyard.gateway.estimates.RunForecast.Basis;
 import dev.trainyard.gateway.system.SystemProbe;
@@ -14,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Estimates run time and waiting time of jobs from past jobs. */
@@ -38,29 +40,35 @@ public final class JobEstimator implements EtaEstimator {
     private static final double OVERHEAD_AFTER_SHARE = 0.7;
     /** Progress from which on only the worker's own estimate counts. */
     private static final double TRUSTED_PROGRESS = 0.3;
+    /** Pools whose numbers of trainers are remembered. */
+    private static final int MOST_POOLS = 100;
 
     private final EstimateQueries queries;
-    private final TrainerCount trainers;
+    private final Function<String, OptionalInt> trainers;
+    /** By pool. */
+    private final Cache<String, TrainerCount> counts =
+            Caffeine.newBuilder().maximumSize(MOST_POOLS).build();
+
     private volatile @Nullable RunHistory history;
     private volatile long refreshedAt;
     private volatile long requestedAt;
 
     @Inject
     JobEstimator(EstimateQueries queries, SystemProbe system) {
-        this(queries, () -> system.poll().trainers());
+        this(queries, pool -> system.poll().trainers(pool));
     }
 
-    /** @param trainers number of trainers; empty while it is unknown */
-    public JobEstimator(EstimateQueries queries, Supplier<OptionalInt> trainers) {
+    /** @param trainers number of trainers of a pool; empty while it is unknown */
+    public JobEstimator(EstimateQueries queries, Function<String, OptionalInt> trainers) {
         this.queries = queries;
-        this.trainers = new TrainerCount(trainers, System::nanoTime);
+        this.trainers = trainers;
     }
 
-    /** Estimates {@code config} as the next submitted job. */
-    public JobPlan plan(TrainingConfig config) {
+    /** Estimates {@code config} as the next submitted job of that pool, priority and project. */
+    public JobPlan plan(TrainingConfig config, String pool, int priority, String project) {
         RunHistory last = history;
         RunHistory current = last == null || isOld() ? refreshHistory() : last;
-        EstimateQueries.Present present = queries.present();
+        EstimateQueries.Present present = queries.present(pool, project, priority);
         Workload wanted = Workload.of(config);
         ThroughputModel throughput = current.throughput();
         List<Double> running = new ArrayList<>();
@@ -73,7 +81,7 @@ public final class JobEstimator implements EtaEstimator {
             waiting.add(known.computeIfAbsent(
                     other, work -> throughput.of(work, present.at()).seconds()));
         }
-        OptionalInt workers = trainers.count(running.size());
+        OptionalInt workers = count(pool, running.size());
         RunForecast run = throughput.of(wanted, present.at());
         int atWork = Math.max(1, workers.orElse(running.size()));
         QueueForecast queueForecast = QueueForecast.of(run, running, repeat(waiting, present.waitingCount()), atWork);
@@ -85,6 +93,11 @@ public final class JobEstimator implements EtaEstimator {
                         wanted.size().multiplyAdds()),
                 new JobPlan.Memory(PeakMemory.bytes(wanted.size(), wanted.batch(), wanted.optimizer())),
                 estimate(current, queueForecast, present, workers));
+    }
+
+    private OptionalInt count(String pool, int running) {
+        return counts.get(pool, name -> new TrainerCount(() -> trainers.apply(name), System::nanoTime))
+                .count(running);
     }
 
     private static JobPlan.Estimate estimate(
@@ -137,7 +150,8 @@ public final class JobEstimator implements EtaEstimator {
         if (known == null) {
             return EtaEstimator.FROM_WORKER.seconds(run);
         }
-        RunForecast forecast = known.throughput().of(queries.workload(run.config()), Instant.now());
+        RunForecast forecast =
+                known.throughput().of(queries.workload(run.config()).on(run.engine()), Instant.now());
         return forecast.basis() == Basis.NO_JOBS_YET
                 ? EtaEstimator.FROM_WORKER.seconds(run)
                 : (Double) remaining(forecast, run.attempt(), run.elapsed(), run.progress(), run.ownEta());

@@ -22,7 +22,7 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
      * Expected times of the job.
      *
      * @param basis similarity of the jobs that the estimate derives from: {@code same_configuration}, {@code
-     *     same_network}, {@code other_networks} or {@code no_jobs_yet}
+     *     same_network}, {@code other_networks}, {@code other_engines} or {@code no_jobs_yet}
      * @param jobs number of these jobs
      * @param confidence share of jobs that lie within low and high
      * @param samplesPerSecond training images per second

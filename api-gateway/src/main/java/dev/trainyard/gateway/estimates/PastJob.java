@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt null if it still runs
  * @param epochSeconds seconds of all epochs together
  * @param pace last reported images per second
+ * @param engine id of the engine that trained; null for an import, and if the worker did not report it
  * @param whole true if it succeeded at the first attempt, so that its times are representative
  */
 record PastJob(
@@ -21,6 +22,7 @@ record PastJob(
         @Nullable Instant endedAt,
         double epochSeconds,
         @Nullable Double pace,
+        @Nullable String engine,
         boolean whole) {
 
     /** Seconds of a job that ran and has ended. */

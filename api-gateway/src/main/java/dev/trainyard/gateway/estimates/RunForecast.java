@@ -24,6 +24,7 @@ record RunForecast(
         SAME_CONFIGURATION,
         SAME_NETWORK,
         OTHER_NETWORKS,
+        OTHER_ENGINES,
         NO_JOBS_YET
     }
 }

@@ -7,6 +7,7 @@ import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.network.NetworkSize;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computing cost of a job by its configuration.
@@ -14,6 +15,7 @@ import dev.trainyard.network.Networks;
  * @param cost multiply-adds per training image, including a share of the cost per batch
  * @param images number of training images per epoch
  * @param saves true if it publishes a model, which takes time after the last epoch
+ * @param engine id of the engine that must train; null for the worker's choice
  */
 record Workload(
         String network,
@@ -23,7 +25,8 @@ record Workload(
         int batch,
         int epochs,
         Optimizer optimizer,
-        boolean saves) {
+        boolean saves,
+        @Nullable String engine) {
     /** Fitted to trainings of both networks at batch sizes of 16 to 512; similar past jobs correct the rest. */
     private static final double IMAGE_COST = 25_000;
 
@@ -43,7 +46,7 @@ record Workload(
         TrainArgs args = config.trainArgs();
         if (config.isImport()) { // only evaluates on the test images
             NetworkSize size = new NetworkSize(0, 0, 0);
-            return new Workload(config.network(), size, IMAGE_COST, 1, 1, 0, args.optimizer(), true);
+            return new Workload(config.network(), size, IMAGE_COST, 1, 1, 0, args.optimizer(), true, null);
         }
         NetworkSize size = NetworkSize.of(spec(config));
         double cost =
@@ -57,7 +60,15 @@ record Workload(
                 args.batchSize(),
                 args.epochs(),
                 args.optimizer(),
-                config.saveWeights());
+                config.saveWeights(),
+                config.engine());
+    }
+
+    /** Returns this work for the engine that was chosen; null if that is not known yet. */
+    Workload on(@Nullable String chosen) {
+        return chosen == null || chosen.equals(engine)
+                ? this
+                : new Workload(network, size, cost, images, batch, epochs, optimizer, saves, chosen);
     }
 
     /** False for an import, which has no epochs. */

@@ -33,16 +33,8 @@ class AllowedHosts {
 
     AllowedHosts(@ConfigProperty(name = "quarkus.http.host") String listensOn, GatewaySettings settings) {
         settings.hosts().orElse(Set.of()).forEach(name -> names.add(normal(name)));
-        if (!isLoopback(listensOn)) {
+        if (!ListenAddress.isLoopback(listensOn)) {
             addOwnNames();
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false; // the server does not start on it either
         }
     }
 

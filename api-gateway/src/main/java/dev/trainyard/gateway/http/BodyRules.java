@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
 @Singleton
 class BodyRules {
     /**
-     * Above the 5 MB of a picture with its multipart overhead, so that the error for a larger picture names the
-     * picture.
+     * Above the 5 MB of an image with its multipart overhead, so that the error for a larger image names the
+     * image.
      */
-    private static final long PICTURE = 8L * 1024 * 1024;
+    private static final long IMAGE = 8L * 1024 * 1024;
 
     private static final long TENSORS = 8L * 1024 * 1024;
     private static final long BATCH = 32L * 1024 * 1024;
     /** A model of 32 MB, a reference of 4 MB and the multipart overhead. */
     private static final long IMPORT = 40L * 1024 * 1024;
-    /** Largest decompressed size of an archive of pictures. */
+    /** Largest decompressed size of an archive of images. */
     private static final long ARCHIVE = 40L * 1024 * 1024;
 
     private static final long DEFLATE_BEST_RATIO = 1032;
@@ -29,7 +29,7 @@ class BodyRules {
 
     private final AdminToken admin;
     private final BodyRule json;
-    private final BodyRule picture = BodyRule.copied(PICTURE);
+    private final BodyRule image = BodyRule.copied(IMAGE);
     private final BodyRule tensors = BodyRule.copied(TENSORS);
     private final BodyRule form = BodyRule.copied(BATCH);
     private final BodyRule archive = new BodyRule(BATCH, size -> size + Math.min(ARCHIVE, DEFLATE_BEST_RATIO * size));
@@ -43,7 +43,7 @@ class BodyRules {
     BodyRule of(RoutingContext routing) {
         String path = withoutSlash(routing.normalizedPath());
         return switch (path) {
-            case "/api/v1/predict", "/api/v1/predict/preview" -> picture;
+            case "/api/v1/predict", "/api/v1/predict/preview" -> image;
             case "/api/v1/predict/batch" -> isArchive(routing) ? archive : form;
             case "/api/v1/models" -> isImport(routing) ? model : json;
             default -> INFER.matcher(path).matches() ? tensors : json;
@@ -60,7 +60,6 @@ class BodyRules {
     }
 
     private boolean isImport(RoutingContext routing) {
-        return routing.request().method().equals(HttpMethod.POST)
-                && admin.allows(routing.request().getHeader(HttpHeaders.AUTHORIZATION));
+        return routing.request().method().equals(HttpMethod.POST) && admin.allows(routing);
     }
 }

@@ -57,7 +57,7 @@ public class ClientRateLimiter {
     }
 
     /** Counts one request; returns false if the client is over its rate. */
-    boolean tryAdmit(String client) {
+    public boolean tryAdmit(String client) {
         return buckets.get(client).tryConsume(1);
     }
 

@@ -35,6 +35,7 @@ class CrossOriginCheck {
             context.next();
             return;
         }
+        Denials.mark(context, Denials.Reason.CSRF);
         RequestRejection.send(
                 context,
                 ProblemType.FORBIDDEN,
@@ -47,7 +48,7 @@ class CrossOriginCheck {
     }
 
     /** Checks the headers that browsers set; other clients send neither of them. */
-    private static boolean isCrossOrigin(HttpServerRequest request) {
+    static boolean isCrossOrigin(HttpServerRequest request) {
         String site = request.getHeader("Sec-Fetch-Site"); // not sent over http to another machine
         if (site != null) {
             return !OWN_SITE_VALUES.contains(site);

@@ -16,17 +16,28 @@ class EdgeHandlers {
     private final AllowedHosts hosts;
     private final CrossOriginCheck origins;
     private final AllowedMethods methods;
+    private final AuthenticationCheck authentication;
+    private final Denials denials;
 
-    EdgeHandlers(AllowedHosts hosts, CrossOriginCheck origins, AllowedMethods methods) {
+    EdgeHandlers(
+            AllowedHosts hosts,
+            CrossOriginCheck origins,
+            AllowedMethods methods,
+            AuthenticationCheck authentication,
+            Denials denials) {
+        this.denials = denials;
         this.hosts = hosts;
         this.origins = origins;
         this.methods = methods;
+        this.authentication = authentication;
     }
 
     void install(@Observes Router router) {
+        router.route().order(FIRST).handler(denials::watch);
         router.route().order(FIRST).handler(SecurityHeaders::prepare);
         router.route().order(FIRST).handler(hosts::check);
         router.route().order(FIRST).handler(origins::check);
+        router.route().order(BEFORE_BODIES).handler(authentication::check);
         router.route().order(BEFORE_BODIES).handler(methods::check);
     }
 }

@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
 final class RequestTarget {
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
     private static final Pattern WITH_HOST = Pattern.compile("^(?i:https?)://[^/?#]*");
+    /** Vert.x takes the path of an absolute target from its first slash, which could be one of the query. */
+    private static final Pattern ABSOLUTE = Pattern.compile("^(?i:https?)://[^/?#@]+(/.*)?");
+    /** An encoded slash, backslash, semicolon, dot or NUL, encoded once or several times. */
+    private static final Pattern ENCODED = Pattern.compile("%(25)*(2f|5c|3b|2e|00)");
     /** Paths with names that may have any characters; the resource answers 404 to unknown ones. */
     private static final Pattern RESOURCE = Pattern.compile("/(api|v2)/");
 
@@ -37,8 +41,8 @@ final class RequestTarget {
                     "The address has a character that must be percent-encoded, or a % without two hexadecimal"
                             + " digits after it; a % itself is written %25.");
         }
-        if (!target.startsWith("/") && !WITH_HOST.matcher(target).find()) {
-            return Optional.of("The address must begin with /.");
+        if (!target.startsWith("/") && !ABSOLUTE.matcher(target).matches()) {
+            return Optional.of("The address must begin with /, or with http:// or https://, a host and a /.");
         }
         String path = path(target);
         if (decoded(path).isEmpty() || decoded(target).isEmpty()) {
@@ -48,8 +52,9 @@ final class RequestTarget {
     }
 
     private static Optional<String> ambiguity(String written, String path) {
-        if (written.contains("%2f") || path.indexOf('\\') >= 0) {
-            return Optional.of("The path has an encoded / or a \\, which no path of this API has.");
+        if (path.indexOf('\\') >= 0 || ENCODED.matcher(written).find()) {
+            return Optional.of("The path has a \\, or an encoded /, \\, ;, . or NUL, which no path of this API has;"
+                    + " a . needs no encoding.");
         }
         if (path.indexOf(';') >= 0) {
             return Optional.of(

@@ -119,7 +119,7 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
             rejected = true;
             context.writeAndFlush(pendingRejection).addListener(sent -> closeSlowly(context.channel()));
             pendingRejection = null;
-            context.channel().config().setAutoRead(true); // what still comes is dropped
+            context.channel().config().setAutoRead(true); // further input is dropped
         }
     }
 

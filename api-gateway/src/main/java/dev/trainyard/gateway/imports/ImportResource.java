@@ -3,10 +3,13 @@ package dev.trainyard.gateway.imports;
 import dev.trainyard.gateway.http.AdminToken;
 import dev.trainyard.gateway.http.MultipartForm;
 import dev.trainyard.gateway.jobs.TrainResource;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -44,13 +47,16 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ImportResource {
     private final ModelImports imports;
     private final AdminToken admin;
+    private final CurrentProject project;
 
-    ImportResource(ModelImports imports, AdminToken admin) {
+    ImportResource(ModelImports imports, AdminToken admin, CurrentProject project) {
+        this.project = project;
         this.imports = imports;
         this.admin = admin;
     }
 
     @POST
+    @PermissionsAllowed(Permissions.ADMINISTER)
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @SecurityRequirement(name = "admin")
     @Operation(
@@ -101,6 +107,7 @@ public class ImportResource {
                 .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
                         "/model", "is required; send the file as a part of that name, with its file name"))));
         ModelImports.ImportRequest request = new ModelImports.ImportRequest(
+                project.name(),
                 MultipartForm.named("name", parts)
                         .map(MultipartForm.Part::text)
                         .orElse(TrainingConfigReader.DIGIT_MODEL),

@@ -8,6 +8,7 @@ import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.jobs.JobStore;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.job.ImportSource;
+import dev.trainyard.job.JobPriority;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import jakarta.inject.Singleton;
@@ -37,11 +38,13 @@ public final class ModelImports {
     /**
      * A model to import.
      *
+     * @param project of the model
      * @param name of the model
      * @param fileName as sent by the client
      * @param reference predictions to compare the model with
      */
-    record ImportRequest(String name, @Nullable String fileName, byte[] file, byte @Nullable [] reference) {}
+    record ImportRequest(
+            String project, String name, @Nullable String fileName, byte[] file, byte @Nullable [] reference) {}
 
     /**
      * Stores the files and submits the job. The files are stored first, so that a job always finds them.
@@ -55,8 +58,13 @@ public final class ModelImports {
                 fileName,
                 upload(request.file()),
                 request.reference() == null ? null : upload(request.reference()));
-        JobStore.NewJob submit =
-                new JobStore.NewJob(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
+        JobStore.NewJob submit = new JobStore.NewJob(
+                TrainingConfigReader.importing(request.name(), source),
+                null,
+                null,
+                idempotencyKey,
+                JobPriority.NORMAL,
+                request.project());
         Optional<JobStore.SubmitResult> known = store.findRepeated(submit);
         if (known.isPresent()) {
             return known.get();

@@ -15,6 +15,9 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,6 +50,7 @@ final class CallbackClient {
     private final HttpClient http;
     private final Executor executor;
     private final Lookup lookup;
+    private final CallbackPorts ports;
     private final Duration limit;
 
     /** Resolves a host; returns no addresses if it may not be called. */
@@ -55,18 +59,22 @@ final class CallbackClient {
     }
 
     /** Creates a client that resolves names with the resolver of the system. */
-    static CallbackClient of(Vertx vertx, boolean privateAllowed) {
-        return new CallbackClient(vertx, lookups(), privateAllowed ? InetAddress::getAllByName : PublicAddress::of);
+    static CallbackClient of(Vertx vertx, boolean privateAllowed, Optional<Set<Integer>> ports) {
+        return new CallbackClient(
+                vertx,
+                lookups(),
+                privateAllowed ? InetAddress::getAllByName : PublicAddress::of,
+                CallbackPorts.of(ports, privateAllowed),
+                DEFAULT_LIMIT);
     }
 
-    /** @param executor for DNS lookups, see {@link #lookups} */
-    CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
-        this(vertx, executor, lookup, DEFAULT_LIMIT);
-    }
-
-    /** @param limit for one call, including the time in which it waits for a connection */
-    CallbackClient(Vertx vertx, Executor executor, Lookup lookup, Duration limit) {
+    /**
+     * @param executor for DNS lookups, see {@link #lookups}
+     * @param limit for one call, including the time in which it waits for a connection
+     */
+    CallbackClient(Vertx vertx, Executor executor, Lookup lookup, CallbackPorts ports, Duration limit) {
         this.limit = limit;
+        this.ports = ports;
         this.http = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
                         .setKeepAlive(false)
@@ -119,10 +127,14 @@ final class CallbackClient {
         }
     }
 
+    CallbackPorts ports() {
+        return ports;
+    }
+
     /**
      * Returns the status of the response; fails if there is none within the limit or the host may not be called.
      */
-    CompletableFuture<Integer> post(String url, String body, String signature) {
+    CompletableFuture<Integer> post(String url, String body, Map<String, String> headers) {
         AtomicReference<HttpClientRequest> open = new AtomicReference<>();
         CompletableFuture<Integer> answer = new CompletableFuture<>();
         CompletableFuture.completedFuture(url)
@@ -132,7 +144,7 @@ final class CallbackClient {
                             open.set(request);
                             return answer.isDone() // timed out while waiting for a pooled connection
                                     ? Future.failedFuture("the call has timed out")
-                                    : send(request, body, signature);
+                                    : send(request, body, headers);
                         })
                         .map(CallbackClient::status)
                         .toCompletionStage())
@@ -148,10 +160,10 @@ final class CallbackClient {
                 .whenComplete((status, failure) -> close(open.get())); // the rest of the response is not read
     }
 
-    private static Future<HttpClientResponse> send(HttpClientRequest request, String body, String signature) {
-        return request.putHeader("Content-Type", "application/json")
-                .putHeader("Trainyard-Signature", signature)
-                .send(Buffer.buffer(body));
+    private static Future<HttpClientResponse> send(
+            HttpClientRequest request, String body, Map<String, String> headers) {
+        headers.forEach(request::putHeader);
+        return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body));
     }
 
     private static void close(@Nullable HttpClientRequest request) {
@@ -169,10 +181,14 @@ final class CallbackClient {
         if (addresses.length == 0) {
             throw new IllegalStateException("the host resolves to a private address");
         }
+        // the operator may have changed the ports since the job was submitted
+        if (!ports.allow(URI.create(url), addresses)) {
+            throw new IllegalStateException("its URL " + ports.refusal(URI.create(url)));
+        }
         // the timeout includes the wait for a connection
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setAbsoluteURI(url)
+                .setAbsoluteURI(URI.create(url).toASCIIString())
                 .setTimeout(limit.toMillis());
         return options.setServer(SocketAddress.inetSocketAddress(options.getPort(), addresses[0].getHostAddress()));
     }

@@ -11,12 +11,10 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,8 +26,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notifies clients' servers of the end of their jobs, at least once: signed, retried with full jitter until the server
- * answers 2xx, and given up after ten attempts. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256
- * of {@code <seconds>.<body>}.
+ * Notifies clients' servers of the end of their jobs, at least once: signed ({@link CallbackSigner}), retried with full
+ * jitter until the server answers 2xx, and given up after ten attempts.
  */
 @Singleton
 public final class Callbacks {
@@ -52,7 +47,7 @@ public final class Callbacks {
     private static final String FIELD = "/callback_url";
 
     private final Jdbi jdbi;
-    private final @Nullable String secret;
+    private final @Nullable CallbackSigner signer;
     private final CallbackClient client;
     /** For database work, because the HTTP client's threads must not block. */
     private final Executor settling = Infrastructure.getDefaultExecutor();
@@ -60,20 +55,24 @@ public final class Callbacks {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean warnedOfMissingSecret = new AtomicBoolean();
 
-    private record Due(long id, UUID job, String url, String body, int attempts) {}
+    private record Due(long id, UUID event, UUID job, String url, String body, int attempts) {}
 
     @Inject
     Callbacks(Jdbi jdbi, GatewaySettings settings, Vertx vertx) {
         this(
                 jdbi,
-                settings.callback().secret(),
-                CallbackClient.of(vertx, settings.callback().allowPrivate()));
+                CallbackSigner.of(
+                        settings.callback().secret(), settings.callback().previousSecret()),
+                CallbackClient.of(
+                        vertx,
+                        settings.callback().allowPrivate(),
+                        settings.callback().ports()));
     }
 
-    /** @param secret key of the signature; without it callbacks are refused */
-    Callbacks(Jdbi jdbi, Optional<String> secret, CallbackClient client) {
+    /** @param signer without it callbacks are refused */
+    Callbacks(Jdbi jdbi, Optional<CallbackSigner> signer, CallbackClient client) {
         this.jdbi = jdbi;
-        this.secret = secret.orElse(null);
+        this.signer = signer.orElse(null);
         this.client = client;
     }
 
@@ -82,12 +81,16 @@ public final class Callbacks {
         if (url == null) {
             return;
         }
-        if (secret == null) {
+        if (signer == null) {
             throw refused("is not available: the operator has not set trainyard.callback.secret");
         }
-        String host = URI.create(url).getHost();
-        if (addresses(host).length == 0) {
+        URI target = URI.create(url);
+        InetAddress[] addresses = addresses(target.getHost());
+        if (addresses.length == 0) {
             throw refused("resolves to a private address, which the operator does not allow");
+        }
+        if (!client.ports().allow(target, addresses)) {
+            throw refused(client.ports().refusal(target));
         }
     }
 
@@ -129,7 +132,7 @@ public final class Callbacks {
      * @return completes when all started calls have
      */
     public CompletableFuture<Void> deliver() {
-        if (secret == null) {
+        if (signer == null) {
             warnOfMissingSecret();
             return CompletableFuture.completedFuture(null);
         }
@@ -141,11 +144,16 @@ public final class Callbacks {
                         update callback set attempts = attempts + 1, not_before = now() + interval '1 minute'
                         where id in (select id from callback where not_before <= now() order by not_before
                             limit :limit for update skip locked)
-                        returning id, job_key, url, body, attempts
+                        returning id, event_id, job_key, url, body, attempts
                         """)
                 .bind("limit", room)
                 .map((rs, context) -> new Due(
-                        rs.getLong(1), rs.getObject(2, UUID.class), rs.getString(3), rs.getString(4), rs.getInt(5)))
+                        rs.getLong(1),
+                        rs.getObject(2, UUID.class),
+                        rs.getObject(3, UUID.class),
+                        rs.getString(4),
+                        rs.getString(5),
+                        rs.getInt(6)))
                 .list());
         open.addAndGet(due.size());
         return CompletableFuture.allOf(due.stream().map(this::deliver).toArray(CompletableFuture[]::new));
@@ -180,7 +188,9 @@ public final class Callbacks {
 
     /** Completes with null after a 2xx response, else with the reason; never fails. */
     private CompletableFuture<String> call(Due due) {
-        return client.post(due.url(), due.body(), signature(due.body(), Instant.now()))
+        Map<String, String> headers =
+                Objects.requireNonNull(signer).headers("evt_" + due.event(), due.body(), Instant.now());
+        return client.post(due.url(), due.body(), headers)
                 .handle((status, failure) -> failure != null ? reason(failure) : trouble(status));
     }
 
@@ -204,18 +214,6 @@ public final class Callbacks {
             long bound = 2_000L << Math.min(10, due.attempts());
             postpone(due, ThreadLocalRandom.current().nextLong(bound));
             LOG.warn("Callback of job {} will be retried: {}", due.job(), trouble);
-        }
-    }
-
-    String signature(String body, Instant at) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Objects.requireNonNull(secret).getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            String signed = at.getEpochSecond() + "." + body;
-            String hex = HexFormat.of().formatHex(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
-            return "t=%d,v1=%s".formatted(at.getEpochSecond(), hex);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }
     }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Completed epochs of a job, oldest first, and its checkpoints, newest first. */
 record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoints) {
 
+    /** Of a job that has never run. */
+    static final EpochLog EMPTY = new EpochLog(List.of(), List.of());
+
     static EpochLog read(Handle handle, UUID key) {
         List<EpochMetrics> history = new ArrayList<>();
         List<TrainJob.Checkpoint> checkpoints = new ArrayList<>();

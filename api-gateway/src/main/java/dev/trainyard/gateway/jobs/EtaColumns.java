@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.estimates.EtaEstimator;
+import dev.trainyard.job.EngineChoice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public final class EtaColumns {
         double own = rs.getDouble("own_eta");
         Double ownEta = rs.wasNull() ? null : (Double) own;
         return etas.seconds(new EtaEstimator.Run(
-                config, rs.getInt("attempt"), rs.getDouble("elapsed"), rs.getDouble("progress"), ownEta));
+                config,
+                EngineChoice.id(rs.getString("engine")),
+                rs.getInt("attempt"),
+                rs.getDouble("elapsed"),
+                rs.getDouble("progress"),
+                ownEta));
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offsets up to which all gateways have applied {@code train.events}. The group's committed offsets do not suffice: a
@@ -52,10 +53,15 @@ public final class EventOffsets {
         }
     }
 
-    Snapshot snapshot() {
+    /** @param topicId of the topic as it is now; positions in an earlier one say nothing about it */
+    Snapshot snapshot(@Nullable UUID topicId) {
         Map<Integer, Long> applied = new HashMap<>();
         Set<Integer> stopped = new HashSet<>();
-        jdbi.useHandle(handle -> handle.createQuery("select partition, next_offset, stopped_reason from event_position")
+        jdbi.useHandle(handle -> handle.createQuery("""
+                        select partition, next_offset, stopped_reason from event_position
+                        where topic_id is null or cast(:topic as uuid) is null or topic_id = cast(:topic as uuid)
+                        """)
+                .bind("topic", topicId)
                 .map((rs, context) -> {
                     if (rs.getString(3) != null) {
                         stopped.add(rs.getInt(1));

@@ -1,10 +1,11 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.permission.ProjectName;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /** Maps the {@code Idempotency-Key} of a submission to its job for a limited time. */
 final class IdempotencyKeys {
@@ -13,7 +14,9 @@ final class IdempotencyKeys {
     private IdempotencyKeys() {}
 
     /** Finds the earlier result and locks {@code key}, so that concurrent submissions create one job. */
-    static Optional<JobStore.SubmitResult> find(Handle handle, @Nullable String key, String bodyHash, Duration age) {
+    static Optional<JobStore.SubmitResult> find(Handle handle, JobStore.NewJob submission, Duration age) {
+        String key = stored(submission);
+        String bodyHash = submission.bodyHash();
         handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 .bind("key", key)
                 .mapToMap()
@@ -28,16 +31,20 @@ final class IdempotencyKeys {
     }
 
     /** Stores {@code key}, replacing an expired entry. */
-    static void store(Handle handle, String key, String bodyHash, UUID job) {
+    static void store(Handle handle, JobStore.NewJob submission, UUID job) {
         handle.createUpdate("""
                         insert into idempotency_key (key, body_hash, job_key) values (:key, :hash, :job)
                         on conflict (key) do update set body_hash = excluded.body_hash, job_key = excluded.job_key,
                             created_at = now()
                         """)
-                .bind("key", key)
-                .bind("hash", bodyHash)
+                .bind("key", stored(submission))
+                .bind("hash", submission.bodyHash())
                 .bind("job", job)
                 .execute();
+    }
+
+    private static String stored(JobStore.NewJob submission) {
+        return ProjectName.qualify(submission.project(), Objects.requireNonNull(submission.idempotencyKey()));
     }
 
     static int deleteOld(Handle handle, Duration age, int maxRows) {

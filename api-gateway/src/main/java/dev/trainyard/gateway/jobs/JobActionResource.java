@@ -4,7 +4,10 @@ import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.SubmitRateLimiter;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.HeaderParam;
@@ -15,7 +18,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,33 +34,41 @@ public class JobActionResource {
     private final JobActions actions;
     private final SubmitRateLimiter submits;
     private final DiskSpace disk;
+    private final JobQueries queries;
+    private final CurrentProject project;
 
-    JobActionResource(JobActions actions, SubmitRateLimiter submits, DiskSpace disk) {
+    JobActionResource(
+            JobActions actions, SubmitRateLimiter submits, DiskSpace disk, JobQueries queries, CurrentProject project) {
+        this.queries = queries;
+        this.project = project;
         this.disk = disk;
         this.actions = actions;
         this.submits = submits;
     }
 
     @POST
+    @PermissionsAllowed(Permissions.SUBMIT)
     @Path("cancel")
     @Operation(summary = "Cancel a job that has not ended (idempotent)")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has succeeded or failed")
     public JobView cancel(@RestPath String key) {
-        return perform(key, actions::cancel, "it cannot be cancelled any more");
+        return perform(key, JobAction.CANCEL);
     }
 
     @POST
+    @PermissionsAllowed(Permissions.SUBMIT)
     @Path("pause")
     @Operation(summary = "Pause a queued or running job, which frees its worker (idempotent)")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has ended")
     public JobView pause(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
-        return perform(key, actions::pause, "only a job that has not ended can be paused");
+        return perform(key, JobAction.PAUSE);
     }
 
     @POST
+    @PermissionsAllowed(Permissions.SUBMIT)
     @Path("resume")
     @Operation(summary = "Queue a paused job again; it continues after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
@@ -66,10 +76,11 @@ public class JobActionResource {
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
-        return perform(key, job -> actions.resume(job, disk::require), "only a paused job can be resumed");
+        return perform(key, JobAction.RESUME);
     }
 
     @POST
+    @PermissionsAllowed(Permissions.SUBMIT)
     @Path("retry")
     @Operation(summary = "Give a failed job another attempt; it continues after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
@@ -77,10 +88,11 @@ public class JobActionResource {
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
-        return perform(key, job -> actions.retry(job, disk::require), "only a failed job can be retried");
+        return perform(key, JobAction.RETRY);
     }
 
     @POST
+    @PermissionsAllowed(Permissions.SUBMIT)
     @Path("verify")
     @Operation(
             summary = "Run a finished job again and compare the weights",
@@ -98,30 +110,32 @@ public class JobActionResource {
             @Context HttpServerRequest request) {
         admit(request);
         TrainResource.requireKey(idempotencyKey);
-        JobActions.ActionResult result = actions.verify(TrainResource.parse(key), idempotencyKey);
+        JobActions.ActionResult result = actions.verify(require(key), idempotencyKey);
         if (result instanceof JobActions.Resubmitted again) {
             return TrainResource.accepted(TrainResource.requireStored(again.submission()));
         }
-        throw refused(result, key, "only a job that succeeded and published its weights can be verified");
+        throw refused(result, key);
     }
 
     private void admit(HttpServerRequest request) {
         submits.admit(request);
     }
 
-    private JobView perform(String key, Function<UUID, JobActions.ActionResult> action, String otherwise) {
-        JobActions.ActionResult result = action.apply(TrainResource.parse(key));
+    private UUID require(String key) {
+        return TrainResource.require(key, project, queries);
+    }
+
+    private JobView perform(String key, JobAction action) {
+        JobActions.ActionResult result = actions.perform(action, require(key), disk::require);
         if (result instanceof JobActions.Applied done) {
             return done.job();
         }
-        throw refused(result, key, otherwise);
+        throw refused(result, key);
     }
 
-    private static ProblemException refused(JobActions.ActionResult result, String key, String why) {
-        return result instanceof JobActions.InvalidState now
-                ? new ProblemException(
-                        CONFLICT,
-                        "The job has status %s; %s.".formatted(now.status().wireName(), why))
+    private static ProblemException refused(JobActions.ActionResult result, String key) {
+        return result instanceof JobActions.Refused refused
+                ? new ProblemException(CONFLICT, refused.sentence())
                 : TrainResource.unknown(key);
     }
 }

@@ -13,16 +13,23 @@ import org.jspecify.annotations.Nullable;
  * new response.
  */
 record JobETag(
-        long lastEventId, Instant updatedAt, @Nullable Integer queuePosition) {
+        long lastEventId,
+        Instant updatedAt,
+        @Nullable Integer queuePosition,
+        @Nullable String waitingReason) {
 
     static JobETag of(JobView job) {
-        return new JobETag(job.lastEventId(), job.updatedAt(), job.queuePosition());
+        return new JobETag(job.lastEventId(), job.updatedAt(), job.queuePosition(), job.waitingReason());
     }
 
     String text() {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, updatedAt);
-        return "W/\"%d-%s-%d\""
-                .formatted(lastEventId, Long.toString(micros, 36), queuePosition == null ? 0 : queuePosition);
+        return "W/\"%d-%s-%d%s\""
+                .formatted(
+                        lastEventId,
+                        Long.toString(micros, 36),
+                        queuePosition == null ? 0 : queuePosition,
+                        waitingReason == null ? "" : "-" + Integer.toUnsignedString(waitingReason.hashCode(), 36));
     }
 
     /** Returns the tag of a page, derived from all its jobs and its cursor. */

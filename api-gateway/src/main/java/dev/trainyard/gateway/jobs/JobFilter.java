@@ -1,11 +1,9 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.runtime.SqlFilter;
 import dev.trainyard.job.JobStatus;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param model name of the model in the configuration
  * @param modelVersion version number that the job published, of any model
  * @param keys range of keys
+ * @param pool of trainers that may run the job
  * @param createdAfter earliest time of submission, inclusive
  * @param createdBefore latest time of submission, exclusive
+ * @param project null only for the gateway itself: a client sees the jobs of its project
  */
 public record JobFilter(
         @Nullable JobStatus status,
@@ -24,50 +24,37 @@ public record JobFilter(
         @Nullable String model,
         @Nullable Integer modelVersion,
         @Nullable KeyRange keys,
+        @Nullable String pool,
         @Nullable Instant createdAfter,
-        @Nullable Instant createdBefore) {
+        @Nullable Instant createdBefore,
+        @Nullable String project) {
 
-    public static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null);
+    public static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null, null, null);
 
     /** Keys with a common prefix; both ends are inclusive. */
     public record KeyRange(UUID first, UUID last) {}
 
-    /** Returns the SQL condition. It omits null fields, so that PostgreSQL can choose an index. */
+    /** Returns the SQL condition. */
     String condition() {
-        StringJoiner all = new StringJoiner(" and ", "(", ")").setEmptyValue("true");
-        add(all, status, "status = :status");
-        add(all, network, "config ->> 'network' = :network");
-        add(all, model, "config ->> 'model' = :model");
-        add(all, modelVersion, "model_version = :modelVersion");
-        add(all, keys, "key between :firstKey and :lastKey");
-        add(all, createdAfter, "created_at >= :createdAfter");
-        add(all, createdBefore, "created_at < :createdBefore");
-        return all.toString();
-    }
-
-    private static void add(StringJoiner all, @Nullable Object value, String condition) {
-        if (value != null) {
-            all.add(condition);
-        }
+        return sql().condition();
     }
 
     /** Returns the values of the parameters in {@link #condition()}. */
     Map<String, Object> values() {
-        Map<String, Object> values = new LinkedHashMap<>();
-        put(values, "status", status == null ? null : status.wireName());
-        put(values, "network", network);
-        put(values, "model", model);
-        put(values, "modelVersion", modelVersion);
-        put(values, "firstKey", keys == null ? null : keys.first());
-        put(values, "lastKey", keys == null ? null : keys.last());
-        put(values, "createdAfter", createdAfter == null ? null : createdAfter.atOffset(ZoneOffset.UTC));
-        put(values, "createdBefore", createdBefore == null ? null : createdBefore.atOffset(ZoneOffset.UTC));
-        return values;
+        return sql().values();
     }
 
-    private static void put(Map<String, Object> values, String name, @Nullable Object value) {
-        if (value != null) {
-            values.put(name, value);
-        }
+    private SqlFilter sql() {
+        return new SqlFilter()
+                .add("status = :status", "status", status == null ? null : status.wireName())
+                .add("config ->> 'network' = :network", "network", network)
+                .add("config ->> 'model' = :model", "model", model)
+                .add("model_version = :modelVersion", "modelVersion", modelVersion)
+                .add("key between :firstKey and :lastKey", "firstKey", keys == null ? null : keys.first())
+                .put("lastKey", keys == null ? null : keys.last())
+                .add("pool = :pool", "pool", pool)
+                .add("created_at >= :createdAfter", "createdAfter", SqlFilter.time(createdAfter))
+                .add("created_at < :createdBefore", "createdBefore", SqlFilter.time(createdBefore))
+                .add("project = :project", "project", project);
     }
 }

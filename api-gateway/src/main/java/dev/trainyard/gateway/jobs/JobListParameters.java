@@ -1,20 +1,19 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.http.Moments;
 import dev.trainyard.gateway.http.PageLimit;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.runtime.Cursor;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.Pools;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.network.Networks;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.DefaultValue;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -57,6 +56,13 @@ public class JobListParameters {
     @Parameter(description = "Only jobs whose key starts with this prefix", example = "6f1c")
     public @Nullable String key;
 
+    @RestQuery
+    @Parameter(
+            description = "Only jobs of this pool of trainers",
+            schema = @Schema(type = SchemaType.STRING, pattern = "^" + Pools.PATTERN + "$"),
+            example = "default")
+    public @Nullable String pool;
+
     @RestQuery("created_after")
     @Parameter(
             description = "Only jobs submitted at or after this time",
@@ -88,42 +94,46 @@ public class JobListParameters {
     record ListQuery(JobFilter filter, int limit, @Nullable Cursor after) {}
 
     /** @throws ProblemException 422 with every invalid parameter */
-    ListQuery read() {
+    ListQuery read(String project) {
         List<Violation> errors = new ArrayList<>();
-        JobFilter filter = new JobFilter(
-                status(errors),
-                network(errors),
-                model(errors),
-                version(errors),
-                keys(errors),
-                moment("?created_after", createdAfter, errors),
-                moment("?created_before", createdBefore, errors));
+        JobFilter filter = filter("?", project, errors);
         int count = PageLimit.read(limit, errors);
-        Optional<Cursor> after = Optional.ofNullable(cursor).flatMap(Cursor::parse);
-        if (cursor != null && after.isEmpty()) {
-            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier response"));
-        }
+        Cursor after = Cursor.read(cursor, errors);
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return new ListQuery(filter, count, after.orElse(null));
+        return new ListQuery(filter, count, after);
     }
 
-    private @Nullable JobStatus status(List<Violation> errors) {
+    /** @param prefix of the names in {@code errors} */
+    JobFilter filter(String prefix, String project, List<Violation> errors) {
+        return new JobFilter(
+                status(prefix, errors),
+                network(prefix, errors),
+                model(prefix, errors),
+                version(prefix, errors),
+                keys(prefix, errors),
+                pool(prefix, errors),
+                Moments.read(prefix + "created_after", createdAfter, errors),
+                Moments.read(prefix + "created_before", createdBefore, errors),
+                project);
+    }
+
+    private @Nullable JobStatus status(String prefix, List<Violation> errors) {
         if (status == null) {
             return null;
         }
         List<String> known =
                 Arrays.stream(JobStatus.values()).map(JobStatus::wireName).toList();
-        requireKnown("?status", status, known, errors);
+        requireKnown(prefix + "status", status, known, errors);
         return JobStatus.find(status).orElse(null);
     }
 
-    private @Nullable String network(List<Violation> errors) {
+    private @Nullable String network(String prefix, List<Violation> errors) {
         if (network != null) {
             List<String> known = new ArrayList<>(Networks.names());
             known.add(TrainingConfig.IMPORTED);
-            requireKnown("?network", network, known, errors);
+            requireKnown(prefix + "network", network, known, errors);
         }
         return network;
     }
@@ -135,32 +145,32 @@ public class JobListParameters {
     }
 
     /** PostgreSQL rejects text with the character 0. */
-    private @Nullable String model(List<Violation> errors) {
+    private @Nullable String model(String prefix, List<Violation> errors) {
         if (model != null && model.indexOf(0) >= 0) {
-            errors.add(new Violation("?model", "must be the name of a model, such as DigitModel"));
+            errors.add(new Violation(prefix + "model", "must be the name of a model, such as DigitModel"));
         }
         return model;
     }
 
-    private @Nullable Integer version(List<Violation> errors) {
+    private @Nullable Integer version(String prefix, List<Violation> errors) {
         if (modelVersion == null) {
             return null;
         }
         int number = modelVersion.matches("[0-9]{1,9}") ? Integer.parseInt(modelVersion) : 0;
         if (number < 1) {
-            errors.add(new Violation("?model_version", "must be a whole number from 1 to 999999999"));
+            errors.add(new Violation(prefix + "model_version", "must be a whole number from 1 to 999999999"));
         }
         return number;
     }
 
-    private JobFilter.@Nullable KeyRange keys(List<Violation> errors) {
+    private JobFilter.@Nullable KeyRange keys(String prefix, List<Violation> errors) {
         if (key == null) {
             return null;
         }
         String start = key.toLowerCase(Locale.ROOT);
         int length = start.length();
         if (length < 1 || length > FIRST_KEY.length() || !(start + FIRST_KEY.substring(length)).matches(KEY)) {
-            errors.add(new Violation("?key", "must be a job's key or its beginning, such as 6f1c"));
+            errors.add(new Violation(prefix + "key", "must be a job's key or its beginning, such as 6f1c"));
             return null;
         }
         return new JobFilter.KeyRange(
@@ -168,19 +178,10 @@ public class JobListParameters {
                 UUID.fromString(start + LAST_KEY.substring(length)));
     }
 
-    private static @Nullable Instant moment(String name, @Nullable String text, List<Violation> errors) {
-        if (text == null) {
-            return null;
+    private @Nullable String pool(String prefix, List<Violation> errors) {
+        if (pool != null && !Pools.isName(pool)) {
+            errors.add(new Violation(prefix + "pool", Pools.RULE));
         }
-        try {
-            if (text.matches("[0-9]{4}-.*")) { // PostgreSQL does not support all years of Java
-                return OffsetDateTime.parse(text).toInstant();
-            }
-        } catch (DateTimeParseException e) {
-            // reported below
-        }
-        errors.add(
-                new Violation(name, "must be a time such as 2026-01-31T08:00:00Z; the + of an offset is written %2B"));
-        return null;
+        return pool;
     }
 }

@@ -2,7 +2,9 @@ package dev.trainyard.gateway.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.estimates.EtaEstimator;
+import dev.trainyard.gateway.runtime.Cursor;
 import dev.trainyard.gateway.runtime.Transactions;
+import dev.trainyard.gateway.scheduling.QueuePositionSql;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingResult;
@@ -13,6 +15,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -33,7 +37,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class JobQueries {
     private static final String COLUMNS = "*, " + EtaColumns.COLUMNS;
-    private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePositionSql.OF_ONE);
+    private static final String ONE = "select %s, %s, %s as position from job "
+            .formatted(COLUMNS, JobDependencies.columns("job"), QueuePositionSql.OF_ONE);
+
+    private static final String OF_PROJECT = "where key = :key and project = :project";
 
     /** {@code %s} is a condition. */
     private static final String PAGE =
@@ -60,32 +67,77 @@ public final class JobQueries {
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key, etas));
     }
 
-    /** Returns the entity tag of a job; empty if there is no such job. */
-    Optional<JobETag> tag(UUID key) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select last_event_id, updated_at, %s as position from job where key = :key"
-                                .formatted(QueuePositionSql.OF_ONE))
+    /** As {@link #find(UUID)}; empty if the job is of another project. */
+    Optional<JobView> find(String project, UUID key) {
+        return jdbi.inTransaction(
+                TransactionIsolationLevel.REPEATABLE_READ,
+                handle -> find(handle, ONE + OF_PROJECT, project, key, etas));
+    }
+
+    /** Returns false if there is no such job or it is of another project. A job never changes its project. */
+    public boolean exists(String project, UUID key) {
+        return jdbi.withHandle(handle -> handle.createQuery("select exists (select 1 from job " + OF_PROJECT + ")")
                 .bind("key", key)
-                .map((rs, context) -> new JobETag(
-                        rs.getLong("last_event_id"),
-                        Objects.requireNonNull(instant(rs, "updated_at")),
-                        rs.getObject("position", Integer.class)))
-                .findOne());
+                .bind("project", project)
+                .mapTo(Boolean.class)
+                .one());
+    }
+
+    /** The project of an existing job. */
+    static String project(Handle handle, UUID key) {
+        return handle.createQuery("select project from job where key = :key")
+                .bind("key", key)
+                .mapTo(String.class)
+                .one();
+    }
+
+    /** Returns those of {@code keys} that are jobs of {@code project}. */
+    public Set<UUID> existing(String project, Collection<UUID> keys) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select key from job where key = any(:keys) and project = :project")
+                        .bindArray("keys", UUID.class, List.copyOf(keys))
+                        .bind("project", project)
+                        .mapTo(UUID.class)
+                        .set());
+    }
+
+    /** Returns the entity tag of a job; empty if there is no such job in {@code project}. */
+    Optional<JobETag> tag(String project, UUID key) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select last_event_id, updated_at, pool, %s, %s as position from job "
+                                        .formatted(JobDependencies.columns("job"), QueuePositionSql.OF_ONE)
+                                + OF_PROJECT)
+                        .bind("project", project)
+                        .bind("key", key)
+                        .map((rs, context) -> new JobETag(
+                                rs.getLong("last_event_id"),
+                                Objects.requireNonNull(instant(rs, "updated_at")),
+                                rs.getObject("position", Integer.class),
+                                WaitingReason.of(rs)))
+                        .findOne());
     }
 
     /** Consistent if the caller's transaction holds the job's lock or is repeatable read. */
     static Optional<JobView> find(Handle handle, UUID key, EtaEstimator etas) {
+        return find(handle, ONE + "where key = :key", null, key, etas);
+    }
+
+    private static Optional<JobView> find(
+            Handle handle, String query, @Nullable String project, UUID key, EtaEstimator etas) {
         List<EpochMetrics> history = EpochLog.read(handle, key).history();
         List<JobView.Transition> transitions = transitions(handle, key);
-        return handle.createQuery(ONE + "where key = :key")
+        return handle.createQuery(query)
                 .bind("key", key)
+                .bind("project", project)
                 .map((rs, context) -> view(rs, history, transitions, etas))
                 .findOne();
     }
 
     /** Returns the SQL of one page. */
     static String page(JobFilter filter) {
-        return QueuePositionSql.ofMany("selected." + COLUMNS, PAGE.formatted(filter.condition()))
+        return QueuePositionSql.ofMany(
+                        "selected." + COLUMNS + ", " + JobDependencies.columns("selected"),
+                        PAGE.formatted(filter.condition()))
                 + "order by number desc";
     }
 
@@ -148,6 +200,7 @@ public final class JobQueries {
                 rs.getObject("key", UUID.class),
                 JobStatus.find(rs.getString("status")).orElseThrow(),
                 rs.getObject("position", Integer.class),
+                rs.getInt("priority"),
                 rs.getInt("current_epoch"),
                 rs.getInt("epochs"),
                 rs.getObject("current_loss", Double.class),
@@ -168,7 +221,11 @@ public final class JobQueries {
                 code == null ? null : new JobView.Failure(code, rs.getString("failure_message")),
                 json(rs.getString("config"), JsonNode.class),
                 rs.getLong("last_event_id"),
-                verification == null ? null : json(verification, Verification.class));
+                verification == null ? null : json(verification, Verification.class),
+                Objects.requireNonNullElse(keys(rs, "after_keys"), List.of()),
+                keys(rs, "waiting_for"),
+                rs.getString("pool"),
+                WaitingReason.of(rs));
     }
 
     private static JobView.Message message(TrainingResult result) {
@@ -178,6 +235,11 @@ public final class JobQueries {
     private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
         OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
+    }
+
+    private static @Nullable List<UUID> keys(ResultSet rs, String column) throws SQLException {
+        Array keys = rs.getArray(column);
+        return keys == null ? null : List.of((UUID[]) keys.getArray());
     }
 
     private static <T> T json(String text, Class<T> type) {

@@ -23,7 +23,8 @@ public final class JobRetention {
 
     /**
      * Deletes jobs that ended longer ago than {@code age}, with their epochs, transitions and events. A job stays while
-     * something needs it: a version that it published, a verification of it, a callback, or an unsent record.
+     * something needs it: a version that it published, a verification of it, a job that waits for it, a callback, or an
+     * unsent record.
      */
     public int deleteEnded(Duration age, int maxRows) {
         return jdbi.inTransaction(handle -> {
@@ -33,6 +34,8 @@ public final class JobRetention {
                                 and not exists (select 1 from model_version m
                                     where m.job_key = j.key and m.deleted_at is null)
                                 and not exists (select 1 from job other where other.verifies = j.key)
+                                and not exists (select 1 from job_dependency d join job w on w.key = d.job_key
+                                    where d.depends_on = j.key and not d.succeeded and w.ended_at is null)
                                 and not exists (select 1 from callback c where c.job_key = j.key)
                                 and not exists (select 1 from outbox o where o.record_key = cast(j.key as text))
                             order by ended_at limit :maxRows for update skip locked

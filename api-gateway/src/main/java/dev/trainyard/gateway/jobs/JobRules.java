@@ -77,6 +77,15 @@ public record JobRules(RetryPolicy retry) {
                 true);
     }
 
+    /** A waiting job of a higher priority needs the trainer; this does not count against the job. */
+    EndAttempt preempted(JobRow job, int priority) {
+        return new EndAttempt(
+                retry.released((JobState.Running) job.state(), job.failureCounts()),
+                TransitionReason.PREEMPTED,
+                "a job with priority %d took its trainer".formatted(priority),
+                true);
+    }
+
     /** The job is queued although its record was consumed; the caller has checked that no claim is in transit. */
     EndAttempt unclaimed(JobRow job, int redispatched) {
         RetryPolicy.Outcome outcome = retry.unclaimed((JobState.Queued) job.state(), job.failureCounts(), redispatched);

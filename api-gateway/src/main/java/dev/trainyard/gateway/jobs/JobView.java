@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job in the API.
  *
- * @param queuePosition position in the queue, 1 for the next job; null unless queued
+ * @param queuePosition position in the queue of its pool, 1 for the next job; null unless queued
+ * @param priority 0 to 100, higher first within its project
  * @param currentEpoch epoch being trained, from 1; 0 before the first
  * @param currentLoss running mean of the current epoch, nats
  * @param progress of the whole run, 0 to 1
@@ -27,11 +28,16 @@ import org.jspecify.annotations.Nullable;
  * @param lastEventId id of the newest event, for {@code since} and {@code Last-Event-ID}
  * @param verification comparison with the original job; null unless this job verifies another and succeeded
  * @param error reason of the failure; null unless failed
+ * @param after keys of the jobs that must have succeeded before it starts
+ * @param pool of trainers that may run it
+ * @param waitingReason why it does not start, other than because jobs are before it; null if nothing else holds it up
+ * @param waitingFor those of them that have not succeeded yet; null unless it waits, without a position in the queue
  */
 public record JobView(
         UUID key,
         JobStatus status,
         @Nullable Integer queuePosition,
+        int priority,
         int currentEpoch,
         int epochs,
         @Nullable Double currentLoss,
@@ -52,7 +58,11 @@ public record JobView(
         @Nullable Failure error,
         JsonNode config,
         long lastEventId,
-        @Nullable Verification verification) {
+        @Nullable Verification verification,
+        List<UUID> after,
+        @Nullable List<UUID> waitingFor,
+        String pool,
+        @Nullable String waitingReason) {
 
     /** Result in the format of the first API version. */
     public record Message(String status, Score train, Score test) {}

@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -24,12 +27,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "train")
 public class JobsResource {
     private final JobQueries queries;
+    private final CurrentProject project;
 
-    JobsResource(JobQueries queries) {
+    JobsResource(JobQueries queries, CurrentProject project) {
+        this.project = project;
         this.queries = queries;
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Operation(
             summary = "Jobs, newest first",
             description = "Jobs that match all given parameters, without their epochs and transitions")
@@ -46,7 +52,7 @@ public class JobsResource {
     public Response list(
             @BeanParam JobListParameters parameters,
             @Parameter(description = "ETag of an earlier response") @HeaderParam("If-None-Match") String ifNoneMatch) {
-        JobListParameters.ListQuery query = parameters.read();
+        JobListParameters.ListQuery query = parameters.read(project.name());
         JobView.Page page = queries.list(query.filter(), query.limit(), query.after());
         return ConditionalResponses.answer(page, JobETag.of(page), ifNoneMatch);
     }

@@ -21,11 +21,11 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dispatches queued jobs again whose record was consumed or expired without a claim. Partitions are independent, so
- * that a record that no running trainer can read delays only its own partition.
+ * Queues jobs of one pool again whose record was consumed or expired without a claim, for another dispatch. Partitions
+ * are independent, so that a record that no running trainer can read delays only its own partition.
  */
 final class LostDispatchRecovery {
-    /** Jobs that are added to the watch list per poll, longest waiting first. */
+    /** Jobs that are added to the watch list per poll, longest on their way first. */
     private static final int BATCH = 1_000;
     /** Time after which a job is removed from the watch list; it is added again if it is still queued. */
     private static final long WATCHED_NANOS = Duration.ofDays(1).toNanos();
@@ -35,6 +35,8 @@ final class LostDispatchRecovery {
      */
     private static final long EARLIER_RELEASE_NANOS = Duration.ofMinutes(10).toNanos();
 
+    private final String pool;
+    private final String topic;
     private final Jdbi jdbi;
     private final TopicOffsets topicOffsets;
     private final JobRules rules;
@@ -45,8 +47,10 @@ final class LostDispatchRecovery {
     private @Nullable Unclaimed last;
 
     private @Nullable Consumed consumed;
+    /** Id of the topic that the offsets of {@link #watched} belong to. */
+    private @Nullable UUID topicId;
 
-    private record Unclaimed(UUID key, int attempt, long number, Instant queuedAt) {}
+    private record Unclaimed(UUID key, int attempt, long number, Instant dispatchedAt) {}
 
     /**
      * A queued job whose record is on the topic.
@@ -72,16 +76,20 @@ final class LostDispatchRecovery {
             return position != null && position.reached(end(partition));
         }
 
+        private String topic() {
+            return records.keySet().iterator().next().topic();
+        }
+
         private long end(TopicPartition partition) {
             return Objects.requireNonNull(records.get(partition));
         }
 
         private TopicPartition byNumber() {
-            return new TopicPartition(Topics.TRAIN_JOBS, new QueueOrder(0, number).partition(records.size()));
+            return new TopicPartition(topic(), new QueueOrder(0, number).partition(records.size()));
         }
 
         private TopicPartition byKey(UUID key) {
-            return new TopicPartition(Topics.TRAIN_JOBS, EventOffsets.partition(key, records.size()));
+            return new TopicPartition(topic(), EventOffsets.partition(key, records.size()));
         }
     }
 
@@ -93,7 +101,10 @@ final class LostDispatchRecovery {
      */
     private record Consumed(Map<UUID, Watched> jobs, Set<UUID> expired, Map<TopicPartition, Long> events) {}
 
-    LostDispatchRecovery(Jdbi jdbi, TopicOffsets topicOffsets, JobRules rules, Duration unclaimedLimit, Fence fence) {
+    LostDispatchRecovery(
+            String pool, Jdbi jdbi, TopicOffsets topicOffsets, JobRules rules, Duration unclaimedLimit, Fence fence) {
+        this.pool = pool;
+        this.topic = Topics.jobs(pool);
         this.jdbi = jdbi;
         this.topicOffsets = topicOffsets;
         this.rules = rules;
@@ -103,6 +114,9 @@ final class LostDispatchRecovery {
 
     /** Checks once; returns the number of jobs that were dispatched again or failed. */
     int poll(EventOffsets.Snapshot snapshot) {
+        if (!watched.isEmpty() || consumed != null) {
+            forgetAnotherTopic();
+        }
         watchMore();
         if (consumed == null) {
             consumed = consumed();
@@ -118,6 +132,15 @@ final class LostDispatchRecovery {
         return redispatch(seen);
     }
 
+    /** Records of a topic that was created again are watched anew, because their offsets begin at 0. */
+    private void forgetAnotherTopic() {
+        if (!Objects.equals(topicOffsets.topic(topic).id(), topicId)) {
+            watched.clear();
+            consumed = null;
+            last = null;
+        }
+    }
+
     private void watchMore() {
         long now = System.nanoTime();
         watched.values().removeIf(job -> now - job.since() >= WATCHED_NANOS);
@@ -126,7 +149,8 @@ final class LostDispatchRecovery {
         batch.removeIf(job -> isWatched(job.attempt(), watched.get(job.key()))
                 || consumed != null && isWatched(job.attempt(), consumed.jobs().get(job.key())));
         if (!batch.isEmpty()) {
-            Map<TopicPartition, Long> records = topicOffsets.ends(Topics.TRAIN_JOBS);
+            topicId = topicOffsets.topic(topic).id();
+            Map<TopicPartition, Long> records = topicOffsets.ends(topic);
             batch.forEach(job -> watched.put(job.key(), new Watched(job.attempt(), job.number(), records, now)));
         }
     }
@@ -140,8 +164,7 @@ final class LostDispatchRecovery {
         if (watched.isEmpty()) {
             return null;
         }
-        Map<TopicPartition, TopicOffsets.Position> positions =
-                topicOffsets.positions(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS);
+        Map<TopicPartition, TopicOffsets.Position> positions = topicOffsets.positions(Topics.TRAINERS_GROUP, topic);
         Map<UUID, Watched> jobs = new HashMap<>(watched);
         jobs.entrySet().removeIf(job -> !job.getValue().reached(job.getKey(), positions));
         if (jobs.isEmpty()) {
@@ -155,26 +178,30 @@ final class LostDispatchRecovery {
         return new Consumed(jobs, expired, events);
     }
 
-    /** The limit also applies since {@code updated_at}, because a dispatch does not change {@code queued_at}. */
+    /**
+     * Jobs that were handed out. The limit also applies since {@code updated_at}, because a gateway of the release before
+     * that dispatches a job again does not change {@code dispatched_at}.
+     */
     private List<Unclaimed> unclaimed() {
         return new ArrayList<>(jdbi.withHandle(handle -> handle.createQuery("""
-                        select key, attempt, number, queued_at from job
-                        where status = 'queued' and queued_at < now() - :limit * interval '1 ms'
+                        select key, attempt, number, dispatched_at from job
+                        where status = 'queued' and pool = :pool and dispatched_at < now() - :limit * interval '1 ms'
                             and updated_at < now() - :limit * interval '1 ms'
-                            and (queued_at, number) > (cast(:after as timestamptz), :number)
+                            and (dispatched_at, number) > (cast(:after as timestamptz), :number)
                             and not exists (select 1 from outbox
                                 where record_key = cast(job.key as text) and quarantined_at is null)
-                        order by queued_at, number limit :most
+                        order by dispatched_at, number limit :most
                         """)
                 .bind("limit", unclaimedLimit.toMillis())
-                .bind("after", last == null ? "-infinity" : last.queuedAt().toString())
+                .bind("pool", pool)
+                .bind("after", last == null ? "-infinity" : last.dispatchedAt().toString())
                 .bind("number", last == null ? 0 : last.number())
                 .bind("most", BATCH)
                 .map((rs, context) -> new Unclaimed(
                         rs.getObject("key", UUID.class),
                         rs.getInt("attempt"),
                         rs.getLong("number"),
-                        rs.getObject("queued_at", OffsetDateTime.class).toInstant()))
+                        rs.getObject("dispatched_at", OffsetDateTime.class).toInstant()))
                 .list()));
     }
 

@@ -24,11 +24,20 @@ public final class PartitionLease {
     /** Renewed once per second; allows several failed renewals or a pause of the machine. */
     private static final Duration LEASE = Duration.ofSeconds(4);
 
+    /** Assignments; a position of the release before has no topic. */
+    private static final String SAME_TOPIC = """
+            next_offset = case when topic_id <> cast(:topic as uuid) then 0 else next_offset end,
+            stopped_reason = case when topic_id <> cast(:topic as uuid) then null else stopped_reason end,
+            topic_id = coalesce(cast(:topic as uuid), topic_id)
+            """;
+
     private final Jdbi jdbi;
     private final UUID reader;
     private final Duration lease;
     /** Confined to the thread that reads the events. */
     private final Set<Integer> stopped = new HashSet<>();
+    /** The topic that this reader's positions belong to; null if the broker gives no ids. */
+    private @Nullable UUID topicId;
 
     @Inject
     PartitionLease(Jdbi jdbi) {
@@ -43,12 +52,14 @@ public final class PartitionLease {
     }
 
     /**
-     * Renews the leases of this reader, releases partitions beyond its share and acquires free ones.
+     * Renews the leases of this reader, releases partitions beyond its share and acquires free ones. If the topic was
+     * created again, its partitions are read from the start.
      *
-     * @param partitions number of partitions of the topic
      * @return next offset to apply by leased partition
      */
-    public Map<Integer, Long> renew(int partitions) {
+    public Map<Integer, Long> renew(TopicOffsets.Topic topic) {
+        int partitions = topic.partitions();
+        topicId = topic.id();
         return jdbi.inTransaction(handle -> {
             Renewal renewal = extend(handle);
             int share = (partitions + renewal.readers() - 1) / renewal.readers();
@@ -90,7 +101,8 @@ public final class PartitionLease {
                             values (:reader, now() + :lease * interval '1 ms')
                             on conflict (id) do update set alive_until = excluded.alive_until),
                         mine as (
-                            update event_position set owned_until = now() + :lease * interval '1 ms'
+                            update event_position set owned_until = now() + :lease * interval '1 ms',
+                        """ + SAME_TOPIC + """
                             where reader = :reader
                             returning partition, next_offset)
                         select 1 + (select count(*) from event_reader where alive_until >= now() and id <> :reader)
@@ -99,6 +111,7 @@ public final class PartitionLease {
                         from (select 1) always left join mine on true
                         """)
                 .bind("reader", reader)
+                .bind("topic", topicId)
                 .bind("lease", lease.toMillis())
                 .reduceResultSet(new Renewal(1, 0, mine), (before, rs, context) -> {
                     int partition = rs.getInt("partition");
@@ -129,7 +142,8 @@ public final class PartitionLease {
     private void take(Handle handle, Map<Integer, Long> mine, int count) {
         if (count > 0) {
             mine.putAll(read(handle, """
-                    update event_position set reader = :reader, owned_until = now() + :lease * interval '1 ms'
+                    update event_position set reader = :reader, owned_until = now() + :lease * interval '1 ms',
+                    """ + SAME_TOPIC + """
                     where partition in (select partition from event_position
                         where owned_until is null or owned_until < now()
                         order by partition limit :count for update skip locked)
@@ -142,6 +156,7 @@ public final class PartitionLease {
         Map<Integer, Long> rows = new TreeMap<>();
         handle.createQuery(sql)
                 .bind("reader", reader)
+                .bind("topic", topicId)
                 .bind("lease", lease.toMillis())
                 .bindMap(more)
                 .map((rs, context) -> rows.put(rs.getInt(1), rs.getLong(2)))
@@ -160,7 +175,9 @@ public final class PartitionLease {
                                 update event_position set next_offset = :next, stopped_reason = null,
                                     owned_until = now() + :lease * interval '1 ms'
                                 where partition = :partition and reader = :reader
+                                    and (cast(:topic as uuid) is null or topic_id = cast(:topic as uuid))
                                 """)
+                        .bind("topic", topicId)
                         .bind("next", next)
                         .bind("lease", lease.toMillis())
                         .bind("partition", partition)

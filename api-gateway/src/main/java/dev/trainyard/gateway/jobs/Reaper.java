@@ -3,7 +3,9 @@ package dev.trainyard.gateway.jobs;
 import dev.trainyard.gateway.runtime.Fence;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.gateway.runtime.Leadership;
+import dev.trainyard.job.Pools;
 import dev.trainyard.message.Topics;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -11,6 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -37,10 +42,11 @@ public final class Reaper {
     private final EventOffsets eventOffsets;
     private final JobRules rules;
     private final Limits limits;
-    private final LostDispatchRecovery dispatches;
+    private final Map<String, LostDispatchRecovery> dispatches = new TreeMap<>();
     private final Fence fence;
     private final JobsChanged jobsChanged;
-    private final MeterRegistry metrics;
+    private final Counter reaped;
+    private final Counter redispatched;
     private @Nullable Snapshot previous;
     /** Since when the broker has answered every poll, as {@link System#nanoTime}; null after a failed poll. */
     private @Nullable Long answeredSince;
@@ -92,9 +98,34 @@ public final class Reaper {
         this.rules = rules;
         this.limits = limits;
         this.fence = fence;
-        this.dispatches = new LostDispatchRecovery(jdbi, topicOffsets, rules, limits.unclaimed(), fence);
         this.jobsChanged = jobsChanged;
-        this.metrics = metrics;
+        // registered here, because a rule cannot see the first increase of a counter that did not exist
+        this.reaped = metrics.counter("trainyard.runs.reaped");
+        this.redispatched = metrics.counter("trainyard.jobs.redispatched");
+    }
+
+    /**
+     * Observes the broker without checking runs. A gateway that does not lead calls this instead of {@link #poll}, so
+     * that it need not wait for the broker to settle when it takes the lead.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the broker does not answer
+     */
+    public synchronized void observe() {
+        try {
+            Snapshot now = new Snapshot(databaseTime(), ends());
+            if (isSettled()) {
+                previous = now;
+            }
+        } catch (KafkaException e) {
+            answeredSince = null;
+            throw e;
+        }
+    }
+
+    /** Returns true if the broker has answered for long enough that delayed events have arrived. */
+    synchronized boolean isSettled() {
+        return answeredSince != null
+                && System.nanoTime() - answeredSince >= limits.settling().toNanos();
     }
 
     /**
@@ -114,12 +145,12 @@ public final class Reaper {
 
     private int check() {
         Snapshot now = new Snapshot(databaseTime(), ends());
-        if (answeredSince == null
-                || System.nanoTime() - answeredSince < limits.settling().toNanos()) {
+        if (!isSettled()) {
             return 0;
         }
         int moved = 0;
-        EventOffsets.Snapshot snapshot = eventOffsets.snapshot();
+        EventOffsets.Snapshot snapshot =
+                eventOffsets.snapshot(topicOffsets.topic(Topics.TRAIN_EVENTS).id());
         Map<TopicPartition, Long> starts = topicOffsets.starts(Topics.TRAIN_EVENTS);
         Predicate<JobRow> current =
                 job -> snapshot.isCurrent(job.key(), now.ends().size());
@@ -130,14 +161,35 @@ public final class Reaper {
             moved = reap(previous.at(), current);
         }
         previous = now;
-        int redispatched = dispatches.poll(snapshot);
-        metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
-        moved += redispatched;
+        int dispatchedAgain = redispatch(snapshot);
+        redispatched.increment(dispatchedAgain);
+        moved += dispatchedAgain;
         if (moved > 0) {
             LOG.info("{} jobs of lost workers or lost dispatches were requeued or failed", moved);
             jobsChanged.run();
         }
         return moved;
+    }
+
+    /** Checks the dispatches of each pool; a pool whose topic is missing does not stop the others. */
+    private int redispatch(EventOffsets.Snapshot snapshot) {
+        Set<String> pools = new TreeSet<>(dispatches.keySet());
+        pools.add(Pools.DEFAULT);
+        pools.addAll(jdbi.withHandle(DispatchQueries::poolsOnTheirWay));
+        int count = 0;
+        for (String pool : pools) {
+            LostDispatchRecovery recovery = dispatches.computeIfAbsent(
+                    pool, name -> new LostDispatchRecovery(name, jdbi, topicOffsets, rules, limits.unclaimed(), fence));
+            try {
+                count += recovery.poll(snapshot);
+            } catch (KafkaException e) {
+                if (pool.equals(Pools.DEFAULT)) {
+                    throw e;
+                }
+                LOG.warn("dispatches of the pool {} could not be checked: {}", pool, e.toString());
+            }
+        }
+        return count;
     }
 
     /** A slow answer may be the first one after an outage, so it is treated as such. */
@@ -166,7 +218,7 @@ public final class Reaper {
             for (JobRow job : lost) {
                 EndedAttempts.write(handle, job, rules.lost(job));
             }
-            metrics.counter("trainyard.runs.reaped").increment(lost.size());
+            reaped.increment(lost.size());
             return lost.size();
         });
     }

@@ -23,7 +23,7 @@ public final class RefusedDispatchHandler implements OutboxQuarantine.Listener {
 
     @Override
     public boolean quarantined(Handle handle, OutboxRow row, String reason, int tries) {
-        if (!row.topic().equals(Topics.TRAIN_JOBS)) {
+        if (!Topics.isJobs(row.topic())) {
             return true;
         }
         TrainJob dispatch;

@@ -46,13 +46,18 @@ final class RunUpdates {
                 == 1;
     }
 
-    /** Assigns the job to the worker; the caller has checked the claim. */
-    static void claim(Handle handle, JobRow job, TrainEvent event, JobState.Running run, Duration lease) {
-        handle.createUpdate("""
+    /**
+     * Assigns the job to the worker; the caller has checked the claim.
+     *
+     * @return time for which it has waited since it could have started
+     */
+    static Duration claim(Handle handle, JobRow job, TrainEvent event, JobState.Running run, Duration lease) {
+        long waited = handle.createQuery("""
                         update job set status = :status, token = :token, last_sequence = :sequence, worker = :worker,
                             lease_expires_at = now() + :lease * interval '1 ms', epochs_at_claim = :done,
-                            started_at = coalesce(started_at, now()), updated_at = now()
+                            started_at = coalesce(started_at, now()), claimed_at = now(), updated_at = now()
                         where key = :key
+                        returning cast(extract(epoch from greatest(now() - queued_at, interval '0')) * 1000 as bigint)
                         """)
                 .bind("status", run.status().wireName())
                 .bind("token", run.token())
@@ -61,8 +66,10 @@ final class RunUpdates {
                 .bind("lease", lease.toMillis())
                 .bind("done", job.epochsDone())
                 .bind("key", event.key())
-                .execute();
+                .mapTo(Long.class)
+                .one();
         Transitions.record(handle, job.withWorker(event.worker()), run, TransitionReason.CLAIMED, null);
+        return Duration.ofMillis(waited);
     }
 
     /** Stores a completed epoch; the caller holds the row lock and has checked the event. */

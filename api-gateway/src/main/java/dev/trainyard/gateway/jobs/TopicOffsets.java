@@ -3,10 +3,12 @@ package dev.trainyard.gateway.jobs;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,26 +20,37 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads offsets of topics and consumer groups from the broker. */
 @Singleton
 public class TopicOffsets implements AutoCloseable {
     private static final long LIMIT_SECONDS = 5;
 
-    /** Partitions are added rarely. */
-    private static final long PARTITIONS_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** Partitions are added rarely, and topics created again. */
+    private static final long TOPICS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Admin admin;
-    private final Map<String, Partitions> partitions = new ConcurrentHashMap<>();
+    private final Map<String, Read> topics = new ConcurrentHashMap<>();
 
-    /** Number of a topic's partitions as read at a {@link System#nanoTime}. */
-    private record Partitions(int count, long readAt) {
+    /**
+     * A topic of the broker.
+     *
+     * @param id changes if the topic is deleted and created again; null if the broker gives none
+     */
+    public record Topic(int partitions, @Nullable UUID id) {}
+
+    /** A topic as read at a {@link System#nanoTime}. */
+    private record Read(Topic topic, long readAt) {
         boolean isRecent() {
-            return System.nanoTime() - readAt < PARTITIONS_NANOS;
+            return System.nanoTime() - readAt < TOPICS_NANOS;
         }
     }
 
@@ -89,31 +102,61 @@ public class TopicOffsets implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {
-        Map<TopicPartition, OffsetSpec> requested = IntStream.range(0, count(topic))
+        Map<TopicPartition, OffsetSpec> requested = IntStream.range(
+                        0, topic(topic).partitions())
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> spec));
         try {
             return get(admin.listOffsets(requested).all()).entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, entry -> offset(entry.getValue())));
         } catch (KafkaException e) {
-            partitions.remove(topic); // it may have been deleted, or created again with fewer partitions
+            forget(topic); // it may have been deleted, or created again with fewer partitions
             throw e;
         }
     }
 
-    private int count(String topic) {
-        Partitions known = partitions.get(topic);
+    /** Returns {@code topic} as it was within the last 30 s. */
+    public Topic topic(String topic) {
+        Read known = topics.get(topic);
         if (known == null || !known.isRecent()) {
             long readAt = System.nanoTime();
-            int count = Objects.requireNonNull(
-                            get(admin.describeTopics(List.of(topic)).allTopicNames())
-                                    .get(topic))
-                    .partitions()
-                    .size();
-            known = new Partitions(count, readAt);
-            partitions.put(topic, known);
+            TopicDescription found = Objects.requireNonNull(
+                    get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+            known = new Read(new Topic(found.partitions().size(), id(found)), readAt);
+            topics.put(topic, known);
         }
-        return known.count();
+        return known.topic();
+    }
+
+    /** Reads {@code topic} from the broker at the next call. */
+    void forget(String topic) {
+        topics.remove(topic);
+    }
+
+    /** Ids of those of {@code names} that exist. */
+    public Map<String, UUID> ids(Collection<String> names) {
+        Map<String, UUID> ids = new HashMap<>();
+        admin.describeTopics(names).topicNameValues().forEach((name, described) -> {
+            try {
+                UUID id = id(described.get(LIMIT_SECONDS, TimeUnit.SECONDS));
+                if (id != null) {
+                    ids.put(name, id);
+                }
+            } catch (ExecutionException | TimeoutException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw new KafkaException("the topic %s could not be read from the broker".formatted(name), e);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaException("interrupted while reading topics", e);
+            }
+        });
+        return ids;
+    }
+
+    private static @Nullable UUID id(TopicDescription topic) {
+        Uuid id = topic.topicId();
+        return id.equals(Uuid.ZERO_UUID) ? null : new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
     private static long offset(ListOffsetsResultInfo info) {

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.StorageUnavailableException;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.runtime.ChangeTopic;
@@ -19,16 +20,20 @@ import dev.trainyard.message.TrainEvent.Released;
 import dev.trainyard.message.TrainEvent.Succeeded;
 import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +45,61 @@ import org.slf4j.LoggerFactory;
 public final class TrainEventApplier {
     private static final Logger LOG = LoggerFactory.getLogger(TrainEventApplier.class);
 
+    /** Upper ends of the ranges in which the metric counts delays, for percentiles. */
+    private static final Duration[] START_DELAYS = LongStream.of(
+                    100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final Jdbi jdbi;
     private final Rules rules;
     private final Publication publication;
     private final Runnable wakeRelay;
     private final Runnable jobsChanged;
     private final MeterRegistry metrics;
+    private final Timer startDelay;
 
     /** Retry rules and lease duration. */
     public record Rules(JobRules jobs, Duration lease) {}
 
-    /** What a job needs to publish its model in the transaction in which it succeeds. */
-    public record Publication(Transactions transactions, ModelRegistry models, ArtifactStore artifacts) {}
+    /** Publishes the model of a job in the transaction in which the job succeeds. */
+    public record Publication(Transactions transactions, ModelRegistry models, ArtifactStore artifacts) {
+
+        /**
+         * Checks the model and reads its metadata.
+         *
+         * @throws UncheckedIOException if the store does not answer; then the event must wait, because its run was good
+         */
+        private PublishedFiles read(Succeeded fact) {
+            if (fact.model() == null) {
+                return NONE;
+            }
+            try {
+                artifacts.read(fact.model());
+                return new PublishedFiles(
+                        WireJson.read(
+                                artifacts.read(Objects.requireNonNull(fact.metadata())),
+                                ModelMetadata.class,
+                                ModelMetadata::v),
+                        null);
+            } catch (StorageUnavailableException e) {
+                throw new UncheckedIOException(e);
+            } catch (IOException | MalformedMessageException e) {
+                return new PublishedFiles(null, "The model cannot be read: " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * What the artifact store holds of a successful run.
+     *
+     * @param metadata null if the run stored no model
+     * @param problem why a stored model cannot be published
+     */
+    private record PublishedFiles(
+            @Nullable ModelMetadata metadata, @Nullable String problem) {}
+
+    private static final PublishedFiles NONE = new PublishedFiles(null, null);
 
     @Inject
     TrainEventApplier(
@@ -86,6 +134,10 @@ public final class TrainEventApplier {
         this.wakeRelay = wakeRelay;
         this.jobsChanged = jobsChanged;
         this.metrics = metrics;
+        this.startDelay = Timer.builder("trainyard.jobs.start.delay")
+                .description("Time from the moment at which a job may start until its trainer has claimed it")
+                .serviceLevelObjectives(START_DELAYS)
+                .register(metrics);
     }
 
     /** Applies one event in its own transaction; returns false if it was dropped. */
@@ -98,9 +150,7 @@ public final class TrainEventApplier {
             applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
             jobsChanged.run();
         } else {
-            applied = fact instanceof Succeeded
-                    ? publication.transactions().call(() -> applyLocked(event))
-                    : applyLocked(event);
+            applied = fact instanceof Succeeded succeeded ? applySucceeded(event, succeeded) : applyLocked(event, NONE);
             wakeRelay.run();
             jobsChanged.run();
         }
@@ -111,11 +161,17 @@ public final class TrainEventApplier {
         return applied;
     }
 
-    private boolean applyLocked(TrainEvent event) {
-        return jdbi.inTransaction(handle -> applyLocked(handle, event));
+    /** Reads the files first, because a transaction must not wait for the artifact store. */
+    private boolean applySucceeded(TrainEvent event, Succeeded fact) {
+        PublishedFiles files = publication.read(fact);
+        return publication.transactions().call(() -> applyLocked(event, files));
     }
 
-    private boolean applyLocked(Handle handle, TrainEvent event) {
+    private boolean applyLocked(TrainEvent event, PublishedFiles files) {
+        return jdbi.inTransaction(handle -> applyLocked(handle, event, files));
+    }
+
+    private boolean applyLocked(Handle handle, TrainEvent event, PublishedFiles files) {
         Optional<JobRow> found = JobRow.lock(handle, event.key());
         if (found.isEmpty()) {
             // the job was deleted; without fencing the worker would train it in vain
@@ -132,40 +188,34 @@ public final class TrainEventApplier {
             Transitions.fence(handle, event.key(), event.attempt(), event.token());
             return false;
         } else if (decision instanceof JobRules.Claim claim) {
-            RunUpdates.claim(handle, job, event, claim.to(), rules.lease());
+            startDelay.record(RunUpdates.claim(handle, job, event, claim.to(), rules.lease()));
         } else if (decision instanceof JobRules.EndAttempt end) {
             if (event.fact() instanceof Released released && released.checkpoint() != null) {
                 RunUpdates.partialCheckpoint(handle, event.key(), job.epochsDone(), released.checkpoint());
             }
             EndedAttempts.write(handle, job, end);
         } else if (decision instanceof JobRules.Complete complete) {
-            succeeded(handle, job, event, complete.to(), (Succeeded) event.fact());
+            succeeded(handle, job, event, complete.to(), (Succeeded) event.fact(), files);
         } else if (event.fact() instanceof EpochEnded epoch) {
             RunUpdates.epochEnded(handle, job, event, epoch, rules.lease());
         }
         return true;
     }
 
-    private void succeeded(Handle handle, JobRow job, TrainEvent event, JobState.Succeeded to, Succeeded fact) {
-        ModelMetadata metadata = null;
-        if (fact.model() != null) {
-            try {
-                publication.artifacts().read(fact.model());
-                metadata = WireJson.read(
-                                publication.artifacts().read(Objects.requireNonNull(fact.metadata())),
-                                ModelMetadata.class,
-                                ModelMetadata::v)
+    private void succeeded(
+            Handle handle, JobRow job, TrainEvent event, JobState.Succeeded to, Succeeded fact, PublishedFiles files) {
+        if (files.problem() != null) {
+            JobState.Running run = (JobState.Running) job.state();
+            EndedAttempts.write(
+                    handle, job, rules.jobs().failed(job, run, FailureCode.ARTIFACT_STORE_FAILED, files.problem()));
+            return;
+        }
+        ModelMetadata metadata = files.metadata() == null
+                ? null
+                : files.metadata()
                         .at(handle.createQuery("select now()")
                                 .mapTo(Instant.class)
                                 .one());
-            } catch (IOException | MalformedMessageException e) {
-                JobState.Running run = (JobState.Running) job.state();
-                String sentence = "The model cannot be read: " + e.getMessage();
-                EndedAttempts.write(
-                        handle, job, rules.jobs().failed(job, run, FailureCode.ARTIFACT_STORE_FAILED, sentence));
-                return;
-            }
-        }
         Transitions.end(handle, job, to, TransitionReason.COMPLETED, null, null);
         RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
         if (metadata != null && job.verifies() != null) {
@@ -174,6 +224,7 @@ public final class TrainEventApplier {
             int version = publication
                     .models()
                     .publish(
+                            JobQueries.project(handle, event.key()),
                             metadata,
                             Objects.requireNonNull(fact.model()),
                             job.config().promote());

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.runtime.BrokerSilence;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
@@ -7,13 +8,21 @@ import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
+import dev.trainyard.tracing.BatchSpan;
+import dev.trainyard.tracing.LogFields;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Scope;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -33,6 +42,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Consumes this gateway's partitions of {@code train.events} (see {@link PartitionLease}) from the offsets in the
@@ -44,8 +54,11 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     /** Limit for a pending fetch. */
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(100);
     /** Events end a fetch at once; without events it only costs processor time. */
-    private static final int FETCH_WAIT_MILLIS = 2_000;
+    private static final int FETCH_WAIT_MILLIS = 1_500;
+    /** Time without an answer to a fetch after which the broker is asked before leases are renewed. */
+    private static final Duration SILENCE_LIMIT = Duration.ofMillis(FETCH_WAIT_MILLIS + 500);
 
+    private static final int REQUEST_LIMIT_MILLIS = 4_000;
     private static final long RETRY_MILLIS = 500;
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -54,23 +67,45 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     private final PartitionLease lease;
     private final TrainEventApplier applier;
     private final DeadLetterPublisher deadLetters;
+    private final Tracer tracer;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private volatile @Nullable Consumer<byte[], byte[]> open;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private long renewedAt;
+    /** Id of the topic that is being read; null before the first partitions are assigned. */
+    private @Nullable UUID topicId;
 
-    public TrainEventConsumer(
+    @Inject
+    TrainEventConsumer(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TopicOffsets topicOffsets,
             PartitionLease lease,
             TrainEventApplier applier,
-            DeadLetterPublisher deadLetters) {
+            DeadLetterPublisher deadLetters,
+            Tracer tracer) {
+        this.tracer = tracer;
         this.kafka = kafka;
         this.topicOffsets = topicOffsets;
         this.lease = lease;
         this.applier = applier;
         this.deadLetters = deadLetters;
+    }
+
+    /** A consumer that traces nothing. */
+    public TrainEventConsumer(
+            Map<String, Object> kafka,
+            TopicOffsets topicOffsets,
+            PartitionLease lease,
+            TrainEventApplier applier,
+            DeadLetterPublisher deadLetters) {
+        this(
+                kafka,
+                topicOffsets,
+                lease,
+                applier,
+                deadLetters,
+                TracerProvider.noop().get(""));
     }
 
     /** Partitions at which this gateway stopped at a record of a later release. */
@@ -82,11 +117,12 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     public void run() {
         try {
             while (stopping.getCount() > 0) {
+                MetadataWatch metadata = new MetadataWatch();
                 Consumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                        new KafkaConsumer<>(config(), metadata, new ByteArrayDeserializer());
                 try {
                     open = consumer;
-                    read(consumer);
+                    read(consumer, metadata);
                 } catch (WakeupException e) {
                     LOG.debug("Stopping");
                 } catch (KafkaException | JdbiException e) {
@@ -110,18 +146,34 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         }
     }
 
-    private void read(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+    private void read(Consumer<byte[], byte[]> consumer, MetadataWatch metadata) throws InterruptedException {
         renewedAt = System.nanoTime() - RENEWAL_NANOS;
+        BrokerSilence silence = new BrokerSilence(consumer);
         while (stopping.getCount() > 0) {
-            if (untilRenewal().isZero() && !renew(consumer)) {
+            if (untilRenewal().isZero() && !renew(consumer, silence)) {
                 return;
             }
             if (consumer.assignment().isEmpty()) {
                 stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // more gateways than partitions
                 continue;
             }
-            apply(consumer, consumer.poll(untilRenewal()));
+            ConsumerRecords<byte[], byte[]> batch = consumer.poll(untilRenewal());
+            if (metadata.wasUpdated() && isRecreated()) {
+                return; // these records are those at the offsets of the topic before
+            }
+            trace(consumer, batch);
         }
+    }
+
+    /** A topic that is deleted and created again has the same name and other records at the same offsets. */
+    private boolean isRecreated() {
+        topicOffsets.forget(Topics.TRAIN_EVENTS);
+        boolean recreated =
+                !Objects.equals(topicOffsets.topic(Topics.TRAIN_EVENTS).id(), topicId);
+        if (recreated) {
+            LOG.warn("{} was created again; its events are read from the start", Topics.TRAIN_EVENTS);
+        }
+        return recreated;
     }
 
     private Duration untilRenewal() {
@@ -129,18 +181,23 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
     }
 
     /**
-     * Reads the end offsets first, which throws if the broker is unreachable: such a reader must not hold partitions.
+     * Throws if the broker is unreachable, because such a reader must not hold partitions.
      *
      * @return false if other partitions are to be read, which needs a new consumer: this one would fetch them only
      *     after its pending fetch
      */
-    private boolean renew(Consumer<byte[], byte[]> consumer) {
-        int partitions = topicOffsets.ends(Topics.TRAIN_EVENTS).size();
-        Map<TopicPartition, Long> mine = lease.renew(partitions).entrySet().stream()
+    private boolean renew(Consumer<byte[], byte[]> consumer, BrokerSilence silence) {
+        boolean answers = silence.length().compareTo(SILENCE_LIMIT) < 0
+                && !consumer.assignment().isEmpty();
+        if (!answers) {
+            topicOffsets.ends(Topics.TRAIN_EVENTS);
+        }
+        TopicOffsets.Topic topic = topicOffsets.topic(Topics.TRAIN_EVENTS);
+        Map<TopicPartition, Long> mine = lease.renew(topic).entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> new TopicPartition(Topics.TRAIN_EVENTS, entry.getKey()), Map.Entry::getValue));
         renewedAt = System.nanoTime();
-        boolean same = mine.keySet().equals(consumer.assignment());
+        boolean same = mine.keySet().equals(consumer.assignment()) && Objects.equals(topic.id(), topicId);
         if (same && stopped.count() == 0) {
             return true;
         }
@@ -162,6 +219,7 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             return true;
         }
         consumer.assign(mine.keySet());
+        topicId = topic.id();
         stopped.clear(); // records that could not be read are tried again
         lease.clearStopped();
         mine.forEach((partition, next) -> {
@@ -186,6 +244,17 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         }
         consumer.seek(partition, start);
         lease.applied(partition.partition(), start);
+    }
+
+    /** Applies a batch in a span that is linked to the attempts that sent it, if any of these is traced. */
+    private void trace(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> batch)
+            throws InterruptedException {
+        Span span = BatchSpan.start(tracer, Topics.TRAIN_EVENTS, batch);
+        try (Scope scope = span.makeCurrent()) {
+            apply(consumer, batch);
+        } finally {
+            span.end();
+        }
     }
 
     private void apply(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> batch)
@@ -238,7 +307,9 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
             deadLetters.send(message, String.valueOf(e.getMessage()));
             return;
         }
-        applyWhenPossible(event, message);
+        try (MDC.MDCCloseable job = MDC.putCloseable(LogFields.JOB, event.key().toString())) {
+            applyWhenPossible(event, message);
+        }
     }
 
     /** Retries while the database is unavailable, so that no event is lost. */
@@ -257,7 +328,11 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
                     deadLetters.send(message, "cannot be applied: " + e.getMessage());
                     return;
                 }
-                LOG.warn("Event {} of job {} waits for the database: {}", event.sequence(), event.key(), e.toString());
+                LOG.warn(
+                        "Event {} of job {} waits for the database or the artifact store: {}",
+                        event.sequence(),
+                        event.key(),
+                        e.toString());
                 if (stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                     throw e;
                 }
@@ -275,8 +350,8 @@ public final class TrainEventConsumer implements Runnable, AutoCloseable {
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 50);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
-        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2 * FETCH_WAIT_MILLIS);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * FETCH_WAIT_MILLIS);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_LIMIT_MILLIS);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_LIMIT_MILLIS);
         return config;
     }
 

@@ -1,8 +1,11 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,13 +34,18 @@ import org.jboss.resteasy.reactive.RestPath;
 public class TrainEventsResource {
     private final JobEvents events;
     private final JobEventStreams streams;
+    private final JobQueries queries;
+    private final CurrentProject project;
 
-    TrainEventsResource(JobEvents events, JobEventStreams streams) {
+    TrainEventsResource(JobEvents events, JobEventStreams streams, JobQueries queries, CurrentProject project) {
+        this.queries = queries;
+        this.project = project;
         this.events = events;
         this.streams = streams;
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
             summary = "The job's events as Server-Sent Events: status, epoch and finally end",
@@ -52,7 +60,7 @@ public class TrainEventsResource {
             @HeaderParam("Last-Event-ID") String lastEventId,
             @Context Sse sse,
             @Context HttpServerRequest request) {
-        UUID id = TrainResource.parse(key);
+        UUID id = TrainResource.require(key, project, queries);
         JobEvents.Page now = events.after(id, Long.MAX_VALUE).orElseThrow(() -> TrainResource.unknown(key));
         long since = since(lastEventId, now.lastId());
         if (streams.isFull()) {
@@ -66,11 +74,10 @@ public class TrainEventsResource {
 
     /** Answers HEAD without opening a stream, which would never end. */
     @HEAD
+    @PermissionsAllowed(Permissions.READ)
     @Operation(hidden = true)
     public Response head(@RestPath String key) {
-        if (events.after(TrainResource.parse(key), Long.MAX_VALUE).isEmpty()) {
-            throw TrainResource.unknown(key);
-        }
+        TrainResource.require(key, project, queries);
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 

@@ -1,7 +1,9 @@
 package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.job.Optimizer;
+import dev.trainyard.job.Pools;
 import dev.trainyard.job.PromotionPolicy;
+import dev.trainyard.job.TrainingConfigReader;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -47,7 +49,31 @@ record TrainRequest(
         @Schema(
                 title = "Callback URL",
                 description = "Called once the job has ended; the gateway needs trainyard.callback.secret")
-        URI callbackUrl) {
+        URI callbackUrl,
+
+        @Schema(
+                title = "After",
+                implementation = String[].class,
+                minItems = 1,
+                maxItems = TrainingConfigReader.MOST_DEPENDENCIES,
+                uniqueItems = true,
+                description = "Keys of jobs that must have succeeded before this one starts")
+        List<String> after,
+
+        @Schema(
+                title = "Pool",
+                defaultValue = Pools.DEFAULT,
+                pattern = "^" + Pools.PATTERN + "$",
+                description = "Trainers that may run the job")
+        String pool,
+
+        @Schema(
+                title = "Priority",
+                enumeration = {"low", "normal", "high"},
+                defaultValue = "normal",
+                description =
+                        "Jobs of a higher priority run first within their project; a number from 0 to 100 is accepted too, these are 25, 50 and 75")
+        String priority) {
 
     /** Arguments of the dataset. */
     @Schema(name = "DatasetRequestArgs", additionalProperties = Schema.False.class)

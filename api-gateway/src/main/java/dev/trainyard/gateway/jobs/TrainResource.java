@@ -8,12 +8,15 @@ import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.http.StrictJson;
 import dev.trainyard.gateway.http.SubmitRateLimiter;
 import dev.trainyard.gateway.http.WaitPreference;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -62,6 +65,7 @@ public class TrainResource {
     private final SubmitRateLimiter submits;
     private final Callbacks callbacks;
     private final JobEstimator estimates;
+    private final CurrentProject project;
 
     TrainResource(
             JobStore store,
@@ -70,7 +74,9 @@ public class TrainResource {
             GatewaySettings settings,
             SubmitRateLimiter submits,
             Callbacks callbacks,
-            JobEstimator estimates) {
+            JobEstimator estimates,
+            CurrentProject project) {
+        this.project = project;
         this.estimates = estimates;
         this.submits = submits;
         this.callbacks = callbacks;
@@ -84,6 +90,7 @@ public class TrainResource {
     public record Accepted(UUID key, String message, String statusUrl) {}
 
     @POST
+    @PermissionsAllowed(Permissions.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Submit a training; with Prefer: wait=N the response is the result if it is ready in N seconds")
@@ -127,11 +134,14 @@ public class TrainResource {
         requireKey(idempotencyKey);
         if (isDryRun(dryRun)) {
             Optional.ofNullable(training.callbackUrl()).ifPresent(callbacks::requireAllowed);
+            requireValid(store.errors(newJob(training, idempotencyKey)));
             return Uni.createFrom()
-                    .item(Response.ok(estimates.plan(training.config())).build());
+                    .item(Response.ok(estimates.plan(
+                                    training.config(), training.pool(), training.priority(), project.name()))
+                            .build());
         }
-        UUID key = requireStored(
-                submission(new JobStore.NewJob(training.config(), training.callbackUrl(), null, idempotencyKey)));
+        String owner = project.name();
+        UUID key = requireStored(submission(newJob(training, idempotencyKey)));
         Optional<Duration> wait = WaitPreference.parse(
                 String.join(",", prefer), settings.waiting().limit());
         if (wait.isEmpty() || waiters.isFull()) { // no Preference-Applied, because the request did not wait
@@ -140,7 +150,25 @@ public class TrainResource {
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitEnd(key, wait.get()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(ended -> preferenceApplied(ended ? result(key) : accepted(key), wait.get()));
+                .map(ended -> preferenceApplied(ended ? result(owner, key) : accepted(key), wait.get()));
+    }
+
+    private JobStore.NewJob newJob(TrainingConfigReader.Valid training, String idempotencyKey) {
+        return new JobStore.NewJob(
+                training.config(),
+                training.callbackUrl(),
+                null,
+                idempotencyKey,
+                training.priority(),
+                project.name(),
+                training.after(),
+                training.pool());
+    }
+
+    private static void requireValid(List<Violation> errors) {
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
     }
 
     private static boolean isDryRun(String text) {
@@ -167,9 +195,9 @@ public class TrainResource {
     }
 
     /** The job is stored, so a database outage after that must not look like a failed submission. */
-    private Response result(UUID key) {
+    private Response result(String owner, UUID key) {
         try {
-            return Response.ok(job(key)).build();
+            return Response.ok(job(owner, key)).build();
         } catch (RuntimeException e) {
             if (TransientErrors.isTransient(e)) {
                 return accepted(key);
@@ -179,6 +207,7 @@ public class TrainResource {
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Path("{key}")
     @Operation(summary = "A job with its epochs, result and transitions")
     @APIResponse(
@@ -206,15 +235,16 @@ public class TrainResource {
                     String since,
             @Parameter(description = "ETag of an earlier response") @HeaderParam("If-None-Match") String ifNoneMatch) {
         UUID id = parse(key);
+        String owner = project.name();
         long seconds = number("?wait", wait, 0);
         if (seconds == 0 && ifNoneMatch != null) { // avoids reading an unchanged job
-            Optional<JobETag> tag = queries.tag(id).filter(etag -> etag.matches(ifNoneMatch));
+            Optional<JobETag> tag = queries.tag(owner, id).filter(etag -> etag.matches(ifNoneMatch));
             if (tag.isPresent()) {
                 return Uni.createFrom()
                         .item(ConditionalResponses.unchanged(tag.get().text()));
             }
         }
-        JobView now = job(id);
+        JobView now = job(owner, id);
         long known = number("?since", since, now.lastEventId());
         if (seconds == 0 || now.lastEventId() > known || now.status().isTerminal()) {
             return Uni.createFrom().item(answer(now, ifNoneMatch));
@@ -230,7 +260,7 @@ public class TrainResource {
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitEvent(id, known, limit))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(found -> answer(job(id), ifNoneMatch));
+                .map(found -> answer(job(owner, id), ifNoneMatch));
     }
 
     private static Response answer(JobView job, String ifNoneMatch) {
@@ -277,6 +307,9 @@ public class TrainResource {
         if (submission instanceof JobStore.DiskFull full) {
             DiskSpace.refuse(full.why());
         }
+        if (submission instanceof JobStore.Unacceptable bad) {
+            throw ProblemException.invalid(bad.violations());
+        }
         throw ProblemException.invalid(List.of(new Violation(
                 "Idempotency-Key", "was used for another body within 24 hours; use a new key for a new job")));
     }
@@ -300,8 +333,17 @@ public class TrainResource {
                 .build();
     }
 
-    private JobView job(UUID key) {
-        return queries.find(key).orElseThrow(() -> unknown(key.toString()));
+    private JobView job(String owner, UUID key) {
+        return queries.find(owner, key).orElseThrow(() -> unknown(key.toString()));
+    }
+
+    /** The key of a job of {@code project}. */
+    static UUID require(String key, CurrentProject project, JobQueries queries) {
+        UUID id = parse(key);
+        if (!queries.exists(project.name(), id)) {
+            throw unknown(key);
+        }
+        return id;
     }
 
     static UUID parse(String key) {

@@ -43,7 +43,11 @@ final class Transitions {
         Callbacks.ended(handle, job.key());
     }
 
-    /** Queues the next attempt of a job, which continues after its newest checkpoint. */
+    /**
+     * Queues the next attempt of a job, which continues after its newest checkpoint.
+     *
+     * @param pause time until it may be handed out
+     */
     static void requeue(
             Handle handle,
             JobRow job,
@@ -52,17 +56,18 @@ final class Transitions {
             TransitionReason reason,
             @Nullable String detail,
             Duration pause) {
-        String place = handle.createQuery("""
-                        update job set status = :status, attempt = :attempt, token = null, last_sequence = -1,
+        boolean waiting = JobDependencies.refresh(handle, job.key());
+        handle.createUpdate("""
+                        update job set status = :status, attempt = :attempt, waiting = :waiting, token = null, last_sequence = -1,
                             worker = null, lease_expires_at = null, charged_attempts = :charged,
                             fruitless_deaths = :fruitless, current_epoch = :done,
                             progress = cast(:done as double precision) / greatest(epochs, 1), eta_seconds = null,
                             samples_per_second = null, progress_at = null,
                             queued_at = case when :keep then queued_at else now() + :pause * interval '1 ms' end,
-                            updated_at = now(),
+                            dispatched_at = null, updated_at = now(),
                             ended_at = null, failure_code = null, failure_message = null
-                        where key = :key returning %s
-                        """.formatted(QueuePositionSql.TEXT))
+                        where key = :key
+                        """)
                 .bind("status", to.status().wireName())
                 .bind("attempt", to.attempt())
                 .bind("charged", failureCounts.chargedAttempts())
@@ -70,11 +75,19 @@ final class Transitions {
                 .bind("done", job.epochsDone())
                 .bind("pause", pause.toMillis())
                 .bind("keep", reason.keepsQueuePosition())
+                .bind("waiting", waiting)
                 .bind("key", job.key())
-                .mapTo(String.class)
-                .one();
+                .execute();
         record(handle, job, to, reason, detail);
-        Outbox.addJob(handle, job.key().toString(), dispatch(handle, job, to.attempt()), place, pause);
+    }
+
+    /** Lets a waiting job into the queue, at its end, because the jobs that it waited for have succeeded. */
+    static void letThrough(Handle handle, JobRow job) {
+        JobDependencies.refresh(handle, job.key());
+        handle.createUpdate("update job set waiting = false, queued_at = now(), updated_at = now() where key = :key")
+                .bind("key", job.key())
+                .execute();
+        record(handle, job, job.state(), TransitionReason.DEPENDENCIES_MET, null);
     }
 
     /** Returns the number of consecutive dispatches without a claim. */
@@ -100,14 +113,20 @@ final class Transitions {
 
     /** Sends a job that no worker could process to the dead-letter topic. */
     static void deadLetter(Handle handle, JobRow job, String why) {
-        Outbox.add(
-                handle, Topics.TRAIN_JOBS_DEAD_LETTER, job.key().toString(), dispatch(handle, job, job.attempt()), why);
+        TrainJob record = dispatch(job, EpochLog.read(handle, job.key()));
+        Outbox.add(handle, Topics.TRAIN_JOBS_DEAD_LETTER, job.key().toString(), record, why);
     }
 
-    static TrainJob dispatch(Handle handle, JobRow job, int attempt) {
-        EpochLog log = EpochLog.read(handle, job.key());
+    /** The record of a job's present attempt, with what it has achieved so far. */
+    static TrainJob dispatch(JobRow job, EpochLog log) {
         return new TrainJob(
-                Versioned.CURRENT, job.key(), attempt, job.config(), log.checkpoints(), log.history(), Instant.now());
+                Versioned.CURRENT,
+                job.key(),
+                job.attempt(),
+                job.config(),
+                log.checkpoints(),
+                log.history(),
+                Instant.now());
     }
 
     /** Pauses a job until its owner resumes it. */

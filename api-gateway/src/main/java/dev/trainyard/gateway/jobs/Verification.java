@@ -59,13 +59,21 @@ public record Verification(
                 .one();
     }
 
+    /** Returns the pool whose trainers ran {@code job}. */
+    static String pool(Handle handle, UUID job) {
+        return handle.createQuery("select pool from job where key = :job")
+                .bind("job", job)
+                .mapTo(String.class)
+                .one();
+    }
+
     /** Returns the id of the engine that trained the model of {@code job}; empty if no worker trains with it. */
     static Optional<String> engine(Handle handle, UUID job) {
         return handle.createQuery("select cast(metadata as jsonb) ->> 'engine' from model_version where job_key = :job")
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne()
-                .map(name -> name.split(" ", 2)[0])
+                .map(EngineChoice::id)
                 .filter(EngineChoice.ENGINES::contains);
     }
 

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.models;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.DamagedArtifactException;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.message.WireJson;
@@ -10,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 
 /** The small model that is bundled with the platform, so that predictions work before any training. */
 @Singleton
@@ -41,19 +43,15 @@ public class BundledModel {
         registry.announceAll();
     }
 
+    /** A later start writes nothing, except in place of a damaged file. */
     private void store(ArtifactRef file, byte[] bytes) throws IOException {
-        if (!isComplete(file)) {
-            artifacts.write(file.path(), bytes);
-        }
-    }
-
-    /** Returns true if the file is complete, so that a later start writes nothing. */
-    private boolean isComplete(ArtifactRef file) {
         try {
             artifacts.read(file);
-            return true;
-        } catch (IOException e) {
-            return false; // missing or damaged, so it is written again
+        } catch (DamagedArtifactException e) {
+            artifacts.delete(file.path());
+            artifacts.write(file.path(), bytes);
+        } catch (NoSuchFileException e) {
+            artifacts.write(file.path(), bytes);
         }
     }
 

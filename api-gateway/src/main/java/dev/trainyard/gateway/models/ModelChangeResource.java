@@ -2,12 +2,15 @@ package dev.trainyard.gateway.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.http.StrictJson;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.FieldSpec;
 import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Range;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -49,6 +52,7 @@ public class ModelChangeResource {
     private final ShadowComparisons comparisons;
     private final ModelFileCleaner files;
     private final PredictorReports reports;
+    private final CurrentProject project;
 
     ModelChangeResource(
             ModelChanges changes,
@@ -56,7 +60,9 @@ public class ModelChangeResource {
             ModelRouter routes,
             ShadowComparisons comparisons,
             ModelFileCleaner files,
-            PredictorReports reports) {
+            PredictorReports reports,
+            CurrentProject project) {
+        this.project = project;
         this.reports = reports;
         this.changes = changes;
         this.queries = queries;
@@ -66,6 +72,7 @@ public class ModelChangeResource {
     }
 
     @PUT
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("aliases/{alias}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Point an alias to a version; the alias production serves predictions")
@@ -91,7 +98,7 @@ public class ModelChangeResource {
         if (version == null || !errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return view(name, alias, version, changes.setAlias(name, alias, version));
+        return view(name, alias, version, changes.setAlias(stored(name), alias, version));
     }
 
     /** Request body for setting an alias. */
@@ -99,6 +106,7 @@ public class ModelChangeResource {
             @Schema(required = true, minimum = "1") int version) {}
 
     @DELETE
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("aliases/{alias}")
     @ResponseStatus(204)
     @Operation(
@@ -108,10 +116,11 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "No such model, or no such alias ever existed")
     public void removeAlias(@RestPath String name, @RestPath String alias) {
-        requireDone(name, alias, null, changes.removeAlias(name, alias));
+        requireDone(name, alias, null, changes.removeAlias(stored(name), alias));
     }
 
     @POST
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("versions/{version}/promote")
     @Operation(summary = "Point production, or another alias, to this version")
     @APIResponse(
@@ -125,10 +134,11 @@ public class ModelChangeResource {
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
         requireAlias(alias);
         int number = ModelResource.number(name, version);
-        return view(name, alias, number, changes.promote(name, number, alias));
+        return view(name, alias, number, changes.promote(stored(name), number, alias));
     }
 
     @POST
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("rollback")
     @Operation(summary = "Point production, or another alias, to its previous version; repeat it to go further back")
     @APIResponse(
@@ -140,10 +150,11 @@ public class ModelChangeResource {
             @RestPath String name,
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
         requireAlias(alias);
-        return view(name, alias, null, changes.rollBack(name, alias));
+        return view(name, alias, null, changes.rollBack(stored(name), alias));
     }
 
     @DELETE
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("versions/{version}")
     @ResponseStatus(204)
     @Operation(summary = "Delete a version and its file; its lineage stays")
@@ -152,11 +163,12 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "409", description = "An alias points to it")
     public void delete(@RestPath String name, @RestPath String version) {
         int number = ModelResource.number(name, version);
-        requireDone(name, null, number, changes.delete(name, number));
+        requireDone(name, null, number, changes.delete(stored(name), number));
         files.sweep();
     }
 
     @DELETE
+    @PermissionsAllowed(Permissions.OPERATE)
     @ResponseStatus(204)
     @Operation(
             summary = "Delete a model: its aliases, its route and every version with its files",
@@ -165,11 +177,12 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "No such model")
     public void deleteModel(@RestPath String name) {
-        requireDone(name, null, null, changes.deleteModel(name));
+        requireDone(name, null, null, changes.deleteModel(stored(name)));
         files.sweep();
     }
 
     @POST
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("versions/{version}/release-quarantine")
     @Operation(
             summary = "Release a version from quarantine, after it crashed a predictor",
@@ -181,20 +194,22 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public ModelView.ModelDetails releaseQuarantine(@RestPath String name, @RestPath String version) {
         int number = ModelResource.number(name, version);
-        return view(name, null, number, changes.releaseQuarantine(name, number, reports::released));
+        return view(name, null, number, changes.releaseQuarantine(stored(name), number, reports::released));
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Path("route")
     @Operation(summary = "Shares of canary and shadow, and how often the shadow disagreed")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     public ModelView.RouteView route(@RestPath String name) {
         comparisons.flush();
-        return ModelView.route(ModelResource.model(queries, name), queries.comparisons(name));
+        return ModelView.route(ModelResource.model(queries, project, name), queries.comparisons(stored(name)));
     }
 
     @PUT
+    @PermissionsAllowed(Permissions.OPERATE)
     @Path("route")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -213,8 +228,12 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "422", description = "Invalid body")
     public ModelView.RouteView setRoute(@RestPath String name, byte[] body) {
-        requireDone(name, null, null, changes.setRoute(name, Route.read(StrictJson.parse(body))));
+        requireDone(name, null, null, changes.setRoute(stored(name), Route.read(StrictJson.parse(body))));
         return route(name);
+    }
+
+    private String stored(String name) {
+        return ModelName.stored(project.name(), name);
     }
 
     private static void requireAlias(String alias) {
@@ -242,7 +261,7 @@ public class ModelChangeResource {
     private ModelView.ModelDetails view(
             String name, @Nullable String alias, @Nullable Integer version, ModelChanges.ChangeResult outcome) {
         requireDone(name, alias, version, outcome);
-        return ModelView.details(ModelResource.model(queries, name), reports);
+        return ModelView.details(ModelResource.model(queries, project, name), reports);
     }
 
     private static ProblemException problem(

@@ -1,11 +1,15 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.gateway.audit.AuditAction;
+import dev.trainyard.gateway.audit.AuditWriter;
+import dev.trainyard.gateway.audit.AuditedChange;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.message.ModelQuarantine;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +27,7 @@ public class ModelChanges {
     private final AliasUpdates updates;
     private final QuarantineReleases quarantine;
     private final OutboxRelay relay;
+    private final AuditWriter audit;
 
     ModelChanges(
             @Identifier(Transactions.EDGE) Transactions transactions,
@@ -33,7 +38,9 @@ public class ModelChanges {
             ModelRevisionRepository revision,
             AliasUpdates updates,
             QuarantineReleases quarantine,
-            OutboxRelay relay) {
+            OutboxRelay relay,
+            AuditWriter audit) {
+        this.audit = audit;
         this.transactions = transactions;
         this.versions = versions;
         this.aliases = aliases;
@@ -71,15 +78,16 @@ public class ModelChanges {
 
     /** Points {@code alias} to {@code version}; no change if it already does. */
     public ChangeResult setAlias(String name, String alias, int version) {
-        return change(name, () -> point(name, alias, version, AliasUpdates.SET));
+        return change(name, () -> point(name, alias, version, AliasUpdates.SET, AuditAction.MODEL_ALIAS_SET));
     }
 
     /** As {@link #setAlias}, but recorded in the history as a promotion. */
     public ChangeResult promote(String name, int version, String alias) {
-        return change(name, () -> point(name, alias, version, AliasUpdates.PROMOTED));
+        return change(
+                name, () -> point(name, alias, version, AliasUpdates.PROMOTED, AuditAction.MODEL_VERSION_PROMOTE));
     }
 
-    private ChangeResult point(String name, String alias, int version, String reason) {
+    private ChangeResult point(String name, String alias, int version, String reason, AuditAction action) {
         Optional<Boolean> deleted = versions.isDeleted(name, version);
         if (deleted.isEmpty()) {
             return new UnknownVersion();
@@ -90,6 +98,7 @@ public class ModelChanges {
         Optional<ModelAliasEntity> now = aliases.find(name, alias);
         if (now.isEmpty() || now.get().version != version) {
             updates.move(name, alias, version, reason);
+            record(action, name, Map.of("alias", alias, "version", version));
         }
         return new Done();
     }
@@ -100,6 +109,7 @@ public class ModelChanges {
             Optional<ModelAliasEntity> now = aliases.find(name, alias);
             if (now.isPresent()) {
                 updates.remove(now.get());
+                record(AuditAction.MODEL_ALIAS_DELETE, name, Map.of("alias", alias));
                 return new Done();
             }
             return moves.existed(name, alias) ? new Done() : new UnknownAlias();
@@ -117,12 +127,9 @@ public class ModelChanges {
             if (back.isEmpty()) {
                 return new NoEarlierVersion(now.get().version);
             }
-            updates.move(
-                    name,
-                    alias,
-                    Objects.requireNonNull(back.get().toVersion),
-                    AliasUpdates.ROLLED_BACK,
-                    back.get().previous);
+            int version = Objects.requireNonNull(back.get().toVersion);
+            updates.move(name, alias, version, AliasUpdates.ROLLED_BACK, back.get().previous);
+            record(AuditAction.MODEL_ALIAS_ROLLBACK, name, Map.of("alias", alias, "version", version));
             return new Done();
         });
     }
@@ -142,6 +149,7 @@ public class ModelChanges {
                 return new VersionInUse(users);
             }
             updates.delete(name, version);
+            record(AuditAction.MODEL_VERSION_DELETE, name, Map.of("version", version));
             return new Done();
         });
     }
@@ -149,7 +157,11 @@ public class ModelChanges {
     /** Deletes a model: its aliases, its route and every version. No change if it was deleted before. */
     public ChangeResult deleteModel(String name) {
         return change(name, () -> {
+            boolean before = versions.isDeleted(name);
             updates.deleteAll(name);
+            if (!before) {
+                record(AuditAction.MODEL_DELETE, name, Map.of());
+            }
             return new Done();
         });
     }
@@ -172,6 +184,7 @@ public class ModelChanges {
                 quarantine.release(sha256);
                 released.accept(sha256);
             }
+            record(AuditAction.MODEL_VERSION_RELEASE, name, Map.of("version", version));
             return new Done();
         });
     }
@@ -204,8 +217,13 @@ public class ModelChanges {
             }
             routes.set(name, route);
             revision.increment();
+            record(AuditAction.MODEL_ROUTE_SET, name, Map.of("route", route));
             return new Done();
         });
+    }
+
+    private void record(AuditAction action, String name, Map<String, ?> detail) {
+        audit.record(new AuditedChange(action, ModelName.plain(name), ModelName.project(name), detail));
     }
 
     private ChangeResult change(String name, Supplier<ChangeResult> change) {

@@ -9,15 +9,15 @@ import java.util.Optional;
 public record ModelCursor(String name, int version) {
 
     public String text() {
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        byte[] text = ModelName.plain(name).getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + text.length);
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(bytes.putInt(version).put(text).array());
     }
 
-    /** Empty if {@code text} is not a valid cursor. */
-    public static Optional<ModelCursor> parse(String text) {
+    /** Empty if {@code text} is not a valid cursor; otherwise a position in the list of {@code project}. */
+    public static Optional<ModelCursor> parse(String project, String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
             if (bytes.remaining() <= Integer.BYTES) {
@@ -25,7 +25,9 @@ public record ModelCursor(String name, int version) {
             }
             int version = bytes.getInt();
             String name = StandardCharsets.UTF_8.decode(bytes).toString();
-            return ModelNames.isStorable(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
+            return ModelNames.isStorable(name)
+                    ? Optional.of(new ModelCursor(ModelName.stored(project, name), version))
+                    : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -105,18 +105,18 @@ public class ModelQueries {
 
     /** Lists the versions of {@code name}, the newest first. */
     public Page list(String name, int limit) {
-        return list(name, Order.NAME, limit, null);
+        return list(ModelName.project(name), name, Order.NAME, limit, null);
     }
 
     /**
-     * @param name null for all models
+     * @param name stored name; null for all models of the project
      * @param after null for the first ones
      */
-    Page list(@Nullable String name, Order order, int limit, @Nullable ModelCursor after) {
+    Page list(String project, @Nullable String name, Order order, int limit, @Nullable ModelCursor after) {
         if (name != null && !ModelNames.isStorable(name)) {
             return new Page(List.of(), null);
         }
-        List<Version> found = transactions.call(() -> versions.page(name, order, limit + 1, after).stream()
+        List<Version> found = transactions.call(() -> versions.page(project, name, order, limit + 1, after).stream()
                 .map(Version::of)
                 .toList());
         if (found.size() <= limit) {
@@ -151,7 +151,7 @@ public class ModelQueries {
                 moves.last(name, LAST_MOVES).stream()
                         .map(row -> new Move(row.alias, row.fromVersion, row.toVersion, row.reason, row.at))
                         .toList(),
-                versions.page(name, Order.NAME, NEWEST, null).stream()
+                versions.page(ModelName.project(name), name, Order.NAME, NEWEST, null).stream()
                         .map(Version::of)
                         .toList());
     }

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.models;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.outbox.OutboxWriter;
+import dev.trainyard.gateway.permission.ProjectName;
 import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.Topics;
@@ -39,12 +40,12 @@ public class ModelRegistry {
     }
 
     /**
-     * Adds the next version of a model, promotes it according to {@code promote}, and returns its number, from 1. All of
+     * Adds the next version of a model of {@code project}, promotes it according to {@code promote}, and returns its number, from 1. All of
      * it happens in the active transaction if there is one.
      */
-    public int publish(ModelMetadata metadata, ArtifactRef onnx, PromotionPolicy promote) {
+    public int publish(String project, ModelMetadata metadata, ArtifactRef onnx, PromotionPolicy promote) {
         return transactions.call(() -> {
-            String name = metadata.model();
+            String name = ModelName.stored(project, metadata.model());
             versions.lock(name);
             Optional<Double> active = versions.productionAccuracy(name);
             ModelVersionEntity row = new ModelVersionEntity();
@@ -71,7 +72,7 @@ public class ModelRegistry {
         transactions.run(() -> {
             versions.lock(metadata.model());
             if (!versions.isKnown(metadata.model())) {
-                publish(metadata, onnx, PromotionPolicy.ALWAYS);
+                publish(ProjectName.DEFAULT, metadata, onnx, PromotionPolicy.ALWAYS);
             }
         });
     }

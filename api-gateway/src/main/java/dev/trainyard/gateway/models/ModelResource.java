@@ -1,13 +1,18 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.artifact.ArtifactBackend;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.DamagedArtifactException;
-import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.artifact.StorageRefusedException;
+import dev.trainyard.artifact.StorageUnavailableException;
 import dev.trainyard.gateway.http.PageLimit;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -42,17 +47,20 @@ public class ModelResource {
     private static final Logger LOG = LoggerFactory.getLogger(ModelResource.class);
 
     private final ModelQueries queries;
-    private final FileArtifactStore artifacts;
+    private final ArtifactBackend artifacts;
     private final PredictorReports reports;
+    private final CurrentProject project;
 
-    ModelResource(ModelQueries queries, FileArtifactStore artifacts, PredictorReports reports) {
+    ModelResource(ModelQueries queries, ArtifactBackend artifacts, PredictorReports reports, CurrentProject project) {
+        this.project = project;
         this.reports = reports;
         this.queries = queries;
         this.artifacts = artifacts;
     }
 
     @GET
-    @Operation(summary = "Versions of all models")
+    @PermissionsAllowed(Permissions.READ)
+    @Operation(summary = "Versions of all models of the project")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Page.class)))
     @APIResponse(responseCode = "422", description = "Invalid query")
     public ModelView.Page list(
@@ -88,14 +96,20 @@ public class ModelResource {
         if (known.isEmpty()) {
             errors.add(new Violation("?order", "must be name or newest"));
         }
-        Optional<ModelCursor> after = Optional.ofNullable(cursor).flatMap(ModelCursor::parse);
+        Optional<ModelCursor> after =
+                Optional.ofNullable(cursor).flatMap(text -> ModelCursor.parse(project.name(), text));
         if (cursor != null && after.isEmpty()) {
             errors.add(new Violation("?cursor", "must be a next_cursor of an earlier response"));
         }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        ModelQueries.Page page = queries.list(name, known.orElseThrow(), count, after.orElse(null));
+        ModelQueries.Page page = queries.list(
+                project.name(),
+                name == null ? null : ModelName.stored(project.name(), name),
+                known.orElseThrow(),
+                count,
+                after.orElse(null));
         return new ModelView.Page(
                 page.versions().stream()
                         .map(version -> ModelView.brief(version, reports))
@@ -104,6 +118,7 @@ public class ModelResource {
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Path("{name}")
     @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
     @APIResponse(
@@ -112,10 +127,11 @@ public class ModelResource {
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "410", description = "The model was deleted")
     public ModelView.ModelDetails get(@RestPath String name) {
-        return ModelView.details(model(queries, name), reports);
+        return ModelView.details(model(queries, project, name), reports);
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Path("{name}/versions/{version}")
     @Operation(summary = "One version with its lineage, also if it is deleted")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
@@ -125,6 +141,7 @@ public class ModelResource {
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Path("{name}/versions/{version}/model.onnx")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(summary = "The ONNX file of a version")
@@ -150,14 +167,15 @@ public class ModelResource {
     }
 
     @GET
+    @PermissionsAllowed(Permissions.READ)
     @Path("{name}/versions/{version}/mistakes.png")
     @Produces("image/png")
     @Operation(
-            summary = "Test images that a version classified wrongly, as one picture",
+            summary = "Test images that a version classified wrongly, in one PNG",
             description = "Stacked vertically in the order of metadata.confusion.examples")
     @APIResponse(
             responseCode = "200",
-            description = "The picture",
+            description = "The PNG",
             content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version, or its mistakes were not stored")
     @APIResponse(responseCode = "410", description = "The version was deleted")
@@ -188,6 +206,11 @@ public class ModelResource {
     private java.nio.file.Path file(ModelQueries.Version version, ArtifactRef file) throws IOException {
         try {
             return artifacts.checkedFile(file);
+        } catch (StorageUnavailableException | StorageRefusedException e) {
+            LOG.error("the file {} cannot be read: {}", file.path(), e.toString());
+            throw new ProblemException(
+                    ProblemType.MODEL_UNAVAILABLE,
+                    "The file %s cannot be read at the moment: %s".formatted(file.path(), e.getMessage()));
         } catch (NoSuchFileException | DamagedArtifactException e) {
             LOG.error(
                     "a file of model {} version {} cannot be read: {}",
@@ -200,17 +223,25 @@ public class ModelResource {
                             .formatted(
                                     file.path(),
                                     version.version(),
-                                    version.name(),
+                                    ModelName.plain(version.name()),
                                     e instanceof NoSuchFileException ? "not in the artifact store" : "damaged"));
         }
     }
 
     private ModelQueries.Version find(String name, String version) {
-        return queries.find(name, number(name, version)).orElseThrow(() -> noVersion(name, version));
+        return version(queries, project, name, version);
     }
 
-    static ModelQueries.Model model(ModelQueries queries, String name) {
-        ModelQueries.Model model = queries.find(name).orElseThrow(() -> noModel(name));
+    /** @throws ProblemException if there is no such version in the project */
+    public static ModelQueries.Version version(
+            ModelQueries queries, CurrentProject project, String name, String version) {
+        return queries.find(ModelName.stored(project.name(), name), number(name, version))
+                .orElseThrow(() -> noVersion(name, version));
+    }
+
+    static ModelQueries.Model model(ModelQueries queries, CurrentProject project, String name) {
+        ModelQueries.Model model =
+                queries.find(ModelName.stored(project.name(), name)).orElseThrow(() -> noModel(name));
         if (model.versions().isEmpty()) {
             throw deletedModel(name);
         }

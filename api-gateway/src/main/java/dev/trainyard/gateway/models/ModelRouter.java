@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -118,30 +119,37 @@ public class ModelRouter {
             return new ProblemException(
                     ProblemType.NOT_FOUND,
                     "There is no model %s; the models are: %s."
-                            .formatted(name, list(new TreeSet<>(table.models().keySet()))));
+                            .formatted(ModelName.plain(name), list(names(ModelName.project(name)))));
         }
         if (model.versions().isEmpty() && selector.version() == null) {
             return selector.model() == null
                     ? new ProblemException(ProblemType.NO_ACTIVE_MODEL, NONE_ACTIVE)
-                    : ModelResource.deletedModel(name);
+                    : ModelResource.deletedModel(ModelName.plain(name));
         }
         String versions = list(model.versions().descendingSet());
         if (selector.version() != null && model.deleted().contains(selector.version())) {
             return new ProblemException(
                     ProblemType.GONE,
                     "Version %d of model %s was deleted; the existing versions are %s."
-                            .formatted(selector.version(), name, versions));
+                            .formatted(selector.version(), ModelName.plain(name), versions));
         }
         return new ProblemException(
                 ProblemType.NOT_FOUND,
                 "Model %s has no %s; it has aliases %s and versions %s."
                         .formatted(
-                                name,
+                                ModelName.plain(name),
                                 selector.version() != null
                                         ? "version " + selector.version()
                                         : "alias " + selector.alias(),
                                 list(new TreeSet<>(model.aliases().keySet())),
                                 versions));
+    }
+
+    private Set<String> names(String project) {
+        return table.models().keySet().stream()
+                .filter(name -> ModelName.project(name).equals(project))
+                .map(ModelName::plain)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String list(Collection<?> all) {

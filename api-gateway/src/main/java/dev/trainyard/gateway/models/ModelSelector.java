@@ -1,14 +1,18 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.gateway.permission.ProjectName;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Model, and version or alias, that a client selected for a request.
  *
+ * @param model stored name; null for the default model of the project {@code default}
  * @param alias null if not selected; never set together with a version
  */
 public record ModelSelector(
@@ -20,12 +24,19 @@ public record ModelSelector(
     /** The default model with its route. */
     public static final ModelSelector ANY = new ModelSelector(null, null, null);
 
+    private static @Nullable String stored(String project, @Nullable String model) {
+        return model == null && project.equals(ProjectName.DEFAULT)
+                ? null
+                : ModelName.stored(project, Objects.requireNonNullElse(model, TrainingConfigReader.DIGIT_MODEL));
+    }
+
     /**
-     * Parses query parameters.
+     * Parses query parameters of a request in {@code project}.
      *
      * @throws ProblemException with all errors
      */
-    public static ModelSelector read(@Nullable String model, @Nullable String version, @Nullable String alias) {
+    public static ModelSelector read(
+            String project, @Nullable String model, @Nullable String version, @Nullable String alias) {
         List<Violation> errors = new ArrayList<>();
         if (model != null && (model.isBlank() || model.length() > MAX_NAME_LENGTH)) {
             errors.add(new Violation("?model", "must be the name of a model; GET /api/v1/models lists them"));
@@ -43,6 +54,6 @@ public record ModelSelector(
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return new ModelSelector(model, number, alias);
+        return new ModelSelector(stored(project, model), number, alias);
     }
 }

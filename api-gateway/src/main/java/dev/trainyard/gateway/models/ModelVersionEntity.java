@@ -27,6 +27,10 @@ public class ModelVersionEntity {
     @Id
     public Integer version;
 
+    /** Set by the database, from the name. */
+    @Column(insertable = false, updatable = false)
+    public String project;
+
     /** Null for a bundled model. */
     @Column(name = "job_key", updatable = false)
     public @Nullable UUID jobKey;

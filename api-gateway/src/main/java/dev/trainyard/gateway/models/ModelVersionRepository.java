@@ -56,13 +56,14 @@ class ModelVersionRepository implements PanacheRepositoryBase<ModelVersionEntity
     /**
      * Lists versions that exist.
      *
-     * @param name null for all models
+     * @param name stored name; null for all models of the project
      * @param after null for the first ones
      */
     List<ModelVersionEntity> page(
-            @Nullable String name, ModelQueries.Order order, int limit, @Nullable ModelCursor after) {
-        StringBuilder query = new StringBuilder("from ModelVersionEntity v where deletedAt is null");
-        Map<String, Object> values = new HashMap<>();
+            String project, @Nullable String name, ModelQueries.Order order, int limit, @Nullable ModelCursor after) {
+        StringBuilder query =
+                new StringBuilder("from ModelVersionEntity v where deletedAt is null and project = :project");
+        Map<String, Object> values = new HashMap<>(Map.of("project", project));
         if (name != null) {
             query.append(" and name = :name");
             values.put("name", name);

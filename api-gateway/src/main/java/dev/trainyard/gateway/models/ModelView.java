@@ -102,7 +102,7 @@ public record ModelView(
      *
      * @param canaryVersion null if the alias canary is not set; production then answers its share
      * @param shadowVersion null if the alias is not set; there are then no shadow requests
-     * @param compared number of pictures that both versions predicted, of all pairs of versions
+     * @param compared number of images that both versions predicted, of all pairs of versions
      * @param disagreed number of those with different predictions
      */
     public record RouteView(
@@ -122,10 +122,10 @@ public record ModelView(
             List<ComparisonView> comparisons) {}
 
     /**
-     * Comparison of two versions on the same pictures.
+     * Comparison of two versions on the same images.
      *
-     * @param failed number of pictures that the shadow did not predict
-     * @param disagreement share of the compared pictures; null if there are none
+     * @param failed number of images that the shadow did not predict
+     * @param disagreement share of the compared images; null if there are none
      */
     public record ComparisonView(
             int version,
@@ -145,8 +145,9 @@ public record ModelView(
     }
 
     private static ModelView of(ModelQueries.Version v, boolean withMetadata, PredictorReports reports) {
+        String name = ModelName.plain(v.name());
         return new ModelView(
-                v.name(),
+                name,
                 v.version(),
                 v.isActive(),
                 v.aliases(),
@@ -154,9 +155,7 @@ public record ModelView(
                 v.metadata().metrics(),
                 v.createdAt(),
                 v.deletedAt(),
-                v.deletedAt() != null
-                        ? null
-                        : "/api/v1/models/%s/versions/%d/model.onnx".formatted(v.name(), v.version()),
+                v.deletedAt() != null ? null : "/api/v1/models/%s/versions/%d/model.onnx".formatted(name, v.version()),
                 v.onnx().size(),
                 v.onnx().sha256(),
                 withMetadata ? Lineage.of(v.metadata()) : null,
@@ -166,7 +165,7 @@ public record ModelView(
 
     static ModelDetails details(ModelQueries.Model model, PredictorReports reports) {
         return new ModelDetails(
-                model.name(),
+                ModelName.plain(model.name()),
                 version(model, Alias.PRODUCTION),
                 model.aliases(),
                 route(model),

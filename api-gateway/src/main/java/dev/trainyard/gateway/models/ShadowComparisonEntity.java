@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import org.hibernate.annotations.Immutable;
 
-/** How often a shadow disagreed with the served version. {@link ShadowComparisons} adds to it in SQL. */
+/** Counts of disagreements between a shadow and the served version. {@link ShadowComparisons} updates them in SQL. */
 @Entity
 @Immutable
 @Table(name = "model_comparison")

@@ -35,12 +35,12 @@ public final class ShadowComparisons {
         this.metrics = metrics;
     }
 
-    /** Counts a picture that both versions predicted. */
+    /** Counts an image that both versions predicted. */
     public void compared(String name, int version, int shadow, boolean agreed) {
         add(new VersionPair(name, version, shadow), new Counts(1, agreed ? 0 : 1, 0), agreed ? "agreed" : "disagreed");
     }
 
-    /** Counts a picture that {@code version} predicted and the shadow did not. */
+    /** Counts an image that {@code version} predicted and the shadow did not. */
     public void failed(String name, int version, int shadow) {
         add(new VersionPair(name, version, shadow), new Counts(0, 0, 1), "failed");
     }

@@ -1,12 +1,13 @@
 package dev.trainyard.gateway.outbox;
 
-import dev.trainyard.message.Topics;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
-import java.time.Duration;
+import dev.trainyard.tracing.TraceParent;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Writes messages in the same transaction as the change that they announce. */
@@ -19,7 +20,11 @@ public final class Outbox {
 
     /** @param reason header value of a dead letter */
     public static void add(Handle handle, String topic, String key, Versioned message, @Nullable String reason) {
-        add(handle, topic, key, message, reason, null, Duration.ZERO);
+        insert(handle, topic, key, message)
+                .bind("reason", reason)
+                .bind("place", (String) null)
+                .bind("traceparent", TraceParent.current())
+                .execute();
     }
 
     /** Adds one message per key in a batch. */
@@ -42,31 +47,30 @@ public final class Outbox {
     }
 
     /**
-     * Adds the dispatch of a job.
+     * Adds the dispatch of a job, in the trace of its submit.
      *
-     * @param place queue position in the format of {@link dev.trainyard.message.QueueOrder#text}
-     * @param pause delay before it is sent
+     * @param key of the job
+     * @param topic the topic of the job's pool
+     * @param place order in which trainers take the jobs that were handed out
      */
-    public static void addJob(Handle handle, String key, Versioned message, String place, Duration pause) {
-        add(handle, Topics.TRAIN_JOBS, key, message, null, place, pause);
+    public static void addJob(Handle handle, String topic, String key, Versioned message, QueueOrder place) {
+        String submit = handle.createQuery("select traceparent from job where key = cast(:key as uuid)")
+                .bind("key", key)
+                .mapTo(String.class)
+                .findOne()
+                .orElse(null);
+        insert(handle, topic, key, message)
+                .bind("reason", (String) null)
+                .bind("place", place.text())
+                .bind("traceparent", submit)
+                .execute();
     }
 
-    private static void add(
-            Handle handle,
-            String topic,
-            String key,
-            Versioned message,
-            @Nullable String reason,
-            @Nullable String place,
-            Duration pause) {
-        handle.createUpdate("insert into outbox (topic, record_key, value, reason, place, not_before) "
-                        + "values (:topic, :key, :value, :reason, :place, now() + :pause * interval '1 ms')")
+    private static Update insert(Handle handle, String topic, String key, Versioned message) {
+        return handle.createUpdate("insert into outbox (topic, record_key, value, reason, place, traceparent) "
+                        + "values (:topic, :key, :value, :reason, :place, :traceparent)")
                 .bind("topic", topic)
                 .bind("key", key)
-                .bind("value", WireJson.write(message))
-                .bind("reason", reason)
-                .bind("place", place)
-                .bind("pause", pause.toMillis())
-                .execute();
+                .bind("value", WireJson.write(message));
     }
 }

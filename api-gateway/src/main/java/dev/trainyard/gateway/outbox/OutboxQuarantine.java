@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.outbox;
 
+import dev.trainyard.gateway.audit.AuditAction;
+import dev.trainyard.gateway.audit.AuditLog;
+import dev.trainyard.gateway.audit.AuditedChange;
 import dev.trainyard.gateway.runtime.Transactions;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
@@ -7,10 +10,12 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +23,16 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class OutboxQuarantine {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxQuarantine.class);
+    /** The key of the row's job; null if the row is about no job. */
+    private static final String JOB = "case when record_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
+            + " then cast(record_key as uuid) end";
+
     private static final String SELECT = """
             select id, topic, record_key as key, coalesce(octet_length(value), 0) as size, tries, refusal as reason,
                 created_at, quarantined_at
-            from outbox where quarantined_at is not null
-            """;
+            from outbox where quarantined_at is not null and (cast(:project as text) is null or exists (
+                select 1 from job where project = :project and key = %s))
+            """.formatted(JOB);
 
     private final Jdbi jdbi;
     private final Runnable wakeRelay;
@@ -60,16 +70,23 @@ public final class OutboxQuarantine {
         boolean quarantined(Handle handle, OutboxRow row, String reason, int tries);
     }
 
-    /** Returns the rows, newest first. */
-    public List<Unsent> list(int limit) {
+    /**
+     * Returns the rows, newest first.
+     *
+     * @param project only those of its jobs; null for all
+     */
+    public List<Unsent> list(@Nullable String project, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "order by id desc limit :limit")
+                .bind("project", project)
                 .bind("limit", limit)
                 .map(ConstructorMapper.of(Unsent.class))
                 .list());
     }
 
-    public Optional<Unsent> find(long id) {
+    /** As {@link #list}. */
+    public Optional<Unsent> find(@Nullable String project, long id) {
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "and id = :id")
+                .bind("project", project)
                 .bind("id", id)
                 .map(ConstructorMapper.of(Unsent.class))
                 .findOne());
@@ -77,23 +94,31 @@ public final class OutboxQuarantine {
 
     /** Sends the row again, with its refusals reset; returns false if it is not in quarantine. */
     public boolean retry(long id) {
-        boolean there =
-                jdbi.withHandle(handle -> handle.createUpdate("update outbox set quarantined_at = null, tries = 0, "
-                                        + "not_before = now() where id = :id and quarantined_at is not null")
-                                .bind("id", id)
-                                .execute()
-                        == 1);
+        boolean there = change(
+                id,
+                AuditAction.UNSENT_RECORD_RETRY,
+                "update outbox set quarantined_at = null, tries = 0, not_before = now()");
         wakeRelay.run();
         return there;
     }
 
     /** Deletes the row; returns false if it is not in quarantine. */
     public boolean drop(long id) {
-        return jdbi.withHandle(
-                handle -> handle.createUpdate("delete from outbox where id = :id and quarantined_at is not null")
-                                .bind("id", id)
-                                .execute()
-                        == 1);
+        return change(id, AuditAction.UNSENT_RECORD_DROP, "delete from outbox");
+    }
+
+    private boolean change(long id, AuditAction action, String statement) {
+        return jdbi.inTransaction(handle -> {
+            Optional<AuditedChange> change = handle.createQuery(statement
+                            + " where id = :id and quarantined_at is not null returning (select project from job where key = "
+                            + JOB + ") as project")
+                    .bind("id", id)
+                    .map((rs, context) -> new AuditedChange(
+                            action, Long.toString(id), rs.getString("project"), Map.of())) // null without a job
+                    .findOne();
+            change.ifPresent(recorded -> AuditLog.record(handle, recorded));
+            return change.isPresent();
+        });
     }
 
     /**

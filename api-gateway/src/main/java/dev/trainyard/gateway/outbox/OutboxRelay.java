@@ -5,6 +5,8 @@ import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.gateway.runtime.Notifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -102,7 +104,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             GatewaySettings settings,
             OutboxQuarantine.Listener listener,
             Notifier notifier,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Tracer tracer) {
         this(
                 jdbi,
                 kafka,
@@ -112,12 +115,18 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                         listener,
                         () -> notifier.publish(ChangeTopic.JOBS),
                         settings.background().poll()),
-                metrics);
+                metrics,
+                tracer);
     }
 
+    /** A relay that traces nothing. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka, Rules rules, MeterRegistry metrics) {
+        this(jdbi, kafka, rules, metrics, TracerProvider.noop().get(""));
+    }
+
+    public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka, Rules rules, MeterRegistry metrics, Tracer tracer) {
         this.jdbi = jdbi;
-        this.sender = new OutboxSender(kafka);
+        this.sender = new OutboxSender(kafka, tracer);
         this.rules = rules;
         this.metrics = metrics;
         metrics.gauge("trainyard.outbox.quarantined", quarantined);
@@ -136,11 +145,11 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             while (!closed) {
                 try {
                     count();
-                    if (!relayBatch()) {
-                        work.tryAcquire(idleMillis, TimeUnit.MILLISECONDS);
-                        work.drainPermits();
-                    }
+                    boolean more = relayBatch();
                     retryMillis = RETRY_MILLIS;
+                    if (!more) {
+                        awaitWork();
+                    }
                 } catch (RuntimeException e) {
                     // any exception: if the relay ended, accepted jobs would never reach a trainer
                     LOG.warn("The outbox cannot be relayed, retrying in {} ms: {}", retryMillis, e.toString());
@@ -151,6 +160,20 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns when the relay was woken, or when the outbox has rows after the time to the next query. */
+    private void awaitWork() throws InterruptedException {
+        while (!closed && !work.tryAcquire(idleMillis, TimeUnit.MILLISECONDS) && isEmpty()) {
+            count();
+        }
+        work.drainPermits();
+    }
+
+    private boolean isEmpty() {
+        return jdbi.withHandle(handle -> handle.createQuery("select not exists (select from outbox)")
+                .mapTo(Boolean.class)
+                .one());
     }
 
     /**
@@ -207,18 +230,18 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     /** Rows behind a refused row of the same key wait too, which keeps their order. */
     private static List<OutboxRow> waiting(Handle handle, Set<String> heldTopics) {
         return handle.createQuery("""
-                        select id, topic, record_key, value, reason, place, tries from (
-                            select first.*, sum(bytes) over (order by id) - bytes as before
-                            from (
-                                select *, coalesce(octet_length(value), 0) as bytes
-                                from outbox o where not_before <= now() and quarantined_at is null
-                                    and topic <> all(:held) and not exists (
-                                    select 1 from outbox earlier where earlier.record_key = o.record_key
-                                        and earlier.topic = o.topic and earlier.id < o.id and earlier.tries > 0
-                                        and earlier.quarantined_at is null and earlier.not_before > now())
-                                order by id limit :limit) first) counted
-                        where before < :bytes order by id
-                        """)
+            select id, topic, record_key, value, reason, place, tries, traceparent from (
+                select first.*, sum(bytes) over (order by id) - bytes as before
+                from (
+                    select *, coalesce(octet_length(value), 0) as bytes
+                    from outbox o where not_before <= now() and quarantined_at is null
+                        and topic <> all(:held) and not exists (
+                        select 1 from outbox earlier where earlier.record_key = o.record_key
+                            and earlier.topic = o.topic and earlier.id < o.id and earlier.tries > 0
+                            and earlier.quarantined_at is null and earlier.not_before > now())
+                    order by id limit :limit) first) counted
+            where before < :bytes order by id
+            """)
                 .bindArray("held", String.class, heldTopics)
                 .bind("limit", BATCH)
                 .bind("bytes", BATCH_BYTES)
@@ -229,7 +252,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                         rs.getBytes("value"),
                         rs.getString("reason"),
                         rs.getString("place"),
-                        rs.getInt("tries")))
+                        rs.getInt("tries"),
+                        rs.getString("traceparent")))
                 .list();
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason header value of a dead letter; null for other records
  * @param place queue position of a job; null for other records
  * @param tries number of refusals by Kafka
+ * @param traceparent of the span that wrote it; null without one
  */
 public record OutboxRow(
         long id,
@@ -17,7 +18,8 @@ public record OutboxRow(
         byte @Nullable [] value,
         @Nullable String reason,
         @Nullable String place,
-        int tries) {
+        int tries,
+        @Nullable String traceparent) {
     long bytes() {
         return value == null ? 0 : value.length;
     }

@@ -7,6 +7,8 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.SendErrors;
+import dev.trainyard.tracing.SendSpan;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,15 +43,17 @@ final class OutboxSender implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final Supplier<Producer<String, byte[]>> producers;
+    private final Tracer tracer;
     private @Nullable Producer<String, byte[]> producer;
     private boolean closed;
 
-    OutboxSender(Map<String, Object> kafka) {
-        this(() -> new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer()));
+    OutboxSender(Map<String, Object> kafka, Tracer tracer) {
+        this(() -> new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer()), tracer);
     }
 
     /** @param producers creates a new producer, because one cannot be used after a fatal error */
-    OutboxSender(Supplier<Producer<String, byte[]>> producers) {
+    OutboxSender(Supplier<Producer<String, byte[]>> producers, Tracer tracer) {
+        this.tracer = tracer;
         this.producers = producers;
         this.producer = producers.get();
     }
@@ -126,8 +130,7 @@ final class OutboxSender implements AutoCloseable {
         }
     }
 
-    private static Delivery deliver(List<OutboxRow> rows, Producer<String, byte[]> producer)
-            throws InterruptedException {
+    private Delivery deliver(List<OutboxRow> rows, Producer<String, byte[]> producer) throws InterruptedException {
         Delivery delivery = new Delivery();
         List<OutboxRow> left = rows;
         while (!left.isEmpty() && delivery.unreachable == null) {
@@ -147,7 +150,7 @@ final class OutboxSender implements AutoCloseable {
         return delivery;
     }
 
-    private static void sendAtOnce(List<OutboxRow> rows, Delivery delivery, Producer<String, byte[]> producer)
+    private void sendAtOnce(List<OutboxRow> rows, Delivery delivery, Producer<String, byte[]> producer)
             throws InterruptedException {
         Map<OutboxRow, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         for (OutboxRow row : rows) {
@@ -161,8 +164,12 @@ final class OutboxSender implements AutoCloseable {
                 delivery.ofTopic.add(row);
                 continue;
             }
+            ProducerRecord<String, byte[]> message;
+            SendSpan span = null;
             try {
-                Future<RecordMetadata> one = producer.send(message(row, producer));
+                message = message(row, producer);
+                span = SendSpan.start(tracer, message, row.traceparent());
+                Future<RecordMetadata> one = producer.send(message, span);
                 if (one.isDone()) {
                     settle(row, one, delivery);
                 } else {
@@ -171,6 +178,9 @@ final class OutboxSender implements AutoCloseable {
             } catch (InterruptException e) {
                 throw e;
             } catch (KafkaException | IllegalArgumentException e) {
+                if (span != null) {
+                    span.failed(e);
+                }
                 delivery.failed(row, e);
             }
         }

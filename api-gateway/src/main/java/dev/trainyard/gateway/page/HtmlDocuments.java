@@ -2,6 +2,8 @@ package dev.trainyard.gateway.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.gateway.runtime.GatewaySettings;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,14 +20,39 @@ public class HtmlDocuments {
     /** Each JavaScript library of the page lists its module files here. */
     private static final String MODULES = "META-INF/importmap.json";
 
+    private static final String ROOT = "<html lang=\"en\">";
+    /** Tells the page's script that users have to sign in. */
+    private static final String ROOT_WITH_SIGN_IN = "<html lang=\"en\" data-sign-in>";
+    /** The same, with the name of an OpenID provider. */
+    private static final String ROOT_WITH_PROVIDER = "<html lang=\"en\" data-sign-in data-provider=\"%s\">";
+
     private static final String MAP_ELEMENT = "<script type=\"importmap\">%s</script>";
 
     private final HtmlDocument page;
     private final HtmlDocument explorer;
 
-    HtmlDocuments() throws IOException {
+    @Inject
+    HtmlDocuments(GatewaySettings settings) throws IOException {
+        this(root(settings.auth()));
+    }
+
+    private static String root(GatewaySettings.Auth settings) {
+        return switch (settings.mode()) {
+            case NONE -> ROOT;
+            case TOKENS -> ROOT_WITH_SIGN_IN;
+            case OIDC -> ROOT_WITH_PROVIDER.formatted(escaped(settings.oidc().providerName()));
+        };
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+    }
+
+    /** @param root start tag of the page's document */
+    HtmlDocuments(String root) throws IOException {
         String map = importMap();
-        String html = HtmlDocument.resource(PAGE);
+        String resource = HtmlDocument.resource(PAGE);
+        String html = resource.replace(ROOT, root);
         String empty = MAP_ELEMENT.formatted("{}");
         if (!html.contains(empty)) {
             throw new IllegalStateException(PAGE + " has no " + empty);

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Results of a batch.
  *
- * @param skipped number of files of an archive, or fields of a form, that are not pictures
+ * @param skipped number of files of an archive, or fields of a form, that are not images
  * @param items in the order of the request
  */
 public record BatchResult(int count, int succeeded, int failed, int skipped, List<Item> items) {
 
     /**
-     * Result of one picture.
+     * Result of one image.
      *
      * @param index from 0
      * @param name of the file, else of the form's part
      * @param status {@code succeeded} or {@code failed}
-     * @param result same as for a request with only this picture; null if it failed
+     * @param result same as for a request with only this image; null if it failed
      * @param problem null if it succeeded
      */
     public record Item(
@@ -29,7 +29,7 @@ public record BatchResult(int count, int succeeded, int failed, int skipped, Lis
             @Nullable ExplainedPrediction result,
             @Nullable Problem problem) {}
 
-    /** The result for the picture {@code name}. */
+    /** The result for the image {@code name}. */
     public record NamedResult(String name, PredictionResult result) {}
 
     public static BatchResult of(List<NamedResult> results, int skipped) {

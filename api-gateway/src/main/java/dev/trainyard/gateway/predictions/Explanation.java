@@ -15,19 +15,18 @@ import org.jspecify.annotations.Nullable;
 @Schema(description = "Explanation of the prediction; only with explain=true")
 public record Explanation(
         @Schema(
-                description = "The 28×28 picture that the model saw, a light digit on black, as PNG",
+                description = "The 28×28 image that the model saw, a light digit on black, as PNG",
                 examples = "data:image/png;base64,iVBORw0KGgo…")
         String picture,
 
         @Schema(
-                description =
-                        "28 rows of 28 numbers, one for each pixel of the picture: how much the probability of the"
-                                + " best guess falls when the 5×5 pixels around it are blanked; below 0 where it rises")
+                description = "28 rows of 28 numbers, one for each pixel of the image: how much the probability of the"
+                        + " best guess falls when the 5×5 pixels around it are blanked; below 0 where it rises")
         float[][] occlusion) {
     static final String PARAMETER = "explain";
 
     static Explanation of(Explained explained) {
-        byte[] png = PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, explained.picture());
+        byte[] png = PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, explained.image());
         return new Explanation(
                 "data:image/png;base64," + Base64.getEncoder().encodeToString(png), explained.occlusion());
     }

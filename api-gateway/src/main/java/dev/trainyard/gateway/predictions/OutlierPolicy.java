@@ -5,11 +5,11 @@ import dev.trainyard.validation.Violation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Handling of a picture that does not look like a digit: {@code ?outliers=refuse} (default) or {@code accept}. */
+/** Handling of an image that does not look like a digit: {@code ?outliers=refuse} (default) or {@code accept}. */
 public enum OutlierPolicy {
     /** No prediction, only a best guess. */
     REFUSE("refuse"),
-    /** A prediction as for any other picture, marked as an outlier. */
+    /** A prediction as for any other image, marked as an outlier. */
     ACCEPT("accept");
 
     static final String PARAMETER = "outliers";

@@ -1,5 +1,8 @@
 package dev.trainyard.gateway.predictions;
 
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,31 +26,35 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Predicts the digit on a picture, at once or asynchronously. */
+/** Predicts the digit on an image, at once or asynchronously. */
 @Path("/api/v1/predict")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "predict", description = "Predict the digit on a picture")
+@Tag(name = "predict", description = "Predict the digit on an image")
 public class PredictResource {
     private final PredictionService predictionService;
     private final AsyncPredictionAcceptor asyncPredictions;
     private final PredictionAdmission admission;
+    private final CurrentProject project;
 
     PredictResource(
             PredictionService predictionService,
             AsyncPredictionAcceptor asyncPredictions,
-            PredictionAdmission admission) {
+            PredictionAdmission admission,
+            CurrentProject project) {
+        this.project = project;
         this.predictionService = predictionService;
         this.admission = admission;
         this.asyncPredictions = asyncPredictions;
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Consumes("image/png")
     @NonBlocking
     @Operation(
             summary = "Predict the digit on a PNG",
             description = "The body is the PNG; or multipart/form-data with a part named image. Any colour type, depth"
-                    + " and interlacing; at most 5 MB and 4096×4096 pixels. A picture that does not look like a digit"
+                    + " and interlacing; at most 5 MB and 4096×4096 pixels. An image that does not look like a digit"
                     + " gets a null prediction, a message with the reason, and a best_guess. With Prefer: respond-async"
                     + " the result is available later, at the status_url")
     @RequestBody(
@@ -87,10 +94,11 @@ public class PredictResource {
             @BeanParam RequestOptionParameters options,
             @BeanParam PreferenceHeaders preferences,
             @Context HttpServerRequest request) {
-        return answer(png, options.read(), preferences, request);
+        return answer(png, options.read(project), preferences, request);
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @NonBlocking
     @Operation(hidden = true)
@@ -100,7 +108,7 @@ public class PredictResource {
             @BeanParam RequestOptionParameters options,
             @BeanParam PreferenceHeaders preferences,
             @Context HttpServerRequest request) {
-        RequestOptions requestOptions = options.read();
+        RequestOptions requestOptions = options.read(project);
         return answer(PredictionService.image(form, contentType), requestOptions, preferences, request);
     }
 

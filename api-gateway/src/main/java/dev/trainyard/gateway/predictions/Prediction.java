@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.predictions;
 
+import dev.trainyard.gateway.models.ModelName;
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Trust;
 import java.util.Locale;
@@ -7,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The predicted digit with its probability and outlier score; fields that need a trust pack are null without one. */
-@Schema(description = "Prediction of the digit on a picture")
+@Schema(description = "Prediction of the digit on an image")
 public record Prediction(
         @Schema(description = "The likeliest digit; null for an outlier, unless outliers=accept", nullable = true)
         @Nullable
@@ -16,17 +17,17 @@ public record Prediction(
         @Schema(description = "Calibrated probability of the prediction; null with it", nullable = true) @Nullable
         Float probability,
 
-        @Schema(description = "Calibrated probability of each digit, 0 to 9, given that the picture is a digit")
+        @Schema(description = "Calibrated probability of each digit, 0 to 9, given that the image is a digit")
         float[] probabilities,
 
         @Schema(
-                description = "The plausible digits: for 95 % of pictures of digits the right one is in this set."
+                description = "The plausible digits: for 95 % of images of digits the right one is in this set."
                         + " Empty for an outlier; null if the model has no trust pack",
                 nullable = true)
         int @Nullable [] predictionSet,
 
         @Schema(
-                description = "How different from a digit the picture is; null if the model has no trust pack",
+                description = "How different from a digit the image is; null if the model has no trust pack",
                 nullable = true)
         @Nullable
         Outlier outlier,
@@ -39,7 +40,7 @@ public record Prediction(
 
         Model model) {
 
-    /** Outlier score of the picture and the largest score that is accepted. */
+    /** Outlier score of the image and the largest score that is accepted. */
     public record Outlier(
             @Schema(description = "true if the score is above the threshold")
             boolean isOutlier,
@@ -50,7 +51,7 @@ public record Prediction(
             @Schema(description = "Largest score that is accepted; 95 % of digits are below it")
             double threshold) {}
 
-    /** The likeliest digit of a picture that probably is not one. */
+    /** The likeliest digit of an image that probably is not one. */
     public record BestGuess(int prediction, float probability) {}
 
     /** The version that was used and the alias that selected it; the alias is null if the client named the version. */
@@ -62,7 +63,7 @@ public record Prediction(
     static Prediction of(Answered answered, ResponseOptions options) {
         int prediction = answered.prediction();
         float[] all = answered.probabilities();
-        Model model = new Model(answered.model(), answered.version(), options.alias());
+        Model model = new Model(ModelName.plain(answered.model()), answered.version(), options.alias());
         Trust trust = answered.trust();
         if (trust == null) {
             return new Prediction(prediction, all[prediction], all, null, null, null, null, model);
@@ -81,7 +82,7 @@ public record Prediction(
     private static String message(Outlier outlier) {
         return String.format(
                 Locale.ROOT,
-                "The picture does not look like a digit that this model knows: it scores %.2f, and up to %.2f is"
+                "The image does not look like a digit that this model knows: it scores %.2f, and up to %.2f is"
                         + " accepted. best_guess is the likeliest digit; ?%s=accept returns it as the prediction.",
                 outlier.score(),
                 outlier.threshold(),

@@ -5,6 +5,7 @@ import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.http.SharedBudget;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.projects.PredictionQuota;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -17,10 +18,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * Limits each client's rate of pictures and its number of pending ones. Pictures of other clients queue behind the
+ * Limits each client's rate of images and its number of pending ones. Images of other clients queue behind the
  * pending ones, so their number determines how long others wait.
  */
 @Singleton
@@ -31,53 +33,61 @@ public final class PredictionAdmission {
 
     private final ClientRateLimiter rate;
     private final SharedBudget pending;
+    private final IntConsumer quota;
 
     @Inject
-    PredictionAdmission(GatewaySettings settings) {
+    PredictionAdmission(GatewaySettings settings, PredictionQuota quota) {
         this(
                 new ClientRateLimiter(
                         settings.rate().predictionsPerSecond(),
                         "This client sends more than %d images per second; slow down."),
-                settings.predict().maxPendingPerClient());
+                settings.predict().maxPendingPerClient(),
+                quota::admit);
     }
 
-    /** @param maxPending largest number of pending pictures of one client */
-    public PredictionAdmission(ClientRateLimiter rate, int maxPending) {
+    /**
+     * @param maxPending largest number of pending images of one client
+     * @param quota admits a number of images of the request's project, or throws
+     */
+    public PredictionAdmission(ClientRateLimiter rate, int maxPending, IntConsumer quota) {
+        this.quota = quota;
         this.rate = rate;
         this.pending = new SharedBudget(Long.MAX_VALUE, maxPending);
     }
 
     /**
-     * Counts pictures that are answered asynchronously.
+     * Counts images that are answered asynchronously.
      *
-     * @throws ProblemException 429 if this client is over its rate
+     * @throws ProblemException 429 if this client is over its rate or its project over its quota
      */
-    public void admit(HttpServerRequest request, int pictures) {
-        rate.admit(ClientAddress.of(request), pictures);
+    public void admit(HttpServerRequest request, int images) {
+        rate.admit(ClientAddress.of(request), images);
+        quota.accept(images);
     }
 
     /**
-     * Predicts one picture, after a short wait if this client has many pending ones.
+     * Predicts one image, after a short wait if this client has many pending ones.
      *
-     * @throws ProblemException 429 if this client is over its rate or has too many pending pictures
+     * @throws ProblemException 429 if this client is over its rate or has too many pending images
      */
     <T> Uni<T> predict(HttpServerRequest request, Supplier<Uni<T>> prediction) {
         return predict(request, 1, 1, MAX_WAIT, prediction);
     }
 
     /**
-     * Predicts many pictures as soon as this client's limit allows it.
+     * Predicts many images as soon as this client's limit allows it.
      *
-     * @param concurrency largest number of {@code pictures} that are pending at the same time
-     * @param maxWait longest wait for this client's other pictures
+     * @param concurrency largest number of {@code images} that are pending at the same time
+     * @param maxWait longest wait for this client's other images
      * @return fails with a {@link ProblemException}, 429, if the wait takes longer
      * @throws ProblemException 429 if this client is over its rate
      */
     public <T> Uni<T> predict(
-            HttpServerRequest request, int pictures, int concurrency, Duration maxWait, Supplier<Uni<T>> prediction) {
+            HttpServerRequest request, int images, int concurrency, Duration maxWait, Supplier<Uni<T>> prediction) {
         String client = ClientAddress.of(request);
-        rate.admit(client, pictures);
-        CompletableFuture<SharedBudget.Share> turn = pending.take(client, Math.min(pictures, concurrency), maxWait);
+        rate.admit(client, images);
+        quota.accept(images);
+        CompletableFuture<SharedBudget.Share> turn = pending.take(client, Math.min(images, concurrency), maxWait);
         if (!turn.isDone()) {
             return Uni.createFrom()
                     .completionStage(turn)
@@ -112,7 +122,7 @@ public final class PredictionAdmission {
     private static ProblemException tooMany() {
         return new ProblemException(
                 ProblemType.TOO_MANY_REQUESTS,
-                "Too many pictures of this client are pending; send fewer at once.",
+                "Too many images of this client are pending; send fewer at once.",
                 RETRY);
     }
 }

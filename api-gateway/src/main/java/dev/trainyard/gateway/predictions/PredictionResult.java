@@ -6,8 +6,8 @@ import dev.trainyard.message.PredictReply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result of one picture of a batch or of an asynchronous request; the same as the response to a request for this
- * picture alone.
+ * Result of one image of a batch or of an asynchronous request; the same as the response to a request for this
+ * image alone.
  *
  * @param result null if it failed
  * @param problem null if it succeeded

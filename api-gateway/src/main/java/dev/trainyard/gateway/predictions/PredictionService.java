@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that a client's picture is a complete PNG, sends it to the predictors, and turns failures into problems. */
+/** Checks that a client's image is a complete PNG, sends it to the predictors, and turns failures into problems. */
 @ApplicationScoped
 public class PredictionService {
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -41,7 +41,7 @@ public class PredictionService {
     static byte[] image(byte[] form, String contentType) {
         MultipartForm.Part image = MultipartForm.named("image", MultipartForm.read(form, contentType))
                 .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
-                        "/image", "is required; send the picture as a file part: curl -F image=@digit.png …"))));
+                        "/image", "is required; send the image as a file part: curl -F image=@digit.png …"))));
         if (image.size() > PngFile.MAX_BYTES) {
             throw tooLarge(image.size());
         }
@@ -61,14 +61,14 @@ public class PredictionService {
     }
 
     /**
-     * Returns the 28×28 picture that any model gets for {@code png}; fails as {@link #predict}.
+     * Returns the 28×28 image that any model gets for {@code png}; fails as {@link #predict}.
      *
      * @throws ProblemException as {@link #predict}
      */
     Uni<PredictReply.Outcome> preview(byte[] png, Duration limit) {
         check(png);
         PredictionRequest request =
-                PredictionRequest.png(png, RequestedOutput.PICTURE, TrainingConfigReader.DIGIT_MODEL, null);
+                PredictionRequest.png(png, RequestedOutput.IMAGE, TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.predict(request, limit)).map(PredictReply::outcome);
     }
 
@@ -137,10 +137,10 @@ public class PredictionService {
         return ProblemException.invalid(List.of(new Violation("/image", String.valueOf(reason))));
     }
 
-    /** The problem for a picture that is too large. */
+    /** The problem for an image that is too large. */
     public static ProblemException tooLarge(long size) {
         return new ProblemException(
                 ProblemType.TOO_LARGE,
-                "The picture has %d bytes; at most %d (5 MB) are accepted.".formatted(size, PngFile.MAX_BYTES));
+                "The image has %d bytes; at most %d (5 MB) are accepted.".formatted(size, PngFile.MAX_BYTES));
     }
 }

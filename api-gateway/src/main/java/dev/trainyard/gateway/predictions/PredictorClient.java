@@ -3,7 +3,10 @@ package dev.trainyard.gateway.predictions;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.trainyard.gateway.drift.DriftCounter;
+import dev.trainyard.gateway.runtime.BrokerSilence;
 import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.kafka.QuickFailover;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictHeaders;
@@ -12,8 +15,17 @@ import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.SendErrors;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.tracing.MessagingAttributes;
+import dev.trainyard.tracing.SendSpan;
+import dev.trainyard.tracing.TraceParent;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -24,10 +36,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,7 +50,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -56,12 +68,20 @@ import org.slf4j.LoggerFactory;
 public final class PredictorClient implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorClient.class);
     private static final long BROKER_LIMIT_MILLIS = 1_500;
+    /** Replies end a fetch at once; the answers to fetches without replies show that the broker is available. */
+    private static final Duration FETCH_WAIT = Duration.ofMillis(800);
+    /** Allows an answer to be late on a busy machine. */
+    private static final Duration SILENCE_LIMIT = FETCH_WAIT.plusMillis(900);
     /** Also the delay after which an unavailable broker is noticed. */
     private static final Duration POLL = Duration.ofMillis(250);
     /** While nothing is pending; sending the next request also shows that the broker is unavailable. */
-    private static final Duration IDLE_POLL = Duration.ofMillis(400);
+    private static final Duration IDLE_POLL = FETCH_WAIT;
 
     private static final long START_LIMIT_MILLIS = 5_000;
+    /** Longer than {@link #FETCH_WAIT}, by more than an answer may be late. */
+    private static final int FETCH_LIMIT_MILLIS = 2_500;
+
+    private static final int UNAVAILABLE_AFTER_MILLIS = 500;
     private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
     /**
      * Number of pending requests from which the producer lingers, so that requests share a batch. With 64 clients on
@@ -70,14 +90,24 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     private static final int LINGER_THRESHOLD = 16;
 
     private static final int LINGER_MILLIS = 2;
+    private static final String REQUESTS = "trainyard.predict.requests";
+    private static final String OUTCOME = "outcome";
+    /** Upper ends of the ranges in which the metric counts round trips, for percentiles. */
+    private static final Duration[] ROUND_TRIPS = LongStream.of(2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final Map<String, Object> kafka;
     private final Duration timeout;
     private final int maxPending;
     private final Timer roundTrip;
-    private final Map<UUID, CompletableFuture<PredictReply>> pending = new ConcurrentHashMap<>();
+    private final Counter replied;
+    private final Counter timedOut;
+    private final Counter notSent;
+    private final Tracer tracer;
+    private final PendingReplies pending = new PendingReplies();
     /** Pending low-priority requests; they do not count towards {@link #maxPending}. */
-    private final Map<UUID, CompletableFuture<PredictReply>> lowPriority = new ConcurrentHashMap<>();
+    private final PendingReplies lowPriority = new PendingReplies();
 
     private volatile @Nullable KafkaProducer<byte[], byte[]> producer;
     private volatile @Nullable KafkaProducer<byte[], byte[]> lingeringProducer;
@@ -88,21 +118,49 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     private volatile boolean closed;
     private volatile BiConsumer<UUID, byte[]> unmatchedReplies = (id, reply) -> {};
+    private final Consumer<PredictReply> counter;
 
     @Inject
     PredictorClient(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             GatewaySettings settings,
-            MeterRegistry metrics) {
-        this(kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
+            DriftCounter drift,
+            MeterRegistry metrics,
+            Tracer tracer) {
+        this(kafka, settings.predict().timeout(), settings.predict().maxPending(), drift::count, metrics, tracer);
     }
 
+    /** A client that traces and counts nothing. */
     public PredictorClient(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
+        this(
+                kafka,
+                timeout,
+                maxPending,
+                reply -> {},
+                metrics,
+                TracerProvider.noop().get(""));
+    }
+
+    /** @param counter is called with each reply to a pending request, on the receiving thread */
+    public PredictorClient(
+            Map<String, Object> kafka,
+            Duration timeout,
+            int maxPending,
+            Consumer<PredictReply> counter,
+            MeterRegistry metrics,
+            Tracer tracer) {
+        this.counter = counter;
+        this.tracer = tracer;
         this.kafka = new HashMap<>(kafka);
         this.timeout = timeout;
         this.maxPending = maxPending;
-        this.roundTrip = metrics.timer("trainyard.predict.round.trip");
-        metrics.gaugeMapSize("trainyard.predict.pending", List.of(), pending);
+        this.roundTrip = Timer.builder("trainyard.predict.round.trip")
+                .serviceLevelObjectives(ROUND_TRIPS)
+                .register(metrics);
+        this.replied = metrics.counter(REQUESTS, OUTCOME, "replied");
+        this.timedOut = metrics.counter(REQUESTS, OUTCOME, "timeout");
+        this.notSent = metrics.counter(REQUESTS, OUTCOME, "unavailable");
+        metrics.gauge("trainyard.predict.pending", pending, PendingReplies::size);
     }
 
     /** The request was not sent, or its reply cannot arrive. */
@@ -188,8 +246,15 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         }
         long startedAt = System.nanoTime();
         CompletableFuture<PredictReply> reply = send(pending, request, timeout);
-        reply.whenComplete((answer, failure) -> roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS));
+        reply.whenComplete((answer, failure) -> {
+            roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
+            (failure == null ? replied : isTimeout(failure) ? timedOut : notSent).increment();
+        });
         return reply;
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof java.util.concurrent.TimeoutException;
     }
 
     /** As {@link #predict}, but predictors serve it after all other requests. The caller limits their number. */
@@ -197,8 +262,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         return send(lowPriority, request, timeout);
     }
 
-    private CompletableFuture<PredictReply> send(
-            Map<UUID, CompletableFuture<PredictReply>> waiting, PredictionRequest request, Duration timeout) {
+    private CompletableFuture<PredictReply> send(PendingReplies waiting, PredictionRequest request, Duration timeout) {
         if (replyPartition == null) {
             throw new PredictorUnavailableException("The connection to the predictors is not ready yet.");
         }
@@ -206,16 +270,15 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             throw new PredictorUnavailableException(BROKER_UNAVAILABLE);
         }
         UUID id = UUID.randomUUID();
-        CompletableFuture<PredictReply> reply = new CompletableFuture<>();
-        waiting.put(id, reply);
-        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((answer, failure) -> waiting.remove(id));
+        CompletableFuture<PredictReply> reply = waiting.add(id, timeout);
         ProducerRecord<byte[], byte[]> message = request(id, request, timeout);
         if (waiting == lowPriority) {
             message.headers().add(PredictHeaders.BACKGROUND, new byte[0]);
         }
         KafkaProducer<byte[], byte[]> chosen = pending.size() < LINGER_THRESHOLD ? producer : lingeringProducer;
+        SendSpan span = startSend(message, request);
         Objects.requireNonNull(chosen, "called before start").send(message, (metadata, failure) -> {
+            span.onCompletion(metadata, failure);
             if (failure != null) {
                 LOG.warn("a prediction request could not be sent: {}", failure.toString());
                 reply.completeExceptionally(new PredictorUnavailableException(notSent(failure)));
@@ -224,9 +287,14 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         return reply;
     }
 
+    /** Starts the span of a record that {@link #request} returned; does nothing if the request is not traced. */
+    public SendSpan startSend(ProducerRecord<byte[], byte[]> message, PredictionRequest request) {
+        return SendSpan.start(tracer, message, request.traceparent());
+    }
+
     private static String notSent(Exception failure) {
         if (failure instanceof BufferExhaustedException) {
-            return "Too many pictures are being sent.";
+            return "Too many images are being sent.";
         }
         return SendErrors.isRecordError(failure)
                 ? "Kafka refuses the request: " + SendErrors.reason(failure)
@@ -258,9 +326,7 @@ public final class PredictorClient implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try (KafkaConsumer<byte[], byte[]> replies = Objects.requireNonNull(consumer, "called before start")) {
-            Metric bytes = incomingBytes(replies);
-            Object before = null;
-            long receivedAt = System.nanoTime();
+            BrokerSilence silence = new BrokerSilence(replies);
             while (!closed) {
                 try {
                     replies.poll(isIdle() ? IDLE_POLL : POLL).forEach(this::deliver);
@@ -270,21 +336,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
                     LOG.warn("replies could not be fetched, trying again: {}", e.toString());
                     LockSupport.parkNanos(POLL.toNanos());
                 }
-                Object now = bytes.metricValue();
-                if (!now.equals(before)) {
-                    receivedAt = System.nanoTime();
-                    before = now;
-                }
-                brokerUnavailable = System.nanoTime() - receivedAt
-                        > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
+                brokerUnavailable = silence.length().compareTo(SILENCE_LIMIT) > 0;
                 if (brokerUnavailable) {
-                    pending.values()
-                            .forEach(reply ->
-                                    reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
-                    lowPriority
-                            .values()
-                            .forEach(reply ->
-                                    reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
+                    pending.failAll(new PredictorUnavailableException(BROKER_UNAVAILABLE));
+                    lowPriority.failAll(new PredictorUnavailableException(BROKER_UNAVAILABLE));
                 }
             }
         }
@@ -294,17 +349,21 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         return pending.isEmpty() && lowPriority.isEmpty();
     }
 
-    /** Increases at least every {@code fetch.max.wait.ms}, half a second, while the broker is available. */
-    private static Metric incomingBytes(KafkaConsumer<byte[], byte[]> replies) {
-        return replies.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("incoming-byte-total")
-                        && metric.getKey().group().equals("consumer-metrics"))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("Kafka's consumer has no metric incoming-byte-total"));
+    private void deliver(ConsumerRecord<byte[], byte[]> message) {
+        Context predictor = TraceParent.read(message.headers());
+        if (!Span.fromContext(predictor).getSpanContext().isSampled()) {
+            complete(message);
+            return;
+        }
+        Span span = MessagingAttributes.span(tracer, "process", message.topic())
+                .setSpanKind(SpanKind.CONSUMER)
+                .setParent(predictor)
+                .startSpan();
+        complete(message);
+        span.end();
     }
 
-    private void deliver(ConsumerRecord<byte[], byte[]> message) {
+    private void complete(ConsumerRecord<byte[], byte[]> message) {
         Header id = message.headers().lastHeader(PredictHeaders.ID);
         if (id == null) {
             return;
@@ -317,7 +376,9 @@ public final class PredictorClient implements Runnable, AutoCloseable {
             return;
         }
         try {
-            waiting.complete(PredictReply.read(message.value()));
+            PredictReply reply = PredictReply.read(message.value());
+            counter.accept(reply);
+            waiting.complete(reply);
         } catch (MalformedMessageException e) {
             waiting.completeExceptionally(new PredictorUnavailableException("A predictor's reply cannot be read."));
         } catch (NewerVersionException e) {
@@ -342,7 +403,10 @@ public final class PredictorClient implements Runnable, AutoCloseable {
 
     private Map<String, Object> producerConfig(int lingerMillis) {
         Map<String, Object> config = RecordSizeLimits.producer(kafka);
-        config.put(ProducerConfig.ACKS_CONFIG, "1");
+        // Predictors read a record once all copies in sync have it, so waiting for them delays no prediction, and a
+        // record is not lost with its leader. One that is sent twice is answered twice, and the second reply is
+        // ignored.
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
         // Called on event loops, so it must not block, neither for buffer space nor for metadata.
@@ -353,16 +417,21 @@ public final class PredictorClient implements Runnable, AutoCloseable {
         int brokerLimit = (int) Math.min(BROKER_LIMIT_MILLIS, timeout.toMillis());
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, brokerLimit - lingerMillis);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, brokerLimit);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        // Of several brokers, one that takes nothing gets no further requests.
+        config.put(ProducerConfig.PARTITIONER_AVAILABILITY_TIMEOUT_MS_CONFIG, UNAVAILABLE_AFTER_MILLIS);
+        QuickFailover.addTo(config);
         return config;
     }
 
     private Map<String, Object> consumerConfig() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) FETCH_WAIT.toMillis());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, FETCH_LIMIT_MILLIS);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) START_LIMIT_MILLIS);
+        QuickFailover.addTo(config);
         return config;
     }
 

@@ -1,8 +1,10 @@
 package dev.trainyard.gateway.predictions;
 
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.message.PredictReply;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Returns the preprocessed picture that a model would get. */
+/** Returns the preprocessed image that a model would get. */
 @Path("/api/v1/predict/preview")
 @Produces(PreviewResource.PNG)
 @Tag(name = "predict")
@@ -40,12 +42,13 @@ public class PreviewResource {
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Consumes(PNG)
     @NonBlocking
     @Operation(
-            summary = "The 28×28 picture that a model would get for this PNG",
+            summary = "The 28×28 image that a model would get for this PNG",
             description =
-                    "No model is needed. It is a POST, although it changes nothing, because the picture is the request's"
+                    "No model is needed. It is a POST, although it changes nothing, because the image is the request's"
                             + " body, and the body of a GET has no meaning and may be dropped by proxies.")
     @RequestBody(
             required = true,
@@ -64,14 +67,15 @@ public class PreviewResource {
         return admission
                 .predict(request, () -> predictionService.preview(png, limit))
                 .map(outcome -> {
-                    if (outcome instanceof PredictReply.Pictured pictured) {
-                        return PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, pictured.picture());
+                    if (outcome instanceof PredictReply.InputImage input) {
+                        return PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, input.image());
                     }
                     throw PredictionService.problem(outcome);
                 });
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @NonBlocking
     @Operation(hidden = true)

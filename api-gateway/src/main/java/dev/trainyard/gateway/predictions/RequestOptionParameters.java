@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.predictions;
 
 import dev.trainyard.gateway.models.ModelSelector;
+import dev.trainyard.gateway.permission.CurrentProject;
 import dev.trainyard.gateway.problem.ProblemException;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -12,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 public class RequestOptionParameters {
     @RestQuery(Explanation.PARAMETER)
     @Parameter(
-            description = "true adds the picture that the model saw and the pixels that support the prediction",
+            description = "true adds the image that the model saw and the pixels that support the prediction",
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public @Nullable String explain;
 
     @RestQuery(OutlierPolicy.PARAMETER)
     @Parameter(
             description =
-                    "accept predicts a digit also for a picture that does not look like one, and still marks it as an outlier",
+                    "accept predicts a digit also for an image that does not look like one, and still marks it as an outlier",
             schema =
                     @Schema(
                             enumeration = {"refuse", "accept"},
@@ -39,8 +40,10 @@ public class RequestOptionParameters {
     public @Nullable String alias;
 
     /** @throws ProblemException if a parameter is not valid */
-    public RequestOptions read() {
+    public RequestOptions read(CurrentProject project) {
         return new RequestOptions(
-                ModelSelector.read(model, version, alias), Explanation.parse(explain), OutlierPolicy.parse(outliers));
+                ModelSelector.read(project.name(), model, version, alias),
+                Explanation.parse(explain),
+                OutlierPolicy.parse(outliers));
     }
 }

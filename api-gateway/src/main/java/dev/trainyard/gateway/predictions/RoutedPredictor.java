@@ -3,10 +3,12 @@ package dev.trainyard.gateway.predictions;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.tracing.TraceParent;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -17,10 +19,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a picture to the version that the client selected, or that the model's route selects. */
+/** Sends an image to the version that the client selected, or that the model's route selects. */
 @Singleton
 public final class RoutedPredictor {
     private final ModelRouter routes;
@@ -49,19 +52,23 @@ public final class RoutedPredictor {
         long deadline = System.nanoTime() + limit.toNanos();
         ModelSelector selector = options.selector();
         Optional<ModelRouter.Target> target = routes.select(selector);
+        // asked for here, because other threads do not know the trace of the client's request
+        Function<ModelRouter.Target, PredictionRequest> request = request(png, options, TraceParent.ofSampled());
         if (target.isPresent()) {
-            return predict(request(png, options, target.get()), selector, target.get(), deadline);
+            return predict(request.apply(target.get()), selector, target.get(), deadline);
         }
         return CompletableFuture.supplyAsync(() -> refreshAndSelect(selector), workers)
-                .thenCompose(found -> predict(request(png, options, found), selector, found, deadline));
+                .thenCompose(found -> predict(request.apply(found), selector, found, deadline));
     }
 
-    private static PredictionRequest request(byte[] png, RequestOptions options, ModelRouter.Target target) {
-        return PredictionRequest.png(png, options.want(), target.model(), target.version());
+    private static Function<ModelRouter.Target, PredictionRequest> request(
+            byte[] png, RequestOptions options, @Nullable String traceparent) {
+        return target -> new PredictionRequest(
+                png, PredictHeaders.PNG, options.want(), target.model(), target.version(), traceparent);
     }
 
     /**
-     * Selects one version for several pictures or an asynchronous request: the named one, else production. May block on
+     * Selects one version for several images or an asynchronous request: the named one, else production. May block on
      * the database.
      *
      * @throws ProblemException if there is no such model, version or alias
@@ -91,9 +98,8 @@ public final class RoutedPredictor {
             return reply.thenApply(actual -> new RoutedReply(actual, target.alias()));
         }
         CompletableFuture<PredictReply> received = canary ? reply.exceptionally(RoutedPredictor::onTimeout) : reply;
-        return received.thenCompose(actual ->
-                        retryIfUnavailable(request, selector, target, requireVersion(actual, target), deadline))
-                .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS);
+        return received.thenCompose(
+                actual -> retryIfUnavailable(request, selector, target, requireVersion(actual, target), deadline));
     }
 
     private CompletableFuture<RoutedReply> retryIfUnavailable(
@@ -108,13 +114,13 @@ public final class RoutedPredictor {
         }
         if (target.isCanary(selector)) {
             // the client did not select the canary, so production answers if the canary cannot be loaded
-            return onWorker(() -> predictions
+            return onWorker(deadline, () -> predictions
                     .predict(request.to(target.model(), null), left(deadline))
                     .thenApply(reply -> new RoutedReply(reply, ModelRouter.PRODUCTION)));
         }
         if (unavailable.reason() == Reason.UNKNOWN_VERSION) {
             // another gateway may have just deleted the version or moved the alias
-            return onWorker(() -> {
+            return onWorker(deadline, () -> {
                 ModelRouter.Target again = refreshAndSelect(selector);
                 return Objects.equals(target.version(), again.version())
                         ? CompletableFuture.completedFuture(answer)
@@ -140,8 +146,10 @@ public final class RoutedPredictor {
     }
 
     /** Runs {@code attempt} on a worker thread, because it may block on the database. */
-    private CompletableFuture<RoutedReply> onWorker(Supplier<CompletableFuture<RoutedReply>> attempt) {
-        return CompletableFuture.supplyAsync(attempt, workers).thenCompose(reply -> reply);
+    private CompletableFuture<RoutedReply> onWorker(long deadline, Supplier<CompletableFuture<RoutedReply>> attempt) {
+        return CompletableFuture.supplyAsync(attempt, workers)
+                .thenCompose(reply -> reply)
+                .orTimeout(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Rejects a reply of another version: predictors of older releases always use their production version. */

@@ -48,7 +48,12 @@ public final class ShadowRequests {
     private CompletableFuture<PredictReply> predict(PredictionRequest request, int shadow) {
         try {
             return predictions.predictLowPriority(new PredictionRequest(
-                    request.value(), request.contentType(), RequestedOutput.PREDICTION, request.model(), shadow));
+                    request.value(),
+                    request.contentType(),
+                    RequestedOutput.PREDICTION,
+                    request.model(),
+                    shadow,
+                    request.traceparent()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

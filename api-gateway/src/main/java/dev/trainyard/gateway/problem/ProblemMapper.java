@@ -5,6 +5,8 @@ import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.gateway.page.HtmlDocuments;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.validation.Violation;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -42,6 +44,20 @@ public class ProblemMapper {
     @ServerExceptionMapper
     public Response map(ProblemException e, ContainerRequestContext request, UriInfo uri) {
         return answer(e.type(), e.getMessage(), e.errors(), e.retryAfter(), request, uri);
+    }
+
+    /** No valid credentials; {@code AuthenticationCheck} refuses most such requests earlier. */
+    @ServerExceptionMapper
+    public Response map(UnauthorizedException e, ContainerRequestContext request, UriInfo uri) {
+        String detail = "This gateway needs an access token: send it as Authorization: Bearer TOKEN.";
+        return answer(ProblemType.UNAUTHORIZED, detail, List.of(), null, request, uri);
+    }
+
+    @ServerExceptionMapper
+    public Response map(ForbiddenException e, ContainerRequestContext request, UriInfo uri) {
+        String detail = "The access token has no permission for %s %s; GET /api/v1/me shows its role and permissions."
+                .formatted(request.getMethod(), uri.getPath());
+        return answer(ProblemType.FORBIDDEN, detail, List.of(), null, request, uri);
     }
 
     /** Exceptions of the framework: unknown paths, methods and media types. */
@@ -130,7 +146,7 @@ public class ProblemMapper {
 
     private static String unsupported(String contentType) {
         return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("image/")
-                ? "Pictures must be image/png, not %s. Convert the picture to PNG, for example with \"magick input digit.png\"."
+                ? "Images must be image/png, not %s. Convert the image to PNG, for example with \"magick input digit.png\"."
                         .formatted(contentType)
                 : "Content-Type %s is not supported; /q/swagger-ui shows which are.".formatted(contentType);
     }

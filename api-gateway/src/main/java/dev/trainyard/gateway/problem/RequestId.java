@@ -1,12 +1,16 @@
 package dev.trainyard.gateway.problem;
 
+import dev.trainyard.tracing.LogFields;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** Assigns an id to each request, the client's own if it is valid, and returns it in the response. */
 public class RequestId {
@@ -16,12 +20,18 @@ public class RequestId {
 
     @ServerRequestFilter(preMatching = true)
     public void assign(ContainerRequestContext request) {
-        of(request);
+        MDC.put(LogFields.REQUEST, of(request));
     }
 
     @ServerResponseFilter
     public void repeat(ContainerRequestContext request, ContainerResponseContext response) {
         response.getHeaders().putSingle(HEADER, of(request));
+    }
+
+    /** The id of a request of a resource. */
+    public static String of(ResteasyReactiveRequestContext request) {
+        return Objects.requireNonNull(request.getProperty(PROPERTY), "assigned before a resource is called")
+                .toString();
     }
 
     static String of(ContainerRequestContext request) {

@@ -1,7 +1,9 @@
 package dev.trainyard.gateway.retention;
 
-import dev.trainyard.artifact.StoredFiles;
-import dev.trainyard.artifact.StoredFiles.Stored;
+import dev.trainyard.artifact.ArtifactBackend;
+import dev.trainyard.artifact.ArtifactListing;
+import dev.trainyard.artifact.ArtifactListing.Folder;
+import dev.trainyard.artifact.ArtifactListing.Stored;
 import dev.trainyard.gateway.jobs.RequiredJobFiles;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import jakarta.inject.Inject;
@@ -9,13 +11,13 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -32,15 +34,15 @@ public final class ArtifactSweeper {
     /** Layout of a job's folder, as {@link dev.trainyard.artifact.ArtifactPaths} defines it. */
     private static final Pattern ATTEMPT = Pattern.compile("jobs/[^/]+/attempt-(\\d{1,9})-.*");
 
-    private final StoredFiles store;
+    private final ArtifactListing store;
     private final RequiredJobFiles jobs;
     private final Duration young;
     private final Duration orphans;
 
     @Inject
-    ArtifactSweeper(RequiredJobFiles jobs, GatewaySettings settings) {
+    ArtifactSweeper(ArtifactBackend artifacts, RequiredJobFiles jobs, GatewaySettings settings) {
         this(
-                new StoredFiles(settings.artifacts().dir()),
+                artifacts.listing(),
                 jobs,
                 settings.retention().youngFiles(),
                 settings.retention().orphans());
@@ -50,7 +52,7 @@ public final class ArtifactSweeper {
      * @param young age below which files are kept, because their writer may not have reported them yet
      * @param orphans age, since the last write, of the folder of a job that does not exist
      */
-    public ArtifactSweeper(StoredFiles store, RequiredJobFiles jobs, Duration young, Duration orphans) {
+    public ArtifactSweeper(ArtifactListing store, RequiredJobFiles jobs, Duration young, Duration orphans) {
         this.store = store;
         this.jobs = jobs;
         this.young = young;
@@ -59,16 +61,9 @@ public final class ArtifactSweeper {
 
     /** Deletes files of jobs; returns the number deleted. */
     public int deleteJobFiles() throws IOException {
-        int deleted = 0;
-        List<UUID> batch = new ArrayList<>();
-        for (String folder : store.children("jobs")) {
-            key(folder).ifPresent(batch::add);
-            if (batch.size() == JOBS_AT_ONCE) {
-                deleted += deleteFilesOf(batch);
-                batch.clear();
-            }
-        }
-        return deleted + deleteFilesOf(batch);
+        AtomicInteger deleted = new AtomicInteger();
+        store.visitFolders("jobs", JOBS_AT_ONCE, folders -> deleted.addAndGet(deleteFilesOf(folders)));
+        return deleted.get();
     }
 
     private static Optional<UUID> key(String folder) {
@@ -80,18 +75,19 @@ public final class ArtifactSweeper {
         }
     }
 
-    private int deleteFilesOf(List<UUID> batch) throws IOException {
-        // the store is listed first, so a file that is needed later is not on the list
-        Map<UUID, List<Stored>> present = new HashMap<>();
-        for (UUID job : batch) {
-            present.put(job, store.files("jobs/" + job));
+    /** The store is listed first, so a file that is needed later is not on the list. */
+    private int deleteFilesOf(List<Folder> folders) throws IOException {
+        Map<UUID, List<Stored>> present = new LinkedHashMap<>();
+        for (Folder folder : folders) {
+            key(folder.name()).ifPresent(job -> present.put(job, folder.files()));
         }
-        Map<UUID, RequiredJobFiles.Needed> needed = jobs.needed(batch);
+        Map<UUID, RequiredJobFiles.Needed> needed = jobs.needed(present.keySet());
         int deleted = 0;
-        for (UUID job : batch) {
-            RequiredJobFiles.Needed wanted = needed.get(job);
-            List<Stored> files = present.getOrDefault(job, List.of());
-            deleted += wanted == null ? deleteOrphan(job, files) : delete(job, files, wanted);
+        for (Map.Entry<UUID, List<Stored>> job : present.entrySet()) {
+            RequiredJobFiles.Needed wanted = needed.get(job.getKey());
+            deleted += wanted == null
+                    ? deleteOrphan(job.getKey(), job.getValue())
+                    : delete(job.getKey(), job.getValue(), wanted);
         }
         return deleted;
     }

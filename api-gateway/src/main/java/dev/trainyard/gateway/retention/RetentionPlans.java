@@ -1,5 +1,9 @@
 package dev.trainyard.gateway.retention;
 
+import dev.trainyard.gateway.access.PageSessionStore;
+import dev.trainyard.gateway.access.TokenRetention;
+import dev.trainyard.gateway.audit.AuditRetention;
+import dev.trainyard.gateway.drift.DriftWindows;
 import dev.trainyard.gateway.jobs.JobRetention;
 import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFileCleaner;
@@ -32,12 +36,16 @@ public class RetentionPlans {
             OutboxQuarantine quarantine,
             AsyncPredictionStore predictions,
             ModelRetention models,
+            DriftWindows drift,
+            TokenRetention tokens,
+            AuditRetention audit,
+            PageSessionStore sessions,
             ArtifactSweeper artifacts,
             ModelFileCleaner modelFiles,
             ModelChanges changes,
             PredictorReports reports,
             GatewaySettings settings) {
-        this.rows = rows(jobs, quarantine, predictions, models, settings);
+        this.rows = rows(jobs, quarantine, predictions, models, drift, tokens, audit, sessions, settings);
         this.files = files(artifacts, modelFiles, changes, reports);
     }
 
@@ -46,6 +54,10 @@ public class RetentionPlans {
             OutboxQuarantine quarantine,
             AsyncPredictionStore predictions,
             ModelRetention models,
+            DriftWindows drift,
+            TokenRetention tokens,
+            AuditRetention audit,
+            PageSessionStore sessions,
             GatewaySettings settings) {
         GatewaySettings.Retention retention = settings.retention();
         Duration answers = settings.predict().async().age();
@@ -72,7 +84,14 @@ public class RetentionPlans {
                         new Sweep("predictions", maxRows -> predictions.deleteOld(answers, maxRows)),
                         new Sweep("prediction_batches", maxRows -> predictions.deleteOldBatches(answers, maxRows)),
                         new Sweep("alias_moves", maxRows -> models.deleteAliasMoves(retention.aliasMoves(), maxRows)),
+                        new Sweep("access_tokens", maxRows -> tokens.deleteInvalid(retention.accessTokens(), maxRows)),
+                        new Sweep("audit_entries", maxRows -> audit.deleteOld(retention.audit(), maxRows)),
+                        new Sweep(
+                                "page_sessions",
+                                maxRows -> sessions.deleteEnded(
+                                        settings.auth().session().idle(), maxRows)),
                         new Sweep("comparisons", maxRows -> models.deleteComparisons(retention.comparisons(), maxRows)),
+                        new Sweep("drift_windows", maxRows -> drift.deleteOld(retention.driftWindows(), maxRows)),
                         new Sweep(
                                 "deleted_versions",
                                 maxRows -> models.deleteDeletedVersions(retention.deletedVersions(), maxRows))));

@@ -9,8 +9,16 @@ public enum ChangeTopic {
     JOBS("jobs"),
     /** Versions, aliases or routes of models; sent by a trigger. */
     MODELS("models"),
+    /** Jobs that wait for others, and ends of those; sent by a trigger. */
+    DEPENDENCIES("dependencies"),
     /** Ends of asynchronous predictions. */
     PREDICTIONS("predictions"),
+    /** Access tokens. */
+    TOKENS("tokens"),
+    /** Projects: their names, weights and quotas. */
+    PROJECTS("projects"),
+    /** Ended sessions of the web page. */
+    SESSIONS("sessions"),
     /** The leader has released its lease. */
     LEADER("leader");
 

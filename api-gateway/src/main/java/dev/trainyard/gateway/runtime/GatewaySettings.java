@@ -1,16 +1,23 @@
 package dev.trainyard.gateway.runtime;
 
+import dev.trainyard.message.TopicReplication;
 import dev.trainyard.message.TopicRetention;
+import dev.trainyard.settings.LogFormat;
+import dev.trainyard.storage.ArtifactSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -18,7 +25,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "trainyard")
 public interface GatewaySettings {
 
-    Artifacts artifacts();
+    ArtifactSettings artifacts();
 
     Lease lease();
 
@@ -35,6 +42,10 @@ public interface GatewaySettings {
 
     Queue queue();
 
+    Scheduling scheduling();
+
+    Drift drift();
+
     Outbox outbox();
 
     Rate rate();
@@ -42,6 +53,8 @@ public interface GatewaySettings {
     Callback callback();
 
     Admin admin();
+
+    Auth auth();
 
     Http http();
 
@@ -53,16 +66,36 @@ public interface GatewaySettings {
 
     Disk disk();
 
+    Kubernetes kubernetes();
+
+    Traces traces();
+
+    Log log();
+
+    Topics topics();
+
     /**
      * Host names accepted in requests besides localhost, IP addresses and this machine's names, such as the name of a
      * proxy or a container service.
      */
     Optional<Set<String>> hosts();
 
-    /** Artifact store of checkpoints and models, shared by all services. */
-    interface Artifacts {
-        @WithDefault(".trainyard/artifacts")
-        Path dir();
+    /** Traces for OpenTelemetry. */
+    interface Traces {
+        /** OTLP collector; without it nothing is traced. */
+        Optional<URI> endpoint();
+
+        /** Share of requests without a trace of their client whose traces are recorded. */
+        @WithDefault("0.01")
+        @DecimalMin("0")
+        @DecimalMax("1")
+        double ratio();
+    }
+
+    /** The log, which ObservabilitySettings configures. */
+    interface Log {
+        @WithDefault("text")
+        LogFormat format();
     }
 
     /** Lease of a run and number of attempts of a job. */
@@ -121,6 +154,37 @@ public interface GatewaySettings {
         int limit();
     }
 
+    /** Handing out of queued jobs to trainers; see docs/scheduling.md. */
+    interface Scheduling {
+        /** Number of jobs handed out while no trainer is alive, so that the first one to start finds work. */
+        @WithDefault("1")
+        @Min(1)
+        int window();
+
+        /** Number of jobs handed out beyond the free trainers; their order is no longer changed. */
+        @WithDefault("0")
+        @Min(0)
+        int ahead();
+
+        /** Lets a job of a high priority take the trainer of a running job of a lower one if none is free. */
+        @WithDefault("false")
+        boolean preemption();
+    }
+
+    /** Comparison of served images with those that a model was fitted on; see docs/trust.md. */
+    interface Drift {
+        /** Number of images after which a window is compared and the next one begins. */
+        @WithDefault("1000")
+        @Min(200)
+        int window();
+
+        /** Effect size from which a significant difference counts as drift; 0.7 of it for the share of outliers. */
+        @WithDefault("0.5")
+        @DecimalMin("0.01")
+        @DecimalMax("10")
+        double effectSize();
+    }
+
     /** Records to be sent to Kafka. */
     interface Outbox {
         /** Number of refusals after which a record is quarantined. */
@@ -151,6 +215,11 @@ public interface GatewaySettings {
         @Min(1)
         int requestsPerSecond();
 
+        /** Attempts to sign in on the web page per network address. */
+        @WithDefault("5")
+        @Min(1)
+        int signInsPerSecond();
+
         /** Images per network address, counting each image of a batch or tensor. */
         @WithDefault("20000")
         @Min(1)
@@ -161,6 +230,12 @@ public interface GatewaySettings {
     interface Callback {
         /** Key of the signature; without it submissions with callback_url are refused. */
         Optional<String> secret();
+
+        /** Signs as well while receivers change to a new secret. */
+        Optional<String> previousSecret();
+
+        /** Ports that may be called; by default 80 and 443, and any port of addresses that allowPrivate allows. */
+        Optional<Set<Integer>> ports();
 
         /** Allows callbacks to loopback, link-local and private addresses. */
         @WithDefault("false")
@@ -224,6 +299,16 @@ public interface GatewaySettings {
         @DurationMin(seconds = 1)
         Duration youngFiles();
 
+        /** Time after which an access token that is revoked or has expired is deleted. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration accessTokens();
+
+        /** Time after which an entry of the audit log is deleted; the database keeps each for 7 days at least. */
+        @WithDefault("365d")
+        @DurationMin(days = 7)
+        Duration audit();
+
         /** Number of newest alias moves kept per model. */
         @WithDefault("1000")
         @Min(10)
@@ -233,6 +318,11 @@ public interface GatewaySettings {
         @WithDefault("90d")
         @DurationMin(seconds = 1)
         Duration comparisons();
+
+        /** Time after the last image of a window of the drift comparison. */
+        @WithDefault("90d")
+        @DurationMin(seconds = 1)
+        Duration driftWindows();
 
         /** Time after the deletion of a version until its lineage is deleted. */
         @WithDefault("365d")
@@ -294,6 +384,23 @@ public interface GatewaySettings {
         }
     }
 
+    /** Copies of the Kafka topics that are created; empty values depend on the number of brokers. */
+    interface Topics {
+        /** Number of brokers that keep a copy of each topic. */
+        OptionalInt replicationFactor();
+
+        /** Number of copies that must have a record before it counts as sent. */
+        OptionalInt minInsyncReplicas();
+
+        /** Warns at the start if there is only one copy. */
+        @WithDefault("true")
+        boolean warnOfSingleCopy();
+
+        default TopicReplication replication() {
+            return new TopicReplication(replicationFactor(), minInsyncReplicas());
+        }
+    }
+
     /** Free disk space below which new work is refused. */
     interface Disk {
         /** Low threshold of the artifact folder's disk and those of {@link #folders}; 0 disables the check. */
@@ -318,6 +425,85 @@ public interface GatewaySettings {
     interface Admin {
         /** Bearer token; without it administrative requests are refused. */
         Optional<String> token();
+    }
+
+    /** Who may do what. */
+    interface Auth {
+        @WithDefault("none")
+        Mode mode();
+
+        Session session();
+
+        /** How clients are authenticated. */
+        enum Mode {
+            /** Every client may do everything, except import models. */
+            NONE,
+            /** By access tokens that administrators create. */
+            TOKENS,
+            /** By tokens of an OpenID provider, and by access tokens. */
+            OIDC
+        }
+
+        Oidc oidc();
+    }
+
+    /** An OpenID provider; for mode {@code oidc}. */
+    interface Oidc {
+        /** URL of the provider, to which {@code /.well-known/openid-configuration} is added. */
+        Optional<String> authServerUrl();
+
+        /** Id of this platform at the provider. */
+        Optional<String> clientId();
+
+        /** Secret of this platform at the provider, for sign-ins on the web page; a public client has none. */
+        Optional<String> clientSecret();
+
+        /** The name on the button of the sign-in. */
+        @WithDefault("OpenID Connect")
+        String providerName();
+
+        /** Scopes that a sign-in on the web page asks for. */
+        @WithDefault("openid,profile")
+        List<String> scopes();
+
+        /** Audiences of which a token must have one; by default the client id. */
+        Optional<List<String>> audience();
+
+        /** Path of the claim with the roles, such as {@code realm_access/roles}. */
+        @WithDefault("roles")
+        String rolesClaim();
+
+        /** Entries {@code GROUP=ROLE} or {@code GROUP=PROJECT:ROLE} for values of the claim that are no roles. */
+        Optional<List<String>> roleMapping();
+
+        /** Shortest time between two requests for the provider's keys because a token has an unknown one. */
+        @WithDefault("10s")
+        @DurationMin(millis = 100)
+        Duration keyRefresh();
+    }
+
+    /** Sessions of the web page. */
+    interface Session {
+        /** Time after the sign-in. */
+        @WithDefault("12h")
+        @DurationMin(seconds = 1)
+        Duration lifetime();
+
+        /** Time after the last request. */
+        @WithDefault("1h")
+        @DurationMin(seconds = 1)
+        Duration idle();
+
+        /** Number of newest sessions of one token; a further sign-in ends the oldest. */
+        @WithDefault("20")
+        @Min(1)
+        int perToken();
+
+        /**
+         * Sends the cookie over HTTPS only. By default, if the request came over HTTPS, which may be to a trusted
+         * proxy.
+         */
+        Optional<Boolean> secureCookie();
     }
 
     /** Names of workers that are started with this gateway; they are listed as starting until they are seen. */
@@ -443,6 +629,24 @@ public interface GatewaySettings {
 
         /** Memory for responses that wait to be sent; by default a quarter of the heap. */
         Optional<MemorySize> answerMemory();
+    }
+
+    /** Use of the API of a Kubernetes cluster; off by default, and outside of a cluster. */
+    interface Kubernetes {
+        /** Marks the pods of trainers that run a job, so that a scale-in removes idle ones first. */
+        @WithDefault("false")
+        boolean deletionCosts();
+
+        /** Labels of the trainers' pods in the namespace of this gateway. */
+        @WithDefault("app.kubernetes.io/name=trainyard,app.kubernetes.io/component=trainer")
+        String trainerSelector();
+
+        /** Address of the API; by default that of the cluster, which every pod has in its environment. */
+        Optional<URI> api();
+
+        /** Folder with the token, the certificate authority and the namespace of the service account. */
+        @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount")
+        Path serviceAccount();
     }
 
     /** Limits at which a gateway that is short of memory ends in order to be restarted. */

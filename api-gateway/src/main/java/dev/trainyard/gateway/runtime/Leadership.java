@@ -28,6 +28,8 @@ public final class Leadership implements Fence {
     private final Duration lease;
     private volatile State state = new State(0, System.nanoTime());
     private volatile boolean released;
+    /** True if the leader is of a release that does not hand out jobs; as of the last attempt to lead. */
+    private volatile boolean leaderDoesNotDispatch;
 
     /**
      * State of this gateway.
@@ -55,6 +57,28 @@ public final class Leadership implements Fence {
 
     public boolean isLeader() {
         return state.leads();
+    }
+
+    /**
+     * Returns true if this gateway hands out jobs: it leads, or a gateway of a release before that leaves it to the others
+     * does. Several gateways may do so at the same time then.
+     */
+    public boolean dispatches() {
+        return isLeader() || leaderDoesNotDispatch && !released;
+    }
+
+    /** Refuses transactions that hand out jobs once {@link #dispatches} no longer holds. */
+    public void checkDispatch(Handle handle) {
+        long term = state.term();
+        boolean valid = handle.createQuery("select exists (select 1 from leader where name = 'gateway' "
+                        + "and (holder = :gateway and term = :term or dispatch_term <> term))")
+                .bind("gateway", gateway)
+                .bind("term", term)
+                .mapTo(Boolean.class)
+                .one();
+        if (!valid) {
+            throw new LeadershipLostException(term);
+        }
     }
 
     /** Interval at which the leader renews its lease. */
@@ -99,7 +123,8 @@ public final class Leadership implements Fence {
     private Optional<Long> extendOrTake(Handle handle, long term) {
         return handle.createQuery("""
                         update leader set expires_at = now() + :lease * interval '1 ms', holder = :gateway,
-                            term = case when holder = :gateway and term = :term then term else term + 1 end
+                            term = case when holder = :gateway and term = :term then term else term + 1 end,
+                            dispatch_term = case when holder = :gateway and term = :term then term else term + 1 end
                         where name = 'gateway' and (holder = :gateway and term = :term or expires_at <= now())
                         returning term
                         """)
@@ -112,12 +137,14 @@ public final class Leadership implements Fence {
 
     /** A free lease is taken at once, but not more often than it is renewed if its holder renews it late. */
     private Duration untilFree(Handle handle) {
-        long millis = handle.createQuery(
-                        "select cast(extract(epoch from expires_at - now()) * 1000 as bigint) + 1 from leader "
-                                + "where name = 'gateway'")
-                .mapTo(Long.class)
+        record Lease(long millis, boolean dispatches) {}
+        Lease current = handle.createQuery(
+                        "select cast(extract(epoch from expires_at - now()) * 1000 as bigint) + 1 as millis, "
+                                + "dispatch_term = term as dispatches from leader where name = 'gateway'")
+                .map((rs, context) -> new Lease(rs.getLong("millis"), rs.getBoolean("dispatches")))
                 .one();
-        return Duration.ofMillis(Math.max(1, Math.min(millis, lease.toMillis())));
+        leaderDoesNotDispatch = !current.dispatches();
+        return Duration.ofMillis(Math.max(1, Math.min(current.millis(), lease.toMillis())));
     }
 
     @Override

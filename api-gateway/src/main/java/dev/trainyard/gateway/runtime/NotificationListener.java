@@ -56,6 +56,7 @@ public final class NotificationListener implements Runnable, AutoCloseable {
         database.setConnectTimeout(1);
         database.setLoginTimeout(2);
         database.setTcpKeepAlive(true);
+        database.setHostRecheckSeconds(1); // a promoted replica is tried at once
         return database;
     }
 

@@ -17,7 +17,7 @@ public final class SecretFileConfigSource implements ConfigSource {
     private static final int ORDINAL = 300;
 
     private final Map<String, String> environment;
-    /** Variable names by setting name. */
+    /** Variable names by setting name, with dots instead of hyphens. */
     private final Map<String, String> variables;
 
     public SecretFileConfigSource() {
@@ -44,7 +44,7 @@ public final class SecretFileConfigSource implements ConfigSource {
      */
     @Override
     public @Nullable String getValue(String setting) {
-        String variable = variables.get(setting);
+        String variable = variables.get(setting.replace('-', '.'));
         return variable == null
                 ? null
                 : SecretFiles.value(variable, environment).orElse(null);

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.runtime;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -14,14 +15,17 @@ final class TaskRecord {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRecord.class);
 
     private final PeriodicTask task;
-    private final MeterRegistry metrics;
+    private final Timer succeeded;
+    private final Timer failed;
     private final Clock clock;
     private volatile double lastSuccess;
     private volatile boolean failing;
 
     TaskRecord(PeriodicTask task, MeterRegistry metrics, Clock clock) {
         this.task = task;
-        this.metrics = metrics;
+        // both from the start, so that a rule sees the first failure
+        this.succeeded = duration(metrics, "success");
+        this.failed = duration(metrics, "failure");
         this.clock = clock;
         Gauge.builder("trainyard.task.last.success", () -> lastSuccess)
                 .tag("task", task.name())
@@ -30,14 +34,18 @@ final class TaskRecord {
                 .register(metrics);
     }
 
+    private Timer duration(MeterRegistry metrics, String outcome) {
+        return metrics.timer("trainyard.task.duration", "task", task.name(), "outcome", outcome);
+    }
+
     /** Runs {@code work}; returns the time to the next run. */
     Duration run(Supplier<Duration> work) {
         long start = System.nanoTime();
         Duration next = null;
-        boolean succeeded = false;
+        Timer outcome = failed;
         try {
             next = work.get();
-            succeeded = true;
+            outcome = succeeded;
             lastSuccess = clock.millis() / 1000.0;
             failing = false;
         } catch (RuntimeException | Error e) { // recorded and logged; the task runs again
@@ -46,8 +54,7 @@ final class TaskRecord {
             }
             failing = true;
         }
-        metrics.timer("trainyard.task.duration", "task", task.name(), "outcome", succeeded ? "success" : "failure")
-                .record(Duration.ofNanos(System.nanoTime() - start));
+        outcome.record(Duration.ofNanos(System.nanoTime() - start));
         return next == null ? task.period() : next;
     }
 

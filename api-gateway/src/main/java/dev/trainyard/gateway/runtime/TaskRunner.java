@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs one task on the pool, never twice at the same time. */
 final class TaskRunner {
+    /** Tasks with a period of whole seconds run at the same time, so that an idle gateway wakes up less often. */
+    private static final long GRID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final PeriodicTask task;
     private final ScheduledExecutorService pool;
     private final Supplier<Duration> work;
@@ -74,9 +77,18 @@ final class TaskRunner {
             running = false;
             notifyAll();
             if (!paused) {
-                schedule(woken ? untilAllowed() : Math.max(untilAllowed(), delay.toNanos()));
+                schedule(woken ? untilAllowed() : Math.max(untilAllowed(), onGrid(delay.toNanos(), System.nanoTime())));
             }
         }
+    }
+
+    /** Returns {@code delay}, if it is whole seconds, changed by half a second at most. */
+    static long onGrid(long delay, long now) {
+        if (delay % GRID_NANOS != 0 || delay == 0) {
+            return delay;
+        }
+        long late = Math.floorMod(now + delay, GRID_NANOS);
+        return delay - late + (late < GRID_NANOS / 2 ? 0 : GRID_NANOS);
     }
 
     private long untilAllowed() {

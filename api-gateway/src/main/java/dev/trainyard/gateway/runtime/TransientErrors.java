@@ -1,12 +1,13 @@
 package dev.trainyard.gateway.runtime;
 
+import dev.trainyard.artifact.StorageUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 
-/** Tells transient database errors, which a retry may cure, from rejected statements. */
+/** Tells transient errors of the database and the artifact store, which a retry may cure, from rejected statements. */
 public final class TransientErrors {
     private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57", "58");
 
@@ -14,7 +15,8 @@ public final class TransientErrors {
 
     public static boolean isTransient(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof ConnectionException
+            if (e instanceof StorageUnavailableException
+                    || e instanceof ConnectionException
                     || e instanceof SQLTransientException
                     || e instanceof SQLRecoverableException
                     || e instanceof SQLException sql && isTransientState(sql.getSQLState())) {

@@ -91,6 +91,18 @@ public final class BrokerProbe implements AutoCloseable {
                 members(Objects.requireNonNull(groups.get(Topics.PREDICTORS_GROUP)), deadline));
     }
 
+    /**
+     * Names of the trainers that wait for a job.
+     *
+     * @throws KafkaException if the broker does not answer in time
+     */
+    public List<String> waitingTrainers() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
+        var groups =
+                admin().describeConsumerGroups(List.of(Topics.TRAINERS_GROUP)).describedGroups();
+        return members(Objects.requireNonNull(groups.get(Topics.TRAINERS_GROUP)), deadline);
+    }
+
     private static List<String> names() {
         List<String> names = new ArrayList<>(READERS.keySet());
         Topics.all().stream()

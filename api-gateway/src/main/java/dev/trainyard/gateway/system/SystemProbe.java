@@ -2,17 +2,24 @@ package dev.trainyard.gateway.system;
 
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.job.Pools;
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.StoppedPartitions;
+import dev.trainyard.message.TrainerStatus;
 import io.quarkus.runtime.Quarkus;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -32,6 +39,7 @@ public final class SystemProbe {
     private final SystemQueries queries;
     private final BrokerProbe broker;
     private final PredictorReports reports;
+    private final TrainerReports trainerReports;
     private final ExpectedWorkers expected;
     private final StoppedReader router;
     private final String version;
@@ -50,11 +58,13 @@ public final class SystemProbe {
             SystemQueries queries,
             BrokerProbe broker,
             PredictorReports reports,
+            TrainerReports trainerReports,
             ExpectedWorkers expected,
             DiskSpace disk,
             StoppedReader router,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.reports = reports;
+        this.trainerReports = trainerReports;
         this.disk = disk;
         this.router = router;
         this.queries = queries;
@@ -84,8 +94,9 @@ public final class SystemProbe {
 
     private List<StoppedPartitions.Stop> stopped() {
         return Stream.concat(
-                        router.stopped().list().stream(),
-                        reports.followers().stream().flatMap(one -> one.stopped().list().stream()))
+                        Stream.of(router.stopped(), trainerReports.follower().stopped()),
+                        reports.followers().stream().map(CompactedTopicReader::stopped))
+                .flatMap(one -> one.list().stream())
                 .distinct()
                 .toList();
     }
@@ -105,6 +116,11 @@ public final class SystemProbe {
 
     private SystemView view(
             SystemQueries.DatabaseState database, BrokerProbe.@Nullable BrokerState state, @Nullable String trouble) {
+        List<SystemView.Worker> workers = workers(database, state);
+        List<TrainerStatus> trainers = state == null
+                ? trainerReports.all()
+                : trainerReports.of(
+                        workers.stream().map(SystemView.Worker::name).toList(), database.at());
         return new SystemView(
                 database.at(),
                 new SystemView.Versions(
@@ -113,8 +129,9 @@ public final class SystemProbe {
                         Runtime.version().toString(),
                         database.version(),
                         AppInfoParser.getVersion()),
-                workers(database, state),
+                workers,
                 database.jobs(),
+                pools(database, workers, state != null),
                 state == null ? null : state.topics(),
                 state == null ? null : state.deadLetters(),
                 reports.quarantines().stream().map(SystemProbe::quarantined).toList(),
@@ -122,10 +139,34 @@ public final class SystemProbe {
                         .filter(status -> isAlive(status.predictor(), state))
                         .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
                         .toList(),
+                AcceleratorViews.gpus(trainers),
+                AcceleratorViews.problems(trainers),
                 disk.state(),
                 database.unsent(),
                 stopped(database),
                 trouble);
+    }
+
+    /** Pools with jobs or trainers, and the default pool. */
+    private List<SystemView.Pool> pools(
+            SystemQueries.DatabaseState database, List<SystemView.Worker> workers, boolean known) {
+        Map<String, Integer> trainers = new TreeMap<>(Map.of(Pools.DEFAULT, 0));
+        database.pools().forEach(pool -> trainers.putIfAbsent(pool.name(), 0));
+        workers.stream()
+                .filter(worker -> worker.kind().equals(SystemView.Worker.TRAINER) && !worker.isStarting())
+                .flatMap(worker -> trainerReports.pools(worker.name()).stream())
+                .forEach(pool -> trainers.merge(pool, 1, Integer::sum));
+        Map<String, SystemQueries.PoolJobs> jobs =
+                database.pools().stream().collect(Collectors.toMap(SystemQueries.PoolJobs::name, Function.identity()));
+        return trainers.entrySet().stream()
+                .map(pool -> {
+                    SystemQueries.PoolJobs some = jobs.getOrDefault(
+                            pool.getKey(), new SystemQueries.PoolJobs(pool.getKey(), 0, 0, 0, Set.of()));
+                    Integer live = known ? pool.getValue() : null;
+                    return new SystemView.Pool(
+                            pool.getKey(), live, some.queued(), some.waiting(), some.running(), some.projects());
+                })
+                .toList();
     }
 
     private List<SystemView.Stopped> stopped(SystemQueries.DatabaseState database) {

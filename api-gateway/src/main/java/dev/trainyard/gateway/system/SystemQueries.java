@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -46,6 +47,7 @@ public final class SystemQueries {
             Instant at,
             String version,
             Map<String, Long> jobs,
+            List<PoolJobs> pools,
             List<SystemView.Worker> trainers,
             SystemView.Unsent unsent,
             List<SystemView.Stopped> stopped) {}
@@ -55,6 +57,7 @@ public final class SystemQueries {
                 handle.createQuery("select now()").mapTo(Instant.class).one(),
                 handle.createQuery("show server_version").mapTo(String.class).one(),
                 jobs(handle),
+                pools(handle),
                 trainers(handle),
                 unsent(handle),
                 stopped(handle)));
@@ -81,6 +84,26 @@ public final class SystemQueries {
                 .list();
     }
 
+    /** Jobs of a pool that have not ended. */
+    record PoolJobs(String name, long queued, long waiting, long running, Set<String> projects) {}
+
+    private static List<PoolJobs> pools(Handle handle) {
+        return handle.createQuery("""
+                        select pool as name, count(*) filter (where status = 'queued' and not waiting) as queued,
+                            count(*) filter (where status = 'queued' and waiting) as waiting,
+                            count(*) filter (where status = 'training_in_progress') as running,
+                            array_agg(distinct project) as projects
+                        from job where status in ('queued', 'training_in_progress') group by pool order by pool
+                        """)
+                .map((rs, context) -> new PoolJobs(
+                        rs.getString("name"),
+                        rs.getLong("queued"),
+                        rs.getLong("waiting"),
+                        rs.getLong("running"),
+                        Set.of((String[]) rs.getArray("projects").getArray())))
+                .list();
+    }
+
     private static Map<String, Long> jobs(Handle handle) {
         Map<String, Long> counts = new TreeMap<>();
         for (JobStatus status : JobStatus.values()) {
@@ -95,7 +118,7 @@ public final class SystemQueries {
     /** Reads the newest job of each trainer; a restarted trainer may have an older one under the same name. */
     private List<SystemView.Worker> trainers(Handle handle) {
         return handle.createQuery("""
-                        select distinct on (worker) worker, key, config ->> 'network' as network, attempt, current_epoch,
+                        select distinct on (worker) worker, key, project, config ->> 'network' as network, attempt, current_epoch,
                             epochs, progress, heard, heard < now() - :silent * interval '1 s' as silent,
                             (select max(at) from job_transition
                                 where job_key = job.key and reason = :claimed) as since
@@ -122,7 +145,8 @@ public final class SystemQueries {
                         rs.getInt("current_epoch"),
                         rs.getInt("epochs"),
                         rs.getDouble("progress"),
-                        instant(rs, "since")));
+                        instant(rs, "since"),
+                        rs.getString("project")));
     }
 
     private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

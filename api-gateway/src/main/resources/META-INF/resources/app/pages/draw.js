@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
+import { can } from '../access.js';
 import { read, request } from '../api.js';
 import { onJobUpdate, throttled } from '../job-updates.js';
 import { percent } from '../format.js';
@@ -20,7 +21,7 @@ class Draw extends Page {
   #nextImage = null;
   /** Incremented when the pad is cleared, so that later responses are dropped. */
   #generation = 0;
-  /** An uploaded or sample picture; null if it was drawn. */
+  /** An uploaded or sample image; null if it was drawn. */
   #loadedImage = null;
 
   start() {
@@ -30,6 +31,9 @@ class Draw extends Page {
   }
 
   async load(signal) {
+    if (!can('read')) {
+      return; // the version in production is the only choice
+    }
     this.versions = (await read('/api/v1/models?name=DigitModel&limit=20', signal)).models;
   }
 
@@ -48,7 +52,7 @@ class Draw extends Page {
 
   async #predictDrawing() {
     if (!this.#pad().isEmpty) {
-      await this.#predict(this.#loadedImage ?? (await this.#pad().picture()));
+      await this.#predict(this.#loadedImage ?? (await this.#pad().image()));
     }
   }
 
@@ -60,12 +64,12 @@ class Draw extends Page {
     this.#showPreview(null);
   }
 
-  #showPreview(picture) {
+  #showPreview(image) {
     URL.revokeObjectURL(this.seen);
-    this.seen = picture && URL.createObjectURL(picture);
+    this.seen = image && URL.createObjectURL(image);
   }
 
-  /** Sends one request at a time; the newest picture that arrives meanwhile is sent next. */
+  /** Sends one request at a time; the newest image that arrives meanwhile is sent next. */
   async #predict(png) {
     if (this.#predicting) {
       this.#nextImage = png;
@@ -113,7 +117,7 @@ class Draw extends Page {
     }
   }
 
-  /** Sends the original picture; the pad only displays it. */
+  /** Sends the original image; the pad only displays it. */
   async #use(blob) {
     this.#schedulePrediction.stop();
     await this.#pad().show(blob);
@@ -169,7 +173,7 @@ class Draw extends Page {
         <div class="answer">
           ${bars(this.answer?.probabilities)}
           <h2>Model input</h2>
-          ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The picture scaled to 28 by 28 pixels, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
+          ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The image scaled to 28 by 28 pixels, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
           <label class="row asked">Model version
             <select id="version" @change=${(change) => this.#choose(change)}>
               <option value="" .selected=${!this.version}>in production</option>

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
+import { can, needsSignIn } from '../access.js';
 import { newKey, part, read, submit } from '../api.js';
 import { followRows } from '../job-updates.js';
 import { announce, go } from '../router.js';
@@ -25,6 +26,10 @@ class Home extends Page {
   }
 
   async load(signal) {
+    if (!can('read')) {
+      this.jobs = this.models = [];
+      return;
+    }
     const [running, newest, models] = await Promise.all([
       read('/api/v1/train?status=training_in_progress&limit=10', signal),
       read('/api/v1/train?limit=5', signal),
@@ -47,7 +52,8 @@ class Home extends Page {
   }
 
   #curl() {
-    return `curl -s ${location.origin}/api/v1/train -H 'Content-Type: application/json' -d '${JSON.stringify(SAMPLE)}'`;
+    const token = needsSignIn ? ` -H "Authorization: Bearer $TRAINYARD_TOKEN"` : '';
+    return `curl -s ${location.origin}/api/v1/train${token} -H 'Content-Type: application/json' -d '${JSON.stringify(SAMPLE)}'`;
   }
 
   async #copy() {
@@ -61,9 +67,8 @@ class Home extends Page {
     }
   }
 
-  #cards() {
-    return html`<div class="cards">
-      <section class="card">
+  #trainCards() {
+    return html`<section class="card">
         <h2>Train the sample</h2>
         <p>LeNet-5 on MNIST for three epochs, about a minute. You can watch it learn.</p>
         <button type="button" class="main-action" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
@@ -72,17 +77,28 @@ class Home extends Page {
         <h2>Train your own</h2>
         <p>Choose the network and how it is trained. You see an estimate before it starts.</p>
         <a class="button main-action" id="new-job" href="/jobs/new">New training</a>
-      </section>
-      <section class="card">
+      </section>`;
+  }
+
+  #drawCard() {
+    return html`<section class="card">
         <h2>Draw a digit</h2>
         <p>A model is ready from the first start. Draw, and it says what it sees.</p>
         <a class="button main-action" href="/draw">Draw</a>
-      </section>
-      <section class="card">
+      </section>`;
+  }
+
+  #shellCard() {
+    return html`<section class="card">
         <h2>Or from a shell</h2>
         <pre tabindex="0" role="region" aria-label="curl command">${this.#curl()}</pre>
         <button type="button" @click=${() => this.#copy()}>${this.copied ? 'Copied' : 'Copy the curl command'}</button>
-      </section>
+      </section>`;
+  }
+
+  #cards() {
+    return html`<div class="cards">
+      ${can('submit') ? this.#trainCards() : nothing} ${can('predict') ? this.#drawCard() : nothing} ${can('submit') ? this.#shellCard() : nothing}
     </div>`;
   }
 
@@ -118,7 +134,7 @@ class Home extends Page {
     const started = this.jobs?.length > 0;
     return html`<h1>${started ? 'Overview' : 'Welcome to Trainyard'}</h1>
       ${this.problemNotice()}
-      ${started ? html`${this.#now()}${this.#newest()}<h2>What to do next</h2>` : nothing}
+      ${started ? html`${this.#now()}${this.#newest()}${can('predict') || can('submit') ? html`<h2>What to do next</h2>` : nothing}` : nothing}
       ${this.jobs || this.problem ? this.#cards() : html`<p class="quiet">Loading…</p>`}`;
   }
 }

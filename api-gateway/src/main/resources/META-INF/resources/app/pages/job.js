@@ -115,6 +115,9 @@ class Job extends Page {
     return html`<dl>
       <dt>Key</dt><dd><code>${job.key}</code></dd>
       ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
+      ${job.waiting_for?.length && job.queue_position == null ? html`<dt>Waits for</dt><dd id="waiting-for">${jobLinks(job.waiting_for)}</dd>` : nothing}
+      ${job.after?.length ? html`<dt>After</dt><dd id="after">${jobLinks(job.after)}</dd>` : nothing}
+      ${job.pool ? html`<dt>Pool</dt><dd id="pool">${job.pool}</dd>` : nothing}
       <dt>Submitted</dt><dd>${time(job.created_at)}</dd>
       <dt>Training time</dt><dd>${trained == null ? 'not yet' : duration(trained)}</dd>
       ${job.engine ? html`<dt>Engine</dt><dd id="engine">${job.engine}</dd>` : nothing}
@@ -141,6 +144,7 @@ class Job extends Page {
     return html`<h1>Job <code>${short(job.key)}</code></h1>
       <div class="row spread"><div class="row">${chip(job.status)} ${job.config.network}</div>${jobActions(job, (action) => this.#run(action))}</div>
       ${this.problemNotice()} ${meter(job)} ${job.error ? failure(job) : nothing}
+      ${job.waiting_reason && job.status === 'queued' && !job.waiting_for?.length ? html`<div class="notice" id="waiting-reason">${job.waiting_reason}</div>` : nothing}
       ${this.#figures()}
       <div class="columns">
         <ty-line-chart heading="Loss" .series=${this.#lossCurves()} .total=${job.epochs} .empty=${this.#noCurve()} .format=${asLoss}></ty-line-chart>
@@ -151,5 +155,9 @@ class Job extends Page {
         <section><h2>Attempts</h2>${attempts(job.transitions)}<h2>Configuration</h2>${this.#config()}</section>
       </div>`;
   }
+}
+/** Links to jobs. */
+function jobLinks(keys) {
+  return keys.map((key, i) => html`${i ? ', ' : ''}<a href="/jobs/${key}"><code>${short(key)}</code></a>`);
 }
 customElements.define('ty-job', Job);

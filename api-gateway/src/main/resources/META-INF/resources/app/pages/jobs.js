@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
+import { can } from '../access.js';
 import { read } from '../api.js';
 import { followRows } from '../job-updates.js';
 import { announce, go } from '../router.js';
@@ -9,6 +10,7 @@ import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
 import { jobActions, runJobAction } from '../parts/job-actions.js';
 import { apiQuery, isFiltered, jobFilter } from '../parts/job-filter.js';
+import { bulkActions, bulkResult, runBulkAction } from '../parts/bulk-actions.js';
 import { networkNames, openApi } from '../schema.js';
 
 const PAGE = 50;
@@ -26,7 +28,7 @@ async function filter(address) {
 /** The paged list of jobs; filter and page are in the address, so that it can be linked. */
 class Jobs extends Page {
   static pause = 700;
-  static properties = { page: { state: true }, networks: { state: true } };
+  static properties = { page: { state: true }, networks: { state: true }, result: { state: true } };
 
   start() {
     this.addCleanup(followRows(() => this.page?.jobs ?? [], () => this.requestUpdate(), this.scheduleLoad));
@@ -73,6 +75,17 @@ class Jobs extends Page {
     });
   }
 
+  #runOnMany(action, selection) {
+    return this.runAction(async () => {
+      const result = await runBulkAction(action, selection);
+      if (result) {
+        this.result = result;
+        picked.clear();
+        this.scheduleLoad();
+      }
+    });
+  }
+
   #controls() {
     const enough = picked.size >= 2 && picked.size <= MOST_COMPARED;
     return html`<div class="row spread">
@@ -80,19 +93,23 @@ class Jobs extends Page {
       <div class="row">
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
-          : html`<span class="quiet">Tick 2 to ${MOST_COMPARED} jobs to compare them${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
+          : html`<span class="quiet">Tick jobs to act on them, or 2 to ${MOST_COMPARED} to compare them${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
         ${picked.size ? html`<button type="button" id="untick" @click=${() => this.#clearSelection()}>Untick all</button>` : nothing}
       </div>
-    </div>`;
+    </div>
+    <div class="row spread">${bulkActions(picked, this.query, (action, selection) => this.#runOnMany(action, selection))}</div>
+    ${this.result ? bulkResult(this.result, () => (this.result = null)) : nothing}`;
   }
 
   #row(job) {
     const place = job.queue_position == null ? nothing : html`<div class="quiet">${number(job.queue_position)} in the queue</div>`;
+    const waits = job.queue_position == null && job.waiting_for?.length ? html`<div class="quiet">waits for ${job.waiting_for.length === 1 ? html`<a href="/jobs/${job.waiting_for[0]}"><code>${short(job.waiting_for[0])}</code></a>` : `${number(job.waiting_for.length)} jobs`}</div>` : nothing;
+    const untaken = job.status === 'queued' && job.waiting_reason && !job.waiting_for?.length ? html`<div class="quiet">${job.waiting_reason}</div>` : nothing;
     const reason = job.error ? html`<div class="quiet">${words(job.error.code)}</div>` : nothing;
     return html`<tr>
-      <td data-label="Compare"><input type="checkbox" .checked=${picked.has(job.key)} aria-label="Compare job ${short(job.key)}" @change=${(change) => this.#select(job.key, change)} /></td>
+      <td data-label="Select"><input type="checkbox" .checked=${picked.has(job.key)} aria-label="Select job ${short(job.key)}" @change=${(change) => this.#select(job.key, change)} /></td>
       <td data-label="Job"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></td>
-      <td data-label="State"><div>${chip(job.status)}${place}${reason}</div></td>
+      <td data-label="State"><div>${chip(job.status)}${place}${waits}${untaken}${reason}</div></td>
       <td data-label="Progress">${meter(job)}</td>
       <td data-label="Network">${job.config?.network}</td>
       <td data-label="Loss" class="right">${number(job.current_loss)}</td>
@@ -105,12 +122,12 @@ class Jobs extends Page {
   #table() {
     const { jobs } = this.page;
     if (!jobs.length) {
-      return html`<p>No jobs here. <a href="/jobs/new">Start a training</a>${isFiltered(this.query) ? html` or look at <a href="/jobs">all jobs</a>` : nothing}.</p>`;
+      return html`<p>No jobs here. ${can('submit') ? html`<a href="/jobs/new">Start a training</a>${isFiltered(this.query) ? html` or see <a href="/jobs">all jobs</a>` : nothing}.` : isFiltered(this.query) ? html`See <a href="/jobs">all jobs</a>.` : nothing}</p>`;
     }
     return html`<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table class="stack">
       <caption>Newest first, up to ${PAGE} at a time</caption>
       <thead><tr>
-        <th scope="col"><span class="unseen">Compare</span></th><th scope="col">Job</th><th scope="col">State</th><th scope="col">Progress</th><th scope="col">Network</th>
+        <th scope="col"><span class="unseen">Select</span></th><th scope="col">Job</th><th scope="col">State</th><th scope="col">Progress</th><th scope="col">Network</th>
         <th scope="col" class="right">Loss</th><th scope="col" class="right">Test accuracy</th><th scope="col">Submitted</th><th scope="col">Actions</th>
       </tr></thead>
       <tbody>${repeat(jobs, (job) => job.key, (job) => this.#row(job))}</tbody>
@@ -118,7 +135,7 @@ class Jobs extends Page {
   }
 
   render() {
-    return html`<div class="row spread"><h1>Jobs</h1><a class="button main-action" id="new-job" href="/jobs/new">New training</a></div>
+    return html`<div class="row spread"><h1>Jobs</h1>${can('submit') ? html`<a class="button main-action" id="new-job" href="/jobs/new">New training</a>` : nothing}</div>
       ${this.#controls()} ${this.problemNotice()}
       ${this.page ? this.#table() : this.problem ? nothing : html`<p class="quiet">Loading…</p>`}
       <nav class="row" aria-label="Pages of jobs">

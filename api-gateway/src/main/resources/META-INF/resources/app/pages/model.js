@@ -1,11 +1,13 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
+import { can, inProject } from '../access.js';
 import { part, read, readIfPresent, send } from '../api.js';
 import { onJobUpdate } from '../job-updates.js';
 import { announce, go } from '../router.js';
 import { ago, bytes, flat, number, percent, short, time, words } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { confirmed } from '../parts/confirm.js';
+import { drift } from '../parts/drift.js';
 import { offers, openApi } from '../schema.js';
 import '../parts/confusion.js';
 
@@ -13,7 +15,7 @@ const POLL_PERIOD = 5_000;
 
 /** One model: its versions, aliases and the details of the selected version. */
 class Model extends Page {
-  static properties = { model: { state: true }, version: { state: true }, deletable: { state: true } };
+  static properties = { model: { state: true }, version: { state: true }, drift: { state: true }, deletable: { state: true } };
 
   /** Newest version when the requested one was not found; null if there is none. Only a newer one may be it. */
   #lackedWith;
@@ -43,6 +45,7 @@ class Model extends Page {
       this.version = await readIfPresent(`${this.#url()}/versions/${part(number)}`, signal);
       this.#lackedWith = this.version ? undefined : newest;
     }
+    this.drift = this.version?.metadata.trust?.reference ? await readIfPresent(`${this.#url()}/versions/${part(this.version.version)}/drift`, signal) : null;
   }
 
   #newest() {
@@ -123,7 +126,7 @@ class Model extends Page {
   #quarantine() {
     const { version: number, quarantine } = this.version;
     return html`<div class="notice bad" id="quarantine"><strong>In quarantine.</strong> Predictor ${quarantine.predictor} ended (${quarantine.cause}) during ${quarantine.phase} of this file, so no predictor runs it.
-      <div class="row"><button type="button" data-release=${number} @click=${() => this.#release(number)}>Release</button></div></div>`;
+      ${can('operate') ? html`<div class="row"><button type="button" data-release=${number} @click=${() => this.#release(number)}>Release</button></div>` : nothing}</div>`;
   }
 
   /** Deletes the model and goes to the list of models. */
@@ -155,9 +158,9 @@ class Model extends Page {
         <td data-label="Test accuracy" class="right">${percent(one.metrics?.test?.accuracy)}</td>
         <td data-label="Published">${ago(one.created_at)}</td>
         <td data-label="Actions"><div class="row">
-          <button type="button" data-promote=${one.version} ?disabled=${one.active} @click=${() => this.#promote(one.version)}>Promote<span class="unseen"> version ${one.version}</span></button>
-          <a class="button" href=${one.onnx_url} download>ONNX<span class="unseen"> of version ${one.version}</span></a>
-          <button type="button" data-delete=${one.version} ?disabled=${one.aliases.length > 0} @click=${() => this.#delete(one.version)}>Delete<span class="unseen"> version ${one.version}</span></button>
+          ${can('operate') ? html`<button type="button" data-promote=${one.version} ?disabled=${one.active} @click=${() => this.#promote(one.version)}>Promote<span class="unseen"> version ${one.version}</span></button>` : nothing}
+          <a class="button" href=${inProject(one.onnx_url)} download>ONNX<span class="unseen"> of version ${one.version}</span></a>
+          ${can('operate') ? html`<button type="button" data-delete=${one.version} ?disabled=${one.aliases.length > 0} @click=${() => this.#delete(one.version)}>Delete<span class="unseen"> version ${one.version}</span></button>` : nothing}
         </div></td>
       </tr>`)}</tbody>
     </table></div>`;
@@ -197,7 +200,7 @@ class Model extends Page {
     const { confusion } = this.version.metadata;
     return html`<h2>Confusion matrix of the test images</h2>
       ${confusion
-        ? html`<ty-confusion .confusion=${confusion} .pictures=${confusion.pictures && !this.version.deleted_at ? `${this.#url()}/versions/${this.version.version}/mistakes.png` : null}></ty-confusion>`
+        ? html`<ty-confusion .confusion=${confusion} .images=${confusion.pictures && !this.version.deleted_at ? inProject(`${this.#url()}/versions/${this.version.version}/mistakes.png`) : null}></ty-confusion>`
         : html`<p class="quiet">This version was published before confusion matrices were stored; newer versions have one.</p>`}`;
   }
 
@@ -220,7 +223,7 @@ class Model extends Page {
       <div class="row">${version.aliases.map((alias) => chip(alias, alias))} ${version.deleted_at ? html`<span class="notice">Deleted ${ago(version.deleted_at)}; its lineage stays.</span>` : nothing}</div>
       ${version.quarantine ? this.#quarantine() : nothing}
       <div class="columns">
-        <div>${this.#lineage()}${this.#confusion()}${this.#hashes()}</div>
+        <div>${this.#lineage()}${this.drift ? drift(this.drift) : nothing}${this.#confusion()}${this.#hashes()}</div>
         <div><h2>Configuration</h2><div class="wide" tabindex="0" role="region" aria-label="Configuration"><table><tbody>${flat(version.lineage.config).map(([name, value]) => html`<tr><th scope="row"><code>${name}</code></th><td>${value == null ? '–' : String(value)}</td></tr>`)}</tbody></table></div>${this.#moves()}</div>
       </div>
     </section>`;
@@ -232,8 +235,8 @@ class Model extends Page {
     }
     return html`<div class="row spread"><h1>${this.name}</h1>
         <div class="row"><span>In production: ${this.model.production == null ? 'none' : `version ${this.model.production}`}</span>
-          <button type="button" id="rollback" @click=${() => this.#rollBack()}>Roll back</button>
-          ${this.deletable ? html`<button type="button" id="delete-model" @click=${() => this.#deleteAll()}>Delete model</button>` : nothing}</div></div>
+          ${can('operate') ? html`<button type="button" id="rollback" @click=${() => this.#rollBack()}>Roll back</button>` : nothing}
+          ${this.deletable && can('operate') ? html`<button type="button" id="delete-model" @click=${() => this.#deleteAll()}>Delete model</button>` : nothing}</div></div>
       ${this.problemNotice()} ${this.#versions()} ${this.#detail()}`;
   }
 }

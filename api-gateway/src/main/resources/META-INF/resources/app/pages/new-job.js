@@ -18,7 +18,7 @@ class NewJob extends Page {
     const from = this.query.get('from');
     const job = from && (await read(`/api/v1/train/${part(from)}`, signal));
     this.imported = job?.config?.source != null;
-    this.config = job && !this.imported ? job.config : exampleConfig(this.api);
+    this.config = job && !this.imported ? { ...job.config, pool: job.pool } : exampleConfig(this.api);
   }
 
   #form() {

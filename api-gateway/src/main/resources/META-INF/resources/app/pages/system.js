@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
+import { can } from '../access.js';
 import { read, readIfPresent } from '../api.js';
 import { onJobUpdate } from '../job-updates.js';
 import { ago, number, percent, short, time } from '../format.js';
@@ -23,7 +24,7 @@ class System extends Page {
     this.system = await readIfPresent('/api/v1/system', signal);
     // Dead letters are expensive to read, so they are read once and again when their number grows.
     const total = this.system?.dead_letters?.total ?? null;
-    if (!this.letters || (total !== null && total !== this.lettersTotal)) {
+    if (can('operate') && (!this.letters || (total !== null && total !== this.lettersTotal))) {
       this.letters = await read('/api/v1/dead-letters?limit=20', signal);
       this.lettersTotal = total; // set after they are read, so that a failed read is repeated
     }
@@ -65,6 +66,14 @@ class System extends Page {
     return html`<div class="row">${Object.entries(this.system.jobs).map(([status, count]) => html`<a href="/jobs?status=${status}">${chip(status)} ${number(count, 0)}</a>`)}</div>`;
   }
 
+  #pools() {
+    const { pools } = this.system;
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Pools"><table class="stack">
+      <thead><tr><th scope="col">Pool</th><th scope="col" class="right">Trainers</th><th scope="col" class="right">Queued</th><th scope="col" class="right">Waiting for jobs</th><th scope="col" class="right">Training</th></tr></thead>
+      <tbody>${pools.map((pool) => html`<tr><td data-label="Pool"><a href="/jobs?pool=${pool.name}">${pool.name}</a></td><td class="right" data-label="Trainers">${number(pool.live_trainers)}</td><td class="right" data-label="Queued">${number(pool.queued)}</td><td class="right" data-label="Waiting for jobs">${number(pool.waiting)}</td><td class="right" data-label="Training">${number(pool.running)}</td></tr>`)}</tbody>
+    </table></div>`;
+  }
+
   #letters() {
     const letters = this.letters?.dead_letters ?? [];
     const total = this.system?.dead_letters?.total;
@@ -99,6 +108,7 @@ class System extends Page {
       <h2>Workers</h2>${this.#workers()}
       ${systemAlerts(this.system)}
       <h2>Jobs</h2>${this.#jobs()}
+      ${this.system.pools ? html`<h2>Pools</h2>${this.#pools()}` : nothing}
       <h2>Topics</h2>${this.#topics()}
       <h2>Versions</h2>${this.#versions()}`;
   }
@@ -107,7 +117,8 @@ class System extends Page {
     return html`<h1>System</h1>
       ${this.system === undefined ? this.loadingNotice() : this.problemNotice()}
       ${this.system ? this.#whole() : this.system === null ? html`<p class="notice">This gateway does not report workers and topics.</p>` : nothing}
-      ${this.letters ? html`<h2>Dead letters</h2>${this.#letters()}` : nothing}`;
+      ${this.letters ? html`<h2>Dead letters</h2>${this.#letters()}` : nothing}
+      ${can('administer') ? html`<h2>Changes</h2><p><a href="/audit">Audit log</a></p>` : nothing}`;
   }
 }
 customElements.define('ty-system', System);

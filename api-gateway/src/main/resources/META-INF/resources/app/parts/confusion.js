@@ -4,10 +4,10 @@ import { announce } from '../router.js';
 
 /**
  * Confusion matrix of the test split. `confusion` is { counts: [label][prediction], examples: [{ label, prediction, image,
- * probability }], pictures }; `pictures` is the address of one PNG with all examples stacked vertically.
+ * probability }], images }; `images` is the address of one PNG with all examples stacked vertically.
  */
 class Confusion extends LightElement {
-  static properties = { confusion: { attribute: false }, pictures: {}, chosen: { state: true } };
+  static properties = { confusion: { attribute: false }, images: {}, chosen: { state: true } };
 
   #choose(label, prediction) {
     this.chosen = { label, prediction };
@@ -26,10 +26,10 @@ class Confusion extends LightElement {
     return html`<td><button type="button" aria-pressed=${pressed ? 'true' : 'false'} aria-label="${count} of digit ${label} taken for ${prediction}" @click=${() => this.#choose(label, prediction)}>${count}</button></td>`;
   }
 
-  #picture(example, index) {
+  #image(example, index) {
     const name = `Test image ${example.image}: a ${example.label} taken for a ${example.prediction}`;
     return html`<li>
-      <div class="digit" role="img" aria-label=${name} style="background-image:url(${this.pictures});background-size:56px ${this.confusion.examples.length * 56}px;background-position:0 -${index * 56}px"></div>
+      <div class="digit" role="img" aria-label=${name} style="background-image:url(${this.images});background-size:56px ${this.confusion.examples.length * 56}px;background-position:0 -${index * 56}px"></div>
       <span class="quiet">no. ${example.image}</span>
     </li>`;
   }
@@ -39,12 +39,12 @@ class Confusion extends LightElement {
       return html`<p class="quiet">Select a count outside the diagonal to see those digits.</p>`;
     }
     const { label, prediction } = this.chosen;
-    if (!this.pictures) {
-      return html`<p class="quiet">There are no pictures of the mistakes.</p>`;
+    if (!this.images) {
+      return html`<p class="quiet">There are no images of the mistakes.</p>`;
     }
     const shown = this.confusion.examples.map((example, index) => ({ example, index })).filter(({ example }) => example.label === label && example.prediction === prediction);
     return html`<h3>${label} taken for ${prediction}: ${this.confusion.counts[label][prediction]}</h3>
-      <ul class="mistakes">${shown.map(({ example, index }) => this.#picture(example, index))}</ul>
+      <ul class="mistakes">${shown.map(({ example, index }) => this.#image(example, index))}</ul>
       ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">The ${shown.length} with the highest probability are shown.</p>` : nothing}`;
   }
 

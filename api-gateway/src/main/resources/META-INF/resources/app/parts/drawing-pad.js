@@ -4,7 +4,7 @@ import { LightElement } from '../page.js';
 const SIDE = 280;
 const PEN = 20;
 
-/** A drawing pad. Emits `drawn` while the user draws; `picture()` returns a PNG of the drawing. */
+/** A drawing pad. Emits `drawn` while the user draws; `image()` returns a PNG of the drawing. */
 class DrawingPad extends LightElement {
   static properties = { strokes: { state: true } };
 
@@ -71,7 +71,7 @@ class DrawingPad extends LightElement {
     this.#changed();
   }
 
-  /** Shows a picture on the pad; nothing if the browser cannot read it, in which case the server reports the error. */
+  /** Shows an image on the pad; nothing if the browser cannot read it, in which case the server reports the error. */
   async show(blob) {
     const sheet = await createImageBitmap(blob).catch(() => null);
     this.strokes = [];
@@ -79,7 +79,7 @@ class DrawingPad extends LightElement {
     this.#paint();
   }
 
-  picture() {
+  image() {
     return new Promise((done) => this.#canvas().toBlob(done, 'image/png'));
   }
 
@@ -101,7 +101,7 @@ class DrawingPad extends LightElement {
       pen.imageSmoothingEnabled = scale < 1;
       pen.drawImage(this.#sheet, left, top, width, height);
       const [red, green, blue] = pen.getImageData(Math.ceil(left), Math.ceil(top), 1, 1).data;
-      this.#ink = red + green + blue < 3 * 128 ? '#fff' : '#000'; // visible on the picture's background
+      this.#ink = red + green + blue < 3 * 128 ? '#fff' : '#000'; // visible on the image's background
     }
     pen.strokeStyle = this.#ink;
     pen.lineWidth = PEN;
@@ -121,7 +121,7 @@ class DrawingPad extends LightElement {
   }
 
   render() {
-    return html`<canvas class="pad" width=${SIDE} height=${SIDE} role="img" aria-label="Sheet to draw a digit on with a mouse, a pen or a finger; the sample digits below need none of them"
+    return html`<canvas class="pad" width=${SIDE} height=${SIDE} role="img" aria-label="Area to draw a digit in with a mouse, a pen or a finger; the sample digits below need none of these"
       @pointerdown=${(event) => this.#down(event)} @pointermove=${(event) => this.#move(event)} @pointerup=${(event) => this.#up(event)} @pointercancel=${(event) => this.#up(event)}></canvas>`;
   }
 }

@@ -5,6 +5,7 @@ const BASES = {
   same_configuration: 'finished jobs with the same configuration',
   same_network: 'finished jobs with this network',
   other_networks: 'finished jobs with other networks',
+  other_engines: 'finished jobs with other engines',
 };
 
 function end({ end: guess, workers }) {

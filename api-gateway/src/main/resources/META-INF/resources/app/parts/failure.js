@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { can } from '../access.js';
 import { words } from '../format.js';
 
 /** Remedies by failure code. */
@@ -22,6 +23,6 @@ export function failure({ error, key, config }) {
   return html`<div class="notice bad">
     <strong>Failed: ${words(error.code)}.</strong> ${error.message}
     <div>What to do: ${REMEDIES[error.code] ?? 'Retry, or train again with changes.'}</div>
-    ${config?.source ? nothing : html`<div><a href="/jobs/new?from=${key}">Train again with changes</a></div>`}
+    ${config?.source || !can('submit') ? nothing : html`<div><a href="/jobs/new?from=${key}">Train again with changes</a></div>`}
   </div>`;
 }

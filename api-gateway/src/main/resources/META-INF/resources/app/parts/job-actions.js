@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { can } from '../access.js';
 import { send, part } from '../api.js';
 import { announce } from '../router.js';
 import { hasEnded, short } from '../format.js';
@@ -42,9 +43,10 @@ export async function runJobAction(action, job) {
  */
 export function jobActions(job, run, { brief = false } = {}) {
   const name = html`<span class="unseen"> job ${short(job.key)}</span>`;
-  const again = job.config?.source == null && (!brief || hasEnded(job.status));
+  const actions = can('submit') ? (ACTIONS[job.status] ?? []) : [];
+  const again = can('submit') && job.config?.source == null && (!brief || hasEnded(job.status));
   return html`<div class="row actions">
-    ${(ACTIONS[job.status] ?? []).map((action) => html`<button type="button" data-action=${action} @click=${() => run(action)}>${NAMES[action]}${name}</button>`)}
+    ${actions.map((action) => html`<button type="button" data-action=${action} @click=${() => run(action)}>${NAMES[action]}${name}</button>`)}
     ${again ? html`<a class="button" href="/jobs/new?from=${job.key}">Train again<span class="unseen"> with changes: job ${short(job.key)}</span></a>` : nothing}
     ${hasEnded(job.status) && job.model
       ? html`<a class="button" href="/models/${part(job.model.name)}?version=${job.model.version}">Model<span class="unseen"> of job ${short(job.key)}</span></a>`

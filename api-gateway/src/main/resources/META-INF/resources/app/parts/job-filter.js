@@ -2,8 +2,8 @@ import { html, nothing } from 'lit';
 import { NETWORKS, STATUSES, statusName } from '../format.js';
 
 /** Names of the query parameters; days are in the browser's time zone. */
-const SAME = ['status', 'network', 'key', 'model', 'model_version'];
-const DETAILED = ['key', 'model', 'model_version', 'from', 'to'];
+const SAME = ['status', 'network', 'key', 'pool', 'model', 'model_version'];
+const DETAILED = ['key', 'pool', 'model', 'model_version', 'from', 'to'];
 
 /** Start of `day`, such as 2026-01-31, plus `later` days, in local time; invalid text is left for the server to reject. */
 function midnight(day, later = 0) {
@@ -58,7 +58,7 @@ export function jobFilter(query, apply, networks = NETWORKS) {
     <details ?open=${DETAILED.some((name) => query.get(name))}>
       <summary>More</summary>
       <div class="row">
-        ${field(query, 'key', 'Key begins with', 'text', { example: '6f1c', size: 12 })} ${field(query, 'model', 'Model', 'text', { example: 'DigitModel', size: 12 })}
+        ${field(query, 'key', 'Key begins with', 'text', { example: '6f1c', size: 12 })} ${field(query, 'pool', 'Pool', 'text', { example: 'default', size: 10 })} ${field(query, 'model', 'Model', 'text', { example: 'DigitModel', size: 12 })}
         ${field(query, 'model_version', 'Published version', 'number', { min: 1 })} ${field(query, 'from', 'Submitted from', 'date')} ${field(query, 'to', 'to', 'date')}
         <button id="filter">Filter</button>
       </div>

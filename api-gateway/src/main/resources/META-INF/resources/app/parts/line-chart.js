@@ -7,13 +7,13 @@ import { cancelDraw, scheduleDraw } from './draw-scheduler.js';
 const points = (line) => ({ data: line.points, showSymbol: line.points.length < 30 });
 
 /**
- * Curves over epochs, or the same values as a table.
+ * Curves over epochs, or over other steps that `step` names, or the same values as a table.
  *
  * `series` is a list of { name, points: [[x, y]], transient }; transient series are not in the table. `total` is the last
  * epoch, `format` formats a y value, `empty` is shown while there are no points.
  */
 export class LineChart extends LightElement {
-  static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, total: { attribute: false }, empty: {}, asTable: { state: true } };
+  static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, total: { attribute: false }, step: {}, empty: {}, asTable: { state: true } };
 
   #chart;
   #lines;
@@ -28,6 +28,7 @@ export class LineChart extends LightElement {
   constructor() {
     super();
     this.series = [];
+    this.step = 'epoch';
     this.empty = 'The first point comes with the first epoch.';
     this.format = (y) => String(y);
   }
@@ -105,7 +106,7 @@ export class LineChart extends LightElement {
 
   #open(library, place) {
     this.#chart = library.init(place);
-    const shared = frame('epoch');
+    const shared = frame(this.step);
     const format = (y) => this.format(y);
     this.#chart.setOption({
       ...shared,
@@ -125,7 +126,7 @@ export class LineChart extends LightElement {
 
   #summary() {
     const ends = this.series.filter((line) => line.points.length).map((line) => `${line.name} ${this.format(line.points.at(-1)[1])}`);
-    return ends.length ? `${this.heading}, by epoch. Last: ${ends.join(', ')}.` : `${this.heading}: nothing yet.`;
+    return ends.length ? `${this.heading}, by ${this.step}. Last: ${ends.join(', ')}.` : `${this.heading}: nothing yet.`;
   }
 
   #table() {
@@ -134,7 +135,7 @@ export class LineChart extends LightElement {
     const columns = series.map((line) => new Map(line.points));
     return html`<div class="wide" tabindex="0" role="region" aria-label="${this.heading}, as a table">
       <table>
-        <thead><tr><th scope="col">epoch</th>${series.map((line) => html`<th scope="col" class="right">${line.name}</th>`)}</tr></thead>
+        <thead><tr><th scope="col">${this.step}</th>${series.map((line) => html`<th scope="col" class="right">${line.name}</th>`)}</tr></thead>
         <tbody>
           ${epochs.map((x) => html`<tr><th scope="row">${x}</th>${columns.map((of) => html`<td class="right">${of.has(x) ? this.format(of.get(x)) : '–'}</td>`)}</tr>`)}
         </tbody>

@@ -46,7 +46,23 @@ function problems(models) {
     </table></div>`;
 }
 
+function accelerators(gpus, problems) {
+  if (!gpus?.length && !problems?.length) {
+    return nothing;
+  }
+  return html`<h2>Accelerators</h2>
+    ${(problems ?? []).map((one) => html`<p class="notice"><code>${one.trainer}</code> trains on the processor: ${one.problem}</p>`)}
+    ${!gpus?.length ? nothing : html`<div class="wide" tabindex="0" role="region" aria-label="Accelerators"><table class="stack">
+      <thead><tr><th scope="col">GPU</th><th scope="col">Trainer</th><th scope="col">Trains on it</th><th scope="col" class="right">Memory</th><th scope="col" class="right">Free</th><th scope="col">Driver</th><th scope="col">Compute capability</th></tr></thead>
+      <tbody>${gpus.map((one) => html`<tr>
+        <td data-label="GPU"><span>${one.index}: ${one.name}</span></td><td data-label="Trainer"><code>${one.trainer}</code></td><td data-label="Trains on it">${one.used ? 'yes' : 'no'}</td>
+        <td data-label="Memory" class="right">${one.memory_total == null ? '–' : bytes(one.memory_total)}</td><td data-label="Free" class="right">${one.memory_free == null ? '–' : bytes(one.memory_free)}</td>
+        <td data-label="Driver">${one.driver}</td><td data-label="Compute capability">${one.compute_capability ?? '–'}</td>
+      </tr>`)}</tbody>
+    </table></div>`}`;
+}
+
 /** Alerts for operators; each part is shown only if the gateway reports it. */
 export function systemAlerts(system) {
-  return html`${quarantined(system.quarantined)}${problems(system.model_problems)}${disks(system.disk)}`;
+  return html`${accelerators(system.accelerators, system.device_problems)}${quarantined(system.quarantined)}${problems(system.model_problems)}${disks(system.disk)}`;
 }

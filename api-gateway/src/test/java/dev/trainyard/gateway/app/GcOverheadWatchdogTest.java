@@ -17,7 +17,7 @@ class GcOverheadWatchdogTest {
     private final GcOverheadWatchdog watchdog = new GcOverheadWatchdog(90, WINDOW, collected::get);
 
     @Test
-    void itActsOnlyWhenCollectingTookMostOfAWholeWindow() {
+    void theWatchdogActsOnlyIfCollectionTookMostOfAWindow() {
         assertThat(run(0, 100, 10))
                 .as("busy for ten windows, and never collecting")
                 .isFalse();
@@ -29,7 +29,7 @@ class GcOverheadWatchdogTest {
         assertThat(run(137, 3, 930)).isTrue();
     }
 
-    /** Looks each second from {@code second} on, with so many milliseconds of it spent on collecting. */
+    /** Checks each second from {@code second} on, each with the given collection time in milliseconds. */
     private boolean run(int second, int seconds, long millisEach) {
         boolean acts = false;
         for (int i = second; i < second + seconds; i++) {
@@ -39,9 +39,9 @@ class GcOverheadWatchdogTest {
         return acts;
     }
 
-    /** A process with the launcher's collector whose heap is full but for a little. */
+    /** A process with the launcher's garbage collector and an almost full heap. */
     @Test
-    void aProcessThatOnlyCollectsEndsByItself() throws Exception {
+    void aProcessThatOnlyCollectsGarbageExits() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx48m",
@@ -60,7 +60,7 @@ class GcOverheadWatchdogTest {
         }
     }
 
-    /** Fills the heap until little is left, and then makes garbage for ever. */
+    /** Fills most of the heap, and then allocates garbage forever. */
     static final class FullHeap {
         private static volatile byte[] garbage;
 

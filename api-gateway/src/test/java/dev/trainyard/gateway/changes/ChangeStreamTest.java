@@ -21,7 +21,21 @@ class ChangeStreamTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final AtomicInteger hungUp = new AtomicInteger();
-    private final ChangeStream stream = new ChangeStream(START, hungUp::incrementAndGet);
+    private final ChangeStream stream = new ChangeStream("default", START, hungUp::incrementAndGet);
+
+    @Test
+    void changesOfOtherProjectsAreNotSent() {
+        next(Duration.ZERO); // ready
+        ChangeStream other = new ChangeStream("other", START, () -> {});
+        other.next(Duration.ZERO);
+
+        stream.publish(List.of(change(UUID.randomUUID(), 1)));
+        other.publish(List.of(change(UUID.randomUUID(), 1)));
+
+        assertThat(names(next(Duration.ZERO))).containsExactly("job");
+        assertThat(names(other.next(Duration.ZERO).toCompletableFuture().join()))
+                .doesNotContain("job");
+    }
 
     @Test
     void aStreamBeginsWithReadyAndThenWaitsForChanges() {
@@ -65,7 +79,7 @@ class ChangeStreamTest {
     }
 
     @Test
-    void aStreamThatIsClosedEndsWhereItWaits() {
+    void aClosedStreamStopsWaiting() {
         next(LONG);
         CompletableFuture<Batch> waiting = stream.next(LONG).toCompletableFuture();
         stream.close();
@@ -97,6 +111,20 @@ class ChangeStreamTest {
 
     private static JobChange change(UUID key, long id) {
         return new JobChange(
-                id, key, JobStatus.QUEUED, 1, null, 0, 2, null, 0, null, null, 1, null, START.plusSeconds(id));
+                id,
+                key,
+                JobStatus.QUEUED,
+                1,
+                null,
+                0,
+                2,
+                null,
+                0,
+                null,
+                null,
+                1,
+                null,
+                START.plusSeconds(id),
+                "default");
     }
 }

@@ -88,7 +88,7 @@ class DeadLetterReaderTest {
         return failure;
     }
 
-    /** Of the topic's {@code end} letters only those at {@code offsets} ever come. */
+    /** The topic has {@code end} letters, of which only those at {@code offsets} are delivered. */
     private static MockConsumer<byte[], byte[]> consumer(long end, long... offsets) {
         MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
         Map<TopicPartition, Long> none = Topics.all().stream()

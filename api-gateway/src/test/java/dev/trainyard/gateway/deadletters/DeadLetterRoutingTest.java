@@ -56,6 +56,7 @@ class DeadLetterRoutingTest {
                         0,
                         "{\"v\":1,\"name\":\"m\",\"version\":1,\"warm\":false}",
                         "ModelVersion without name"),
+                new Sent(Topics.TRAINER_STATUS, 0, "{\"v\":1,\"trainer\":\"t\"}", "TrainerStatus without name"),
                 new Sent(Topics.PREDICT_REPLIES, 0, "{\"v\":1}", "without outcome"),
                 new Sent(Topics.PREDICT_REPLIES, 7, "{\"v\":2,\"outcome\":{}}", "not a PredictReply"));
         send(key, good());
@@ -118,10 +119,10 @@ class DeadLetterRoutingTest {
         for (Future<RecordMetadata> one : sent) {
             one.get();
         }
-        byte[] picture = {(byte) 0x89, 'P', 'N', 'G', 0, 1};
+        byte[] image = {(byte) 0x89, 'P', 'N', 'G', 0, 1};
         byte[] large = new byte[6 * 1024 * 1024];
         try (DeadLetterPublisher letters = new DeadLetterPublisher(kafka, "test")) {
-            letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 4, bytes("picture"), picture), "a reason");
+            letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 4, bytes("image"), image), "a reason");
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 5, bytes("large"), large), "a reason");
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 5, bytes("large"), large), "again");
         }
@@ -134,7 +135,7 @@ class DeadLetterRoutingTest {
             List<DeadLetter> letters = reader.get();
             assertThat(letters).hasSizeBetween(480, 483);
             assertThat(letters)
-                    .filteredOn(letter -> "picture".equals(letter.key()))
+                    .filteredOn(letter -> "image".equals(letter.key()))
                     .singleElement()
                     .satisfies(letter -> {
                         assertThat(letter.text()).isNull();
@@ -167,7 +168,7 @@ class DeadLetterRoutingTest {
                 new Sent(
                         Topics.PREDICT_REPLIES,
                         0,
-                        json(new PredictReply(Versioned.CURRENT, new PredictReply.Rejected("no picture"))),
+                        json(new PredictReply(Versioned.CURRENT, new PredictReply.Rejected("no image"))),
                         null));
     }
 
@@ -183,7 +184,13 @@ class DeadLetterRoutingTest {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> letters(String key) {
-        return List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.MODEL_VERSIONS, Topics.PREDICT_REPLIES).stream()
+        return List.of(
+                        Topics.TRAIN_CONTROL,
+                        Topics.MODELS,
+                        Topics.MODEL_VERSIONS,
+                        Topics.TRAINER_STATUS,
+                        Topics.PREDICT_REPLIES)
+                .stream()
                 .flatMap(topic -> TopicInspector.read(kafka, Topics.deadLetter(topic)).stream())
                 .filter(letter -> key.equals(new String(letter.key(), StandardCharsets.UTF_8)))
                 .toList();

@@ -13,7 +13,7 @@ class DeadLetterTest {
 
     @Test
     void aTruncatedDeadLetterReportsItsOriginalSize() {
-        // within a character, as a length in bytes may be
+        // truncated within a character, because the limit is in bytes
         DeadLetter letter = letter(Arrays.copyOf(TEXT, 2_001), "9000000");
         assertThat(letter.size()).isEqualTo(9_000_000);
         assertThat(letter.text()).isEqualTo("é".repeat(1_000));
@@ -35,7 +35,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void aSizeThatIsNoNumberIsNotBelieved() {
+    void anInvalidOriginalSizeIsIgnored() {
         assertThat(letter(TEXT, "-1").size()).isEqualTo(6_000);
         assertThat(letter(TEXT, "99999999999999").size()).isEqualTo(6_000);
     }

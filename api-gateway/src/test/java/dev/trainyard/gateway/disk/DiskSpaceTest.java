@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both thresholds of free space, on the disk of this machine. */
+/** The thresholds of free space, on the disk of this machine. */
 class DiskSpaceTest {
     @TempDir
     Path folder;
 
     @Test
-    void aDiskWithRoomRefusesNothing() {
+    void aDiskWithSpaceAcceptsWork() {
         DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), thresholds(1, 2));
         assertThat(disk.shortage()).isEmpty();
         disk.require();
@@ -27,7 +27,7 @@ class DiskSpaceTest {
     }
 
     @Test
-    void belowTheLowThresholdNewWorkIsRefusedWithTheNumbers() {
+    void belowTheLowThresholdNewWorkIsRejectedWithTheFigures() {
         DiskSpace disk = new DiskSpace(List.of(folder), thresholds(Long.MAX_VALUE - 1, Long.MAX_VALUE));
         assertThat(disk.state().refusing()).isTrue();
         assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
@@ -56,9 +56,9 @@ class DiskSpaceTest {
         assertThat(disk.shortage()).as("between the two, from above").isEmpty();
     }
 
-    /** With 1 GiB and 1.5 GiB, a disk of 1 GiB would refuse all work for ever. */
+    /** With the default thresholds a disk of 1 GiB would refuse all work forever. */
     @Test
-    void onASmallDiskTheThresholdsAreAShareOfItsSize() {
+    void theThresholdsOfASmallDiskAreAShareOfItsSize() {
         AtomicLong free = new AtomicLong(100);
         DiskSpace disk = new DiskSpace(
                 () -> List.of(
@@ -80,7 +80,7 @@ class DiskSpaceTest {
     }
 
     @Test
-    void theRootFolderIsADiskToo() {
+    void theRootFolderIsSupported() {
         assertThat(new DiskSpace(List.of(Path.of("/")), thresholds(1, 2))
                         .state()
                         .disks())
@@ -92,7 +92,7 @@ class DiskSpaceTest {
     }
 
     @Test
-    void aDiskThatCannotBeMeasuredRefusesNothing() {
+    void workIsAcceptedIfTheDiskCannotBeMeasured() {
         DiskSpace disk = new DiskSpace(
                 DiskSpace.measuring(List.of(folder), present -> {
                     throw new IOException("mount point not found");
@@ -104,11 +104,11 @@ class DiskSpaceTest {
     }
 
     @Test
-    void marksInTheWrongOrderAreRefusedAtTheStart() {
+    void thresholdsInTheWrongOrderAreRejectedAtTheStart() {
         assertThatThrownBy(() -> thresholds(2, 1)).hasMessageContaining("trainyard.disk.accept-above");
     }
 
-    /** Whatever the size of the disk. */
+    /** Thresholds that are not reduced on a small disk. */
     private static DiskSpace.Thresholds thresholds(long refuseBelow, long acceptAbove) {
         return new DiskSpace.Thresholds(refuseBelow, acceptAbove, 100);
     }

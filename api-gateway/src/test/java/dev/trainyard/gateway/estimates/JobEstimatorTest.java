@@ -8,6 +8,7 @@ import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.jobs.JobFilter;
 import dev.trainyard.gateway.jobs.JobQueries;
 import dev.trainyard.gateway.jobs.JobView;
+import dev.trainyard.job.JobPriority;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.WireJson;
@@ -31,7 +32,8 @@ class JobEstimatorTest {
     private static final double EPOCH_SECONDS = 25;
 
     private final Jdbi jdbi = TestDatabase.create();
-    private final JobEstimator estimates = new JobEstimator(new EstimateQueries(jdbi), () -> OptionalInt.of(TRAINERS));
+    private final JobEstimator estimates =
+            new JobEstimator(new EstimateQueries(jdbi), pool -> OptionalInt.of(TRAINERS));
     private final JobQueries queries = new JobQueries(jdbi, estimates);
 
     @BeforeEach
@@ -42,8 +44,10 @@ class JobEstimatorTest {
     }
 
     @Test
-    void aPlanIsLearntFromJobsOfTheSameConfiguration() {
-        JobPlan.Estimate estimate = estimates.plan(config()).estimate();
+    void aPlanIsEstimatedFromJobsOfTheSameConfiguration() {
+        JobPlan.Estimate estimate = estimates
+                .plan(config(), "default", JobPriority.NORMAL, "default")
+                .estimate();
         assertThat(estimate.basis()).isEqualTo("same_configuration");
         assertThat(estimate.jobs()).isEqualTo(5);
         assertThat(estimate.seconds().mid()).isCloseTo(SECONDS, within(1.0));
@@ -56,16 +60,50 @@ class JobEstimatorTest {
                 .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(58));
     }
 
-    /** 80 % are promised. */
     @Test
-    void aPlansIntervalHoldsAboutEightOfTenSuchJobs() {
+    void aPlanIsLearntFromRunsOfTheSameEngine() {
+        jdbi.useHandle(handle -> handle.execute("update job set engine = 'dl4j 1.0.0-M2.1'"));
+        UUID fast = insert("success", 10_000);
+        ended(fast, SECONDS / 4);
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set engine = 'vector 1', config = config || '{\"engine\":\"vector\"}' where key = ?",
+                fast));
+        assertThat(plan(config())).isCloseTo(SECONDS, within(1.0));
+        assertThat(plan(config().withEngine("dl4j"))).isCloseTo(SECONDS, within(1.0));
+        assertThat(plan(config().withEngine("vector"))).isCloseTo(SECONDS / 4, within(1.0));
+        assertThat(estimates
+                        .plan(config().withEngine("libtorch"), "default", JobPriority.NORMAL, "default")
+                        .estimate()
+                        .basis())
+                .isEqualTo("other_engines");
+
+        UUID running = insert("training_in_progress", 5);
+        assertThat(eta(running)).isCloseTo(SECONDS - 5, within(1.0));
+        jdbi.useHandle(handle -> handle.execute("update job set engine = 'vector 1' where key = ?", running));
+        assertThat(eta(running)).isCloseTo(SECONDS / 4 - 5, within(1.0));
+    }
+
+    private double plan(TrainingConfig config) {
+        return estimates
+                .plan(config, "default", JobPriority.NORMAL, "default")
+                .estimate()
+                .seconds()
+                .mid();
+    }
+
+    /** The intervals are stated for 80 %. */
+    @Test
+    void theIntervalOfAPlanHoldsAboutEightOfTenJobs() {
         Random random = new Random(11);
         double[] seconds = new double[120];
         for (int i = 0; i < seconds.length; i++) {
             seconds[i] = SECONDS * Math.exp(0.3 * random.nextGaussian());
             ended(insert("success", 1_000 + 500 * i), seconds[i]);
         }
-        JobPlan.Seconds plan = estimates.plan(config()).estimate().seconds();
+        JobPlan.Seconds plan = estimates
+                .plan(config(), "default", JobPriority.NORMAL, "default")
+                .estimate()
+                .seconds();
         long held = DoubleStream.of(seconds)
                 .filter(one -> one >= plan.low() && one <= plan.high())
                 .count();
@@ -88,8 +126,8 @@ class JobEstimatorTest {
 
     @Test
     void withoutWorkersOnlyTheRunTimeIsEstimated() {
-        JobPlan.Estimate estimate = new JobEstimator(new EstimateQueries(jdbi), () -> OptionalInt.of(0))
-                .plan(config())
+        JobPlan.Estimate estimate = new JobEstimator(new EstimateQueries(jdbi), pool -> OptionalInt.of(0))
+                .plan(config(), "default", JobPriority.NORMAL, "default")
                 .estimate();
         assertThat(estimate.workers()).isZero();
         assertThat(estimate.start()).isNull();
@@ -100,27 +138,27 @@ class JobEstimatorTest {
     @Test
     void withAnUnknownNumberOfTrainersNoTimesAreEstimated() {
         insert("training_in_progress", 20);
-        JobPlan.Estimate estimate = new JobEstimator(new EstimateQueries(jdbi), OptionalInt::empty)
-                .plan(config())
+        JobPlan.Estimate estimate = new JobEstimator(new EstimateQueries(jdbi), pool -> OptionalInt.empty())
+                .plan(config(), "default", JobPriority.NORMAL, "default")
                 .estimate();
         assertThat(estimate.workers()).isNull();
         assertThat(estimate.start()).isNull();
         assertThat(estimate.end()).isNull();
         assertThat(estimate.seconds().mid()).isCloseTo(SECONDS, within(1.0));
-        JobPlan.Estimate alone = new JobEstimator(new EstimateQueries(jdbi), () -> OptionalInt.of(1))
-                .plan(config())
+        JobPlan.Estimate alone = new JobEstimator(new EstimateQueries(jdbi), pool -> OptionalInt.of(1))
+                .plan(config(), "default", JobPriority.NORMAL, "default")
                 .estimate();
         assertThat(alone.workers()).isEqualTo(1);
         assertThat(alone.start()).isNotNull();
     }
 
     @Test
-    void theLiveEstimateIsThatOfThePlanAndThenMoreAndMoreThatOfTheWorker() {
+    void theLiveEstimateMovesFromThePlanToTheProgressOfTheWorker() {
         UUID key = insert("training_in_progress", 20);
-        estimates.plan(config());
+        estimates.plan(config(), "default", JobPriority.NORMAL, "default");
         assertThat(eta(key)).isCloseTo(SECONDS - 20, within(1.0));
         worker(key, 0.15, 100);
-        // half trusted; the worker says nothing of what follows its epochs
+        // half weight; the worker's estimate does not include the steps after the last epoch
         double after = 0.7 * (SECONDS - 2 * EPOCH_SECONDS);
         assertThat(eta(key)).isCloseTo((SECONDS - 20) / 2 + (100 + after) / 2, within(1.0));
         worker(key, 0.6, 100);
@@ -132,13 +170,15 @@ class JobEstimatorTest {
     }
 
     @Test
-    void tenThousandWaitingJobsArePlannedWith() {
+    void tenThousandQueuedJobsAreTakenIntoAccount() {
         UUID first = insert("queued", 0);
         jdbi.useHandle(handle -> handle.execute(
                 "insert into job (key, status, config, epochs) select gen_random_uuid(), 'queued', config, epochs "
                         + "from job, generate_series(1, 9999) where key = ?",
                 first));
-        JobPlan.Estimate estimate = estimates.plan(config()).estimate();
+        JobPlan.Estimate estimate = estimates
+                .plan(config(), "default", JobPriority.NORMAL, "default")
+                .estimate();
         assertThat(estimate.queuePosition()).isEqualTo(10_001);
         double wait = 10_000 * SECONDS / TRAINERS;
         assertThat(Duration.between(Instant.now(), estimate.start().mid()).toSeconds() / wait)

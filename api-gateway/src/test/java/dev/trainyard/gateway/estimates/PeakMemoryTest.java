@@ -11,14 +11,14 @@ class PeakMemoryTest {
     private static final long USUAL = PeakMemory.bytes(SIZE, 32, Optimizer.SGD);
 
     @Test
-    void aBatchLargerThanAnEvaluationsTakesMore() {
+    void aBatchLargerThanAnEvaluationBatchNeedsMoreMemory() {
         assertThat(PeakMemory.bytes(SIZE, 1_000, Optimizer.SGD)).isEqualTo(USUAL);
-        // outputs, gradients and what is kept between the passes: three floats for each value of each sample
+        // outputs, gradients and values kept between the passes: three floats for each value of each sample
         assertThat(PeakMemory.bytes(SIZE, 4_096, Optimizer.SGD) - USUAL).isEqualTo(3_096L * 5_000 * 3 * 4);
     }
 
     @Test
-    void anOptimizersStateIsThereAndOnceMoreInTheCheckpoint() {
+    void theOptimizerStateIsCountedTwice() {
         assertThat(PeakMemory.bytes(SIZE, 32, Optimizer.RMSPROP) - USUAL).isEqualTo(2 * 4_000_000);
         assertThat(PeakMemory.bytes(SIZE, 32, Optimizer.ADAM) - USUAL).isEqualTo(4 * 4_000_000);
     }

@@ -19,14 +19,14 @@ class RunHistoryTest {
     private static final double LOW = 0.09;
 
     @Test
-    void withoutJobsTheForecastIsARoughOneAndSaysSo() {
+    void withoutHistoryTheForecastIsMarkedAsRough() {
         RunForecast forecast = new RunHistory(List.of()).throughput().of(work(400_000, 32, 10), START);
         assertThat(forecast.basis()).isEqualTo(Basis.NO_JOBS_YET);
         assertThat(forecast.seconds()).isBetween(20.0, 2_000.0);
     }
 
     @Test
-    void aJobLikeThoseBeforeIsForecastByThem() {
+    void aJobIsForecastFromSimilarJobs() {
         List<PastJob> jobs = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             jobs.add(job(work(400_000, 32, 5), i * 100.0, i * 100.0 + 0.3, 50 + 4, 50));
@@ -43,7 +43,7 @@ class RunHistoryTest {
     }
 
     @Test
-    void onlyJobsThatHadEndedTeach() {
+    void onlyEndedJobsAreUsed() {
         PastJob job = job(work(400_000, 32, 5), 0, 0.3, 54, 50);
         assertThat(new RunHistory(List.of(job))
                         .throughput()
@@ -53,8 +53,9 @@ class RunHistoryTest {
     }
 
     @Test
-    void anImportTeachesNothingOfATrainingButOfTheNextImport() {
-        Workload imported = new Workload("imported", new NetworkSize(0, 0, 0), 25_000, 1, 1, 0, Optimizer.ADAM, true);
+    void importsAreUsedOnlyForForecastsOfImports() {
+        Workload imported =
+                new Workload("imported", new NetworkSize(0, 0, 0), 25_000, 1, 1, 0, Optimizer.ADAM, true, null);
         List<PastJob> jobs = List.of(job(imported, 0, 0.3, 3, 0));
         ThroughputModel throughput = new RunHistory(jobs).throughput();
         RunForecast training = throughput.of(work(400_000, 32, 10), later(100));
@@ -64,7 +65,45 @@ class RunHistoryTest {
     }
 
     @Test
-    void aQueueIsWaitedForAsLongAsWorkersNeedForIt() {
+    void aJobIsForecastByRunsOfTheEngineThatItWouldGet() {
+        Workload work = work(400_000, 32, 5);
+        List<PastJob> jobs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            jobs.add(ranWith("dl4j", work, i * 300.0, i * 300.0 + 0.3, 200 + 4, 200));
+        }
+        RunForecast before = new RunHistory(jobs).throughput().of(work, later(3_000));
+        assertThat(before.seconds()).isCloseTo(204, within(2.0));
+
+        jobs.add(ranWith("vector", work, 3_000, 3_000.3, 50 + 4, 50)); // the workers' default has changed
+        jobs.add(ranWith("dl4j", work.on("dl4j"), 3_100, 3_100.3, 200 + 4, 200)); // was required, so shows no default
+        ThroughputModel throughput = new RunHistory(jobs).throughput();
+        RunForecast automatic = throughput.of(work, later(4_000));
+        assertThat(automatic.seconds()).isCloseTo(54, within(1.0));
+        assertThat(automatic.basis()).isEqualTo(Basis.SAME_CONFIGURATION);
+        assertThat(automatic.jobs()).isEqualTo(1);
+        assertThat(throughput.of(work.on("vector"), later(4_000))).isEqualTo(automatic);
+        assertThat(throughput.of(work.on("dl4j"), later(4_000)).seconds()).isCloseTo(204, within(2.0));
+        assertThat(throughput.of(work.on("dl4j"), later(4_000)).jobs()).isEqualTo(9);
+        assertThat(throughput.of(work, later(3_000)).seconds())
+                .as("by what was known then")
+                .isCloseTo(204, within(2.0));
+    }
+
+    @Test
+    void runsOfOtherEnginesGiveARoughForecast() {
+        Workload work = work(400_000, 32, 5);
+        List<PastJob> jobs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            jobs.add(ranWith("dl4j", work, i * 300.0, i * 300.0 + 0.3, 200 + 4, 200));
+        }
+        RunForecast other = new RunHistory(jobs).throughput().of(work.on("vector"), later(3_000));
+        assertThat(other.basis()).isEqualTo(Basis.OTHER_ENGINES);
+        assertThat(other.jobs()).isEqualTo(8);
+        assertThat(Math.exp(other.spread())).as("a factor").isGreaterThan(3);
+    }
+
+    @Test
+    void theWaitIsTheTimeThatWorkersNeedForTheQueue() {
         assertThat(QueueModel.wait(List.of(), List.of(), 2)).isZero();
         assertThat(QueueModel.wait(List.of(10.0), List.of(), 2)).isZero();
         assertThat(QueueModel.wait(List.of(10.0, 4.0), List.of(), 2)).isEqualTo(4);
@@ -72,7 +111,7 @@ class RunHistoryTest {
     }
 
     @Test
-    void intervalsHoldAsManyJobsAsTheySay() {
+    void intervalsHoldTheStatedShareOfJobs() {
         int runs = 0;
         int starts = 0;
         int ends = 0;
@@ -130,6 +169,7 @@ class RunHistoryTest {
                 ended ? job.endedAt() : null,
                 job.epochSeconds(),
                 null,
+                job.engine(),
                 ended);
     }
 
@@ -146,7 +186,7 @@ class RunHistoryTest {
                     sizes[random.nextInt(sizes.length)],
                     batches[random.nextInt(batches.length)],
                     1 + random.nextInt(6));
-            // a pace that the cost does not know of, and noise
+            // a speed factor outside of the cost model, and noise
             double pace = 4e9 * Math.pow(work.batch(), 0.1) * Math.exp(0.12 * random.nextGaussian());
             double epochs = work.epochs() * work.epochCost() / pace;
             double start = Math.max(now, free.remove()) + 0.1 + 0.4 * random.nextDouble();
@@ -160,11 +200,17 @@ class RunHistoryTest {
     private static Workload work(double multiplyAdds, int batch, int epochs) {
         NetworkSize size = new NetworkSize((long) multiplyAdds, (long) multiplyAdds, 1_000);
         double cost = multiplyAdds + 25_000 + 1_500_000.0 / batch;
-        return new Workload("mlp", size, cost, 54_000, batch, epochs, Optimizer.ADAM, true);
+        return new Workload("mlp", size, cost, 54_000, batch, epochs, Optimizer.ADAM, true, null);
     }
 
     private static PastJob job(Workload work, double created, double started, double seconds, double epochSeconds) {
-        return new PastJob(work, later(created), later(started), later(started + seconds), epochSeconds, 4_000.0, true);
+        return ranWith("vector", work, created, started, seconds, epochSeconds);
+    }
+
+    private static PastJob ranWith(
+            String engine, Workload work, double created, double started, double seconds, double epochSeconds) {
+        return new PastJob(
+                work, later(created), later(started), later(started + seconds), epochSeconds, 4_000.0, engine, true);
     }
 
     private static Instant later(double seconds) {

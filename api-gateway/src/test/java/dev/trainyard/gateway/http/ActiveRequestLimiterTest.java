@@ -24,7 +24,7 @@ class ActiveRequestLimiterTest {
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
              "network_args":{"layer_size":8,"num_layers":1},"train_args":{"batch_size":32,"epochs":1}}""";
 
-    /** More than one client may have in progress. */
+    /** More requests than one client may have in progress. */
     private static final int REQUESTS = 4 * Math.max(2, Runtime.getRuntime().availableProcessors());
 
     @TestHTTPResource

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class AdminTokenTest {
     @Test
-    void withoutATokenNoRequestIsAnAdministrators() {
+    void withoutAConfiguredTokenNoRequestIsAdministrative() {
         for (Optional<String> none : java.util.List.of(Optional.<String>empty(), Optional.of(""), Optional.of("  "))) {
-            AdminToken token = new AdminToken(none);
+            AdminToken token = new AdminToken(none, false);
             for (String header : new String[] {null, "Bearer ", "Bearer x", "Bearer   "}) {
                 assertThat(token.allows(header)).isFalse();
                 assertThatThrownBy(() -> token.require(header))
@@ -25,8 +25,8 @@ class AdminTokenTest {
     }
 
     @Test
-    void onlyTheTokenItselfIsTaken() {
-        AdminToken token = new AdminToken(Optional.of("s3cret"));
+    void onlyTheExactTokenIsAccepted() {
+        AdminToken token = new AdminToken(Optional.of("s3cret"), false);
         assertThatCode(() -> token.require("Bearer s3cret")).doesNotThrowAnyException();
         assertThatCode(() -> token.require("bearer s3cret")).doesNotThrowAnyException();
         for (String header :

@@ -11,11 +11,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The operations of the OpenAPI document. */
-final class ApiOperations {
+public final class ApiOperations {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "patch");
 
-    /** @param path with a value for each of its parameters */
-    record Operation(String method, String path, List<Parameter> parameters, List<String> mediaTypes) {
+    /**
+     * @param template as in the document, with the names of its parameters
+     * @param path with a value for each of its parameters
+     */
+    public record Operation(
+            String method, String template, String path, List<Parameter> parameters, List<String> mediaTypes) {
         @Override
         public String toString() {
             return method + " " + path;
@@ -23,11 +27,11 @@ final class ApiOperations {
     }
 
     /** @param in path, query or header */
-    record Parameter(String name, String in, boolean isList) {}
+    public record Parameter(String name, String in, boolean isList) {}
 
     private ApiOperations() {}
 
-    static List<Operation> operations() throws IOException {
+    public static List<Operation> operations() throws IOException {
         JsonNode api = new ObjectMapper()
                 .readTree(given().accept("application/json").get("/q/openapi").asString());
         List<Operation> all = new ArrayList<>();
@@ -37,6 +41,7 @@ final class ApiOperations {
                     if (METHODS.contains(method.getKey())) {
                         all.add(new Operation(
                                 method.getKey().toUpperCase(Locale.ROOT),
+                                path.getKey(),
                                 path.getKey().replaceAll("\\{[^}]*}", "1"),
                                 parameters(method.getValue()),
                                 mediaTypes(method.getValue())));

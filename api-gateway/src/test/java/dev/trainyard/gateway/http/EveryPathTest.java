@@ -132,7 +132,7 @@ class EveryPathTest {
         all.assertAll();
     }
 
-    /** Also for event streams. */
+    /** Includes event streams. */
     @Test
     void theConnectionIsReusableAfterHead() throws Exception {
         String end = " HTTP/1.1\r\nHost: localhost\r\n\r\n";

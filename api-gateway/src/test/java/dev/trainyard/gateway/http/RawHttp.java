@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sends bytes as they are, which no HTTP client would, and reads the answers. */
-final class RawHttp implements AutoCloseable {
+/** Sends raw bytes and reads the responses. */
+public final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MS = 10_000;
 
     /** @param headers by name in any case; of several of one name the last */
-    record Response(int status, Map<String, String> headers, String body) {
-        String header(String name) {
+    public record Response(int status, Map<String, String> headers, String body) {
+        public String header(String name) {
             return headers.get(name);
         }
     }
@@ -29,14 +29,14 @@ final class RawHttp implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    RawHttp(URI server) throws IOException {
+    public RawHttp(URI server) throws IOException {
         socket = new Socket(server.getHost(), server.getPort());
         socket.setSoTimeout(PATIENCE_MS);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** One request on a connection of its own. */
-    static Response ask(URI server, String request) throws IOException {
+    /** Sends one request on a new connection. */
+    public static Response ask(URI server, String request) throws IOException {
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(request);
             return connection.answer(!request.startsWith("HEAD "));
@@ -44,13 +44,13 @@ final class RawHttp implements AutoCloseable {
     }
 
     /** @param request one byte a character */
-    void send(String request) throws IOException {
+    public void send(String request) throws IOException {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
     }
 
     /** @param withBody false of an answer that has none, or whose body does not end */
-    Response answer(boolean withBody) throws IOException {
+    public Response answer(boolean withBody) throws IOException {
         String[] start = line().split(" ", 3);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -60,13 +60,13 @@ final class RawHttp implements AutoCloseable {
         return new Response(Integer.parseInt(start[1]), headers, withBody ? body(headers) : "");
     }
 
-    /** Whether nothing comes any more. */
-    boolean isClosed() throws IOException {
+    /** Returns true if the server has closed the connection and no byte is left. */
+    public boolean isClosed() throws IOException {
         return in.read() < 0;
     }
 
-    /** As {@link #isClosed}, of an answer that was not read to its end. */
-    boolean isClosedAfterTheRest() {
+    /** Returns true if the server closes the connection after the rest of the response. */
+    public boolean isClosedAfterTheRest() {
         try {
             in.transferTo(OutputStream.nullOutputStream());
             return true;

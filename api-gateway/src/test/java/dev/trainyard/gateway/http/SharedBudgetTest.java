@@ -20,7 +20,7 @@ class SharedBudgetTest {
         CompletableFuture<SharedBudget.Share> second = budget.take("a", 1, LONG);
         assertThat(second).isNotDone();
         assertThat(budget.take("b", 5, LONG))
-                .as("overtakes whom only its own client holds up")
+                .as("passes a request that waits only for its own client")
                 .isCompleted();
         first.close();
         assertThat(second).isCompleted();
@@ -33,7 +33,7 @@ class SharedBudgetTest {
         SharedBudget.Share b = budget.take("b", 4, LONG).join();
         CompletableFuture<SharedBudget.Share> large = budget.take("c", 5, LONG);
         CompletableFuture<SharedBudget.Share> small = budget.take("d", 1, LONG);
-        assertThat(small).as("must not keep the large one waiting for ever").isNotDone();
+        assertThat(small).as("the large one is not delayed forever").isNotDone();
         b.close();
         assertThat(large).isCompleted();
         assertThat(small).isNotDone();

@@ -38,7 +38,7 @@ class UploadLimiterTest {
         assertThat(madeRoom).containsExactly(slow);
         assertThat(uploads.open()).isEqualTo(2);
         uploads.end(slow);
-        assertThat(uploads.open()).as("it had its place no more").isEqualTo(2);
+        assertThat(uploads.open()).as("its queue position is gone").isEqualTo(2);
     }
 
     @Test

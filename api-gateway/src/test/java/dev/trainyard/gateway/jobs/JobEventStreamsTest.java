@@ -35,7 +35,7 @@ class JobEventStreamsTest {
             threads,
             new JobEventStreams.Settings(Duration.ofMillis(100), Duration.ofMillis(300)));
 
-    /** Mutiny looks for its helpers by a thread's class loader, which after a Quarkus test may be that test's. */
+    /** Mutiny uses the context class loader, which may still be that of an earlier Quarkus test. */
     private static Thread thread(Runnable task) {
         Thread thread = new Thread(task);
         thread.setContextClassLoader(JobEventStreamsTest.class.getClassLoader());
@@ -52,7 +52,7 @@ class JobEventStreamsTest {
         threads.shutdownNow();
     }
 
-    /** A client that takes what it asked for. */
+    /** A client that requests one item at a time. */
     private static final class Client implements Flow.Subscriber<JobEventStreams.Event> {
         private final long wanted;
         private final List<JobEventStreams.Event> heard = new CopyOnWriteArrayList<>();

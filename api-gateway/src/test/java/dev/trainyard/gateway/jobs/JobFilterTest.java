@@ -3,6 +3,7 @@ package dev.trainyard.gateway.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.gateway.TestDatabase;
+import dev.trainyard.gateway.runtime.Cursor;
 import dev.trainyard.job.JobStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class JobFilterTest {
     private final Jdbi jdbi = TestDatabase.create();
     private final JobQueries queries = new JobQueries(jdbi);
 
-    /** The wanted ones lie among the others, so that no page of the newest holds them all. */
+    /** Matching jobs lie among the others, so that no page of the newest jobs holds all of them. */
     @BeforeEach
     void fewJobsAmongMany() {
         insert(OTHERS / 2, "lenet5", "DigitModel", null, "11111111", OLD);
@@ -37,10 +38,11 @@ class JobFilterTest {
 
     private void insert(int count, String network, String model, Integer version, String key, Instant at) {
         jdbi.useHandle(handle -> handle.createUpdate("""
-                        insert into job (key, status, config, epochs, model_version, created_at, ended_at)
+                        insert into job (key, status, config, epochs, model_version, created_at, ended_at, pool)
                         select cast(:key || substr(cast(gen_random_uuid() as text), 9) as uuid),
                             case when cast(:version as integer) is null then 'cancelled' else 'success' end,
-                            jsonb_build_object('network', :network, 'model', :model), 1, :version, cast(:at as timestamptz), now()
+                            jsonb_build_object('network', :network, 'model', :model), 1, :version, cast(:at as timestamptz), now(),
+                            case when :network = 'mlp' then 'gpu' else 'default' end
                         from generate_series(1, :count)
                         """)
                 .bind("key", key)
@@ -57,20 +59,31 @@ class JobFilterTest {
                 UUID.fromString("22222222-0000-0000-0000-000000000000"),
                 UUID.fromString("22222222-ffff-ffff-ffff-ffffffffffff"));
         return Stream.of(
-                Arguments.of("status", new JobFilter(JobStatus.SUCCEEDED, null, null, null, null, null, null)),
-                Arguments.of("network", new JobFilter(null, "mlp", null, null, null, null, null)),
-                Arguments.of("model", new JobFilter(null, null, "OtherModel", null, null, null, null)),
-                Arguments.of("version", new JobFilter(null, null, null, 3, null, null, null)),
-                Arguments.of("key", new JobFilter(null, null, null, null, keys, null, null)),
-                Arguments.of("time", new JobFilter(null, null, null, null, null, NEW, NEW.plusMillis(1))),
+                Arguments.of(
+                        "status", new JobFilter(JobStatus.SUCCEEDED, null, null, null, null, null, null, null, null)),
+                Arguments.of("network", new JobFilter(null, "mlp", null, null, null, null, null, null, null)),
+                Arguments.of("model", new JobFilter(null, null, "OtherModel", null, null, null, null, null, null)),
+                Arguments.of("version", new JobFilter(null, null, null, 3, null, null, null, null, null)),
+                Arguments.of("key", new JobFilter(null, null, null, null, keys, null, null, null, null)),
+                Arguments.of("pool", new JobFilter(null, "mlp", null, null, null, "gpu", null, null, null)),
+                Arguments.of("time", new JobFilter(null, null, null, null, null, null, NEW, NEW.plusMillis(1), null)),
                 Arguments.of(
                         "all of them",
-                        new JobFilter(JobStatus.SUCCEEDED, "mlp", "OtherModel", 3, keys, NEW, NEW.plusMillis(1))));
+                        new JobFilter(
+                                JobStatus.SUCCEEDED,
+                                "mlp",
+                                "OtherModel",
+                                3,
+                                keys,
+                                "gpu",
+                                NEW,
+                                NEW.plusMillis(1),
+                                null)));
     }
 
     @ParameterizedTest
     @MethodSource("filters")
-    void itsJobsAreReadPageByPageAndNoOthers(String what, JobFilter filter) {
+    void pagesHoldOnlyJobsThatMatchTheFilter(String what, JobFilter filter) {
         List<JobView> read = new ArrayList<>();
         Cursor after = null;
         for (int page = 0; page < 4; page++) {
@@ -89,7 +102,7 @@ class JobFilterTest {
 
     @ParameterizedTest
     @MethodSource("filters")
-    void itsJobsAreFoundByAnIndexRatherThanByReadingAll(String what, JobFilter filter) {
+    void filtersUseAnIndex(String what, JobFilter filter) {
         List<String> plan = jdbi.withHandle(handle -> handle.createQuery("explain " + JobQueries.page(filter))
                 .bind("after", Long.MAX_VALUE)
                 .bindMap(filter.values())
@@ -97,16 +110,19 @@ class JobFilterTest {
                 .mapTo(String.class)
                 .list());
         assertThat(plan).as(what).noneMatch(line -> line.contains("Seq Scan"));
-        // one of its own, not that of all jobs by number
+        // an index for the filter, not that of all jobs by number
         assertThat(plan).as(what).anyMatch(line -> line.matches(".*(job_by_|job_pkey).*"));
     }
 
     @Test
-    void theTimesAreFromAndBefore() {
-        assertThat(queries.list(new JobFilter(null, null, null, null, null, NEW.plusMillis(1), null), 10, null)
+    void theTimeRangeIncludesItsStartAndExcludesItsEnd() {
+        assertThat(queries.list(
+                                new JobFilter(null, null, null, null, null, null, NEW.plusMillis(1), null, null),
+                                10,
+                                null)
                         .jobs())
                 .isEmpty();
-        assertThat(queries.list(new JobFilter(null, "mlp", null, null, null, null, NEW), 10, null)
+        assertThat(queries.list(new JobFilter(null, "mlp", null, null, null, null, null, NEW, null), 10, null)
                         .jobs())
                 .isEmpty();
     }

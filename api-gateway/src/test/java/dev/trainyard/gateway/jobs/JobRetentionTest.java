@@ -23,7 +23,7 @@ class JobRetentionTest {
     private final JobRetention retention = new JobRetention(jdbi, () -> {});
 
     @Test
-    void aJobGoesSomeTimeAfterItsEndWithAllThatBelongsToIt() {
+    void anEndedJobIsDeletedWithAllItsRowsAfterItsRetention() {
         UUID young = ended("failed", 29);
         UUID old = ended("failed", 31);
         UUID live = submit(null);
@@ -46,7 +46,7 @@ class JobRetentionTest {
     }
 
     @Test
-    void aJobStaysWhileItsModelAVerificationACallbackOrARecordNeedsIt() {
+    void aJobIsKeptWhileAModelVerificationCallbackOrRecordNeedsIt() {
         UUID published = ended("success", 31);
         publish(published, "M", 1);
         UUID verified = ended("success", 31);
@@ -64,12 +64,12 @@ class JobRetentionTest {
         execute("delete from outbox");
         end(verifying, "success", 31);
         assertThat(retention.deleteEnded(MONTH, MOST)).isEqualTo(3);
-        assertThat(retention.deleteEnded(MONTH, MOST)).as("what was verified").isOne();
+        assertThat(retention.deleteEnded(MONTH, MOST)).as("the verified job").isOne();
         assertThat(jobs()).containsExactly(published);
     }
 
     @Test
-    void theLineageOfADeletedVersionOutlivesItsJob() {
+    void theLineageOfADeletedVersionIsKeptAfterItsJob() {
         UUID job = ended("success", 31);
         publish(job, "M", 1);
         execute("update model_version set deleted_at = now()");
@@ -81,7 +81,7 @@ class JobRetentionTest {
     }
 
     @Test
-    void aJobKeptForItsModelLosesItsEventsAndItsStreamEndsAtOnce() {
+    void aJobKeptForItsModelLosesItsEventsAndStreamsOfItEnd() {
         UUID job = ended("success", 31);
         publish(job, "M", 1);
         assertThat(retention.deleteEventsOfEnded(MONTH, MOST)).isEqualTo(2);
@@ -100,12 +100,12 @@ class JobRetentionTest {
     }
 
     @Test
-    void aJobThatIsPausedAndResumedWithoutEndKeepsItsNewestEventsAndTransitions() {
+    void aJobPausedAndResumedForeverKeepsItsNewestEventsAndTransitions() {
         UUID job = submit(null);
-        JobActions wishes = new JobActions(jdbi, store, () -> {});
+        JobActions actions = new JobActions(jdbi, store, () -> {});
         for (int i = 0; i < 20; i++) {
-            wishes.pause(job);
-            wishes.resume(job, () -> {});
+            actions.perform(JobAction.PAUSE, job, () -> {});
+            actions.perform(JobAction.RESUME, job, () -> {});
         }
         assertThat(count("select count(*) from job_event where job_key = ?", job))
                 .isEqualTo(41);
@@ -122,12 +122,12 @@ class JobRetentionTest {
     }
 
     @Test
-    void aJobThatWasForgottenWhilePausedIsCancelled() {
+    void aJobPausedForTooLongIsCancelled() {
         UUID forgotten = submit(null);
         UUID paused = submit(null);
-        JobActions wishes = new JobActions(jdbi, store, () -> {});
-        wishes.pause(forgotten);
-        wishes.pause(paused);
+        JobActions actions = new JobActions(jdbi, store, () -> {});
+        actions.perform(JobAction.PAUSE, forgotten, () -> {});
+        actions.perform(JobAction.PAUSE, paused, () -> {});
         execute("update job set updated_at = now() - interval '31 days' where key = ?", forgotten);
 
         assertThat(retention.cancelPaused(MONTH, MOST)).isOne();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class JobWaitersTest {
     @Test
-    void streamsLeaveRoomForRequestsThatWait() {
+    void streamsLeaveCapacityForLongPolls() {
         JobWaiters waiters = new JobWaiters(null);
         for (int i = 0; i < JobEventStreams.LIMIT; i++) {
             waiters.awaitEvent(UUID.randomUUID(), 0, Duration.ofMinutes(1));

@@ -69,7 +69,7 @@ class PartitionHandoverTest {
             send(producer);
             send(producer);
             Map<TopicPartition, Long> ends = present.ends(Topics.TRAIN_EVENTS);
-            before.renew(ends.size());
+            before.renew(present.topic(Topics.TRAIN_EVENTS));
             ends.forEach((partition, end) -> before.applied(partition.partition(), end));
 
             TrainEventConsumer consumer = new TrainEventConsumer(kafka, lag, after, applier(), letters);
@@ -81,7 +81,7 @@ class PartitionHandoverTest {
             consumer.close();
             reader.join();
         }
-        // the events are of no known job
+        // the events belong to unknown jobs
         assertThat(metrics.counter("trainyard.events.dropped", "type", "Heartbeat")
                         .count())
                 .isEqualTo(1);

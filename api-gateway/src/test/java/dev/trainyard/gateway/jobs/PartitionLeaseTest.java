@@ -39,8 +39,8 @@ class PartitionLeaseTest {
     }
 
     @Test
-    void aGatewayAloneReadsEverythingFromTheStart() {
-        assertThat(reader(LONG).renew(PARTITIONS))
+    void aSingleGatewayReadsAllPartitions() {
+        assertThat(reader(LONG).renew(topic(PARTITIONS)))
                 .containsExactly(
                         Map.entry(0, 0L),
                         Map.entry(1, 0L),
@@ -51,14 +51,14 @@ class PartitionLeaseTest {
     }
 
     @Test
-    void aSecondGatewayGetsHalfOfThePartitionsAndNoneTwice() {
+    void twoGatewaysShareThePartitions() {
         PartitionLease first = reader(LONG);
         PartitionLease second = reader(LONG);
-        first.renew(PARTITIONS);
-        assertThat(second.renew(PARTITIONS)).isEmpty(); // the first has not renewed yet
+        first.renew(topic(PARTITIONS));
+        assertThat(second.renew(topic(PARTITIONS))).isEmpty(); // the first has not renewed yet
 
-        Map<Integer, Long> kept = first.renew(PARTITIONS);
-        Map<Integer, Long> taken = second.renew(PARTITIONS);
+        Map<Integer, Long> kept = first.renew(topic(PARTITIONS));
+        Map<Integer, Long> taken = second.renew(topic(PARTITIONS));
 
         assertThat(kept).hasSize(3);
         assertThat(taken).hasSize(3);
@@ -68,46 +68,85 @@ class PartitionLeaseTest {
     }
 
     @Test
-    void aDeadGatewaysPartitionsGoOnWhereItStoppedAndItsLatePositionsAreNotTaken() {
+    void thePartitionsOfADeadGatewayContinueAndItsLatePositionsAreRejected() {
         PartitionLease dead = reader(SHORT);
-        dead.renew(PARTITIONS);
+        dead.renew(topic(PARTITIONS));
         assertThat(dead.applied(2, 41)).isTrue();
         PartitionLease other = reader(LONG);
 
-        await().until(() -> other.renew(PARTITIONS).size() == PARTITIONS);
+        await().until(() -> other.renew(topic(PARTITIONS)).size() == PARTITIONS);
 
-        assertThat(other.renew(PARTITIONS)).containsEntry(2, 41L);
+        assertThat(other.renew(topic(PARTITIONS))).containsEntry(2, 41L);
         assertThat(dead.applied(2, 99)).isFalse();
-        assertThat(other.renew(PARTITIONS)).containsEntry(2, 41L);
+        assertThat(other.renew(topic(PARTITIONS))).containsEntry(2, 41L);
     }
 
     @Test
-    void aSlowGatewayKeepsPartitionsThatWereNotTaken() throws Exception {
+    void aSlowGatewayKeepsPartitionsThatNoOtherTook() throws Exception {
         PartitionLease slow = reader(SHORT);
-        slow.renew(PARTITIONS);
+        slow.renew(topic(PARTITIONS));
         await().until(() -> jdbi.withHandle(
                         handle -> handle.createQuery("select count(*) from event_position where owned_until < now()")
                                 .mapTo(Integer.class)
                                 .one())
                 == PARTITIONS);
         assertThat(slow.applied(0, 7)).isTrue();
-        assertThat(slow.renew(PARTITIONS)).hasSize(PARTITIONS).containsEntry(0, 7L);
+        assertThat(slow.renew(topic(PARTITIONS))).hasSize(PARTITIONS).containsEntry(0, 7L);
     }
 
     @Test
     void aStoppingGatewayHandsOverAtOnce() {
         PartitionLease leaving = reader(LONG);
-        leaving.renew(PARTITIONS);
+        leaving.renew(topic(PARTITIONS));
         leaving.releaseAll();
-        assertThat(reader(LONG).renew(PARTITIONS)).hasSize(PARTITIONS);
+        assertThat(reader(LONG).renew(topic(PARTITIONS))).hasSize(PARTITIONS);
     }
 
     @Test
-    void morePartitionsAreSharedToo() {
+    void addedPartitionsAreShared() {
         PartitionLease only = reader(LONG);
-        only.renew(PARTITIONS);
+        only.renew(topic(PARTITIONS));
         only.applied(1, 5);
-        assertThat(only.renew(PARTITIONS + 2)).hasSize(PARTITIONS + 2).containsEntry(1, 5L);
+        assertThat(only.renew(topic(PARTITIONS + 2))).hasSize(PARTITIONS + 2).containsEntry(1, 5L);
+    }
+
+    @Test
+    void positionsInATopicThatWasCreatedAgainAreForgotten() {
+        UUID before = UUID.randomUUID();
+        PartitionLease reader = reader(LONG);
+        reader.renew(new TopicOffsets.Topic(PARTITIONS, before));
+        reader.applied(1, 5);
+        assertThat(reader.renew(new TopicOffsets.Topic(PARTITIONS, before))).containsEntry(1, 5L);
+
+        Map<Integer, Long> positions = reader.renew(new TopicOffsets.Topic(PARTITIONS, UUID.randomUUID()));
+
+        assertThat(positions).hasSize(PARTITIONS).containsEntry(1, 0L);
+    }
+
+    @Test
+    void aFreePartitionOfATopicThatWasCreatedAgainIsReadFromTheStart() {
+        PartitionLease leaving = reader(LONG);
+        leaving.renew(new TopicOffsets.Topic(PARTITIONS, UUID.randomUUID()));
+        leaving.applied(3, 9);
+        leaving.releaseAll();
+
+        assertThat(reader(LONG).renew(new TopicOffsets.Topic(PARTITIONS, UUID.randomUUID())))
+                .containsEntry(3, 0L);
+    }
+
+    @Test
+    void aPositionOfTheReleaseBeforeBelongsToTheTopicThatIsThere() {
+        PartitionLease earlier = reader(LONG);
+        earlier.renew(topic(PARTITIONS)); // knows no ids
+        earlier.applied(2, 7);
+        earlier.releaseAll();
+
+        assertThat(reader(LONG).renew(new TopicOffsets.Topic(PARTITIONS, UUID.randomUUID())))
+                .containsEntry(2, 7L);
+    }
+
+    private static TopicOffsets.Topic topic(int partitions) {
+        return new TopicOffsets.Topic(partitions, null);
     }
 
     private static PartitionLease reader(Duration lease) {

@@ -77,10 +77,10 @@ class PublicAddressTest {
         assertThat(PublicAddress.of(host)).containsExactly(InetAddress.getAllByName(host));
     }
 
-    /** Whoever looks such a host up gets something that is not public, or nothing. */
+    /** Such a host is resolved to an address that is not public, or not at all. */
     @ParameterizedTest
     @ValueSource(strings = {"0x7f.0.0.1", "0x7f000001", "017700000001", "0177.0.0.1"})
-    void otherWaysToWriteANumberAreLookedAtAsTheyAreConnectedTo(String host) throws UnknownHostException {
+    void alternativeAddressNotationsAreCheckedInResolvedForm(String host) throws UnknownHostException {
         try {
             InetAddress[] found = InetAddress.getAllByName(host);
             assertThat(PublicAddress.of(host)).isSubsetOf(found).allMatch(address -> !address.isLoopbackAddress());

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.runtime.Fence;
+import dev.trainyard.gateway.scheduling.QueuePositionSql;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.Score;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -38,6 +40,7 @@ class ReaperTest {
     private final Jdbi jdbi = TestDatabase.create();
     private final Broker broker = new Broker();
     private final JobStore store = new JobStore(jdbi, 1_000, () -> {});
+    private final JobDispatcher dispatcher = TestDispatchers.ahead(jdbi, 1_000);
     private final TrainEventApplier applier = new TrainEventApplier(
             jdbi,
             new TrainEventApplier.Rules(RULES, Duration.ofMinutes(1)),
@@ -46,7 +49,7 @@ class ReaperTest {
             () -> {},
             new SimpleMeterRegistry());
 
-    /** A broker that says what the test wants. */
+    /** A broker whose state the test sets. */
     private static final class Broker extends TopicOffsets {
         private boolean away;
         private long slowMillis;
@@ -54,11 +57,11 @@ class ReaperTest {
         private long jobs;
         private long committedJobs;
         private boolean expired;
-        /** Of the jobs. */
+        /** Number of partitions of the job topic. */
         private int partitions = 1;
-        /** One whose first record no trainer can read; -1 for none. */
+        /** Partition whose first record no trainer can read; -1 for none. */
         private int blocked = -1;
-        /** One whose records were deleted unread; -1 for none. */
+        /** Partition whose records were deleted unread; -1 for none. */
         private int expiredPartition = -1;
 
         Broker() {
@@ -113,7 +116,7 @@ class ReaperTest {
     }
 
     @Test
-    void afterABrokerOutageLeasesAreCheckedOnlyOnceHeartbeatsHadTimeToArrive() {
+    void afterABrokerOutageLeasesAreCheckedOnceHeartbeatsCanHaveArrived() {
         Reaper reaper = settledReaper();
         UUID live = running();
         UUID lost = running();
@@ -131,7 +134,7 @@ class ReaperTest {
     }
 
     @Test
-    void anAnswerThatWasLongInComingIsTakenForTheEndOfAnOutage() {
+    void aSlowReplyOfTheBrokerCountsAsAnOutage() {
         Reaper reaper = settledReaper();
         expire(running());
         broker.slowMillis = 2_100;
@@ -141,7 +144,7 @@ class ReaperTest {
     }
 
     @Test
-    void aRunThatOnlyALaterReleaseCanReadDoesNotKeepTheOthersFromBeingReaped() {
+    void anEventOfALaterReleaseDoesNotStopTheReaperForOtherRuns() {
         Reaper reaper = settledReaper();
         UUID unknown = running();
         UUID lost = running();
@@ -156,7 +159,7 @@ class ReaperTest {
     }
 
     @Test
-    void deathsThatAreNotInARowAreNoPoison() {
+    void onlyConsecutiveDeathsArePoison() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         die(reaper, key, 1);
@@ -171,7 +174,7 @@ class ReaperTest {
     }
 
     @Test
-    void threeErrorsEndTheJobWithTheLastOnesCode() {
+    void aJobFailsAtItsThirdErrorWithTheLastCode() {
         UUID key = submit();
         for (int attempt = 1; attempt <= 3; attempt++) {
             assertThat(status(key)).isEqualTo("queued");
@@ -185,13 +188,11 @@ class ReaperTest {
         assertThat(status(key)).isEqualTo("failed");
         assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("internal_error");
         assertThat(text("select failure_message from job where key = ?", key)).isEqualTo("try 3");
-        assertThat(letters(key))
-                .as("a job that failed is no record that cannot be processed")
-                .isZero();
+        assertThat(letters(key)).as("a failed job is not a dead letter").isZero();
     }
 
     @Test
-    void aJobWhoseRecordWasConsumedIsFoundWhileOthersFillTheQueue() {
+    void aJobWithALostRecordIsFoundInAFullQueue() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID lost = submit();
         UUID claimed = submit();
@@ -209,7 +210,7 @@ class ReaperTest {
         broker.jobs = 50; // it never runs empty
         broker.committedJobs = 20;
         broker.events = 1;
-        assertThat(reaper.poll()).as("a claim may be on its way").isZero();
+        assertThat(reaper.poll()).as("a claim may be pending").isZero();
 
         claim(claimed, 1);
         jdbi.useHandle(handle -> handle.execute("update event_position set next_offset = 1"));
@@ -217,6 +218,7 @@ class ReaperTest {
         assertThat(status(claimed)).isEqualTo("training_in_progress");
         assertThat(count("select attempt from job where key = ?", lost)).isEqualTo(2);
         assertThat(count("select attempt from job where key = ?", young)).isOne();
+        dispatcher.run();
         assertThat(count(
                         "select count(*) from outbox where topic = '%s' and record_key = cast(? as text)"
                                 .formatted(Topics.TRAIN_JOBS),
@@ -243,7 +245,7 @@ class ReaperTest {
     }
 
     @Test
-    void aJobThatOutwaitsItsRecordsRetentionIsAlwaysDispatchedAgain() {
+    void aJobOlderThanTheRetentionOfItsRecordIsDispatchedAgain() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         broker.jobs = 1;
@@ -261,7 +263,7 @@ class ReaperTest {
     }
 
     @Test
-    void aRecordThatNoTrainerCanReadHoldsUpOnlyTheLostJobsOfItsPartition() {
+    void aRecordThatNoTrainerCanReadDelaysOnlyLostJobsOfItsPartition() {
         Reaper reaper = reaper(Duration.ZERO);
         broker.partitions = 3;
         broker.blocked = 1;
@@ -286,7 +288,7 @@ class ReaperTest {
     }
 
     @Test
-    void aRecordThatAGatewayOfTheReleaseBeforeSentMayHaveExpiredInThePartitionOfItsKey() {
+    void expiredRecordsOfThePreviousReleaseAreFoundInThePartitionOfTheirKey() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
         long number = count("select number from job where key = ?", key);
@@ -308,20 +310,38 @@ class ReaperTest {
     @Test
     void aJobThatIsDispatchedAgainKeepsItsPlaceInTheQueue() {
         Reaper reaper = reaper(Duration.ZERO);
-        UUID key = submit();
-        sent();
+        JobDispatcher oneAtATime = TestDispatchers.ahead(jdbi, 1);
+        UUID key = waiting();
+        oneAtATime.run();
+        jdbi.useHandle(handle -> handle.execute("delete from outbox"));
         age(key);
-        submit();
-        String before = text("select " + QueuePositionSql.TEXT + " from job where key = ?", key);
+        UUID later = waiting();
         assertThat(reaper.poll()).isOne();
-        assertThat(text("select " + QueuePositionSql.TEXT + " from job where key = ?", key))
-                .isEqualTo(before);
-        assertThat(text("select place from outbox where topic = 'train.jobs' and record_key = cast(? as text)", key))
-                .isEqualTo(before);
+        oneAtATime.run();
+        assertThat(keysOnTheirWay()).containsExactly(key);
         assertThat(count("select " + QueuePositionSql.OF_ONE + " from job where key = ?", key))
                 .isOne();
-        sent();
-        assertThat(reaper.poll()).as("its new record is given its time too").isZero();
+        jdbi.useHandle(handle -> handle.execute("delete from outbox"));
+        assertThat(reaper.poll()).as("the new record has its full time limit").isZero();
+        assertThat(count("select attempt from job where key = ?", later)).isOne();
+    }
+
+    @Test
+    void aJobThatWaitsInTheDatabaseIsNotALostDispatch() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = waiting();
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set queued_at = now() - interval '1 hour', updated_at = now() - interval '1 hour'"));
+        broker.jobs = 1;
+        broker.committedJobs = 1;
+        assertThat(reaper.poll()).isZero();
+        assertThat(count("select attempt from job where key = ?", key)).isOne();
+    }
+
+    private List<UUID> keysOnTheirWay() {
+        return jdbi.withHandle(handle -> handle.createQuery("select record_key from outbox where topic = 'train.jobs'")
+                .mapTo(UUID.class)
+                .list());
     }
 
     @Test
@@ -340,7 +360,24 @@ class ReaperTest {
         assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("never_claimed");
     }
 
-    /** One that judges by now. */
+    @Test
+    void aStandbyGatewayReapsAtOnceWhenItTakesTheLead() {
+        Reaper standby = reaper(Duration.ofMillis(500));
+        await().until(() -> {
+            standby.observe();
+            return standby.isSettled();
+        });
+        expire(running());
+        assertThat(standby.poll()).isOne();
+
+        broker.away = true;
+        assertThatThrownBy(standby::observe).isInstanceOf(KafkaException.class);
+        broker.away = false;
+        expire(running());
+        assertThat(standby.poll()).as("after an outage seen in standby").isZero();
+    }
+
+    /** Returns a reaper whose broker check has settled. */
     private Reaper settledReaper() {
         Reaper reaper = reaper(Duration.ofMillis(500));
         expire(running());
@@ -373,7 +410,14 @@ class ReaperTest {
         return key;
     }
 
+    /** Submits a job and hands it out. */
     private UUID submit() {
+        UUID key = waiting();
+        dispatcher.run();
+        return key;
+    }
+
+    private UUID waiting() {
         return ((JobStore.Stored) store.submit(new JobStore.NewJob(TestConfigs.mlp(32, 1), null, null, null))).key();
     }
 
@@ -407,11 +451,14 @@ class ReaperTest {
     private void age(UUID key) {
         jdbi.useHandle(handle -> handle.execute(
                 "update job set queued_at = now() - interval '1 minute' - number * interval '1 ms', "
+                        + "dispatched_at = now() - interval '1 minute' - number * interval '1 ms', "
                         + "updated_at = now() - interval '1 minute' where key = ?",
                 key));
     }
 
+    /** Hands out the waiting jobs and sends all records. */
     private void sent() {
+        dispatcher.run();
         jdbi.useHandle(handle -> handle.execute("delete from outbox"));
     }
 

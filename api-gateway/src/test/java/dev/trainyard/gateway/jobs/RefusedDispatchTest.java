@@ -44,6 +44,7 @@ class RefusedDispatchTest {
     private final JobStore store = new JobStore(jdbi, 1_000, relay::wake);
     private final JobActions actions = new JobActions(jdbi, store, relay::wake);
     private final JobQueries queries = new JobQueries(jdbi);
+    private final JobDispatcher dispatcher = TestDispatchers.ahead(jdbi, 100);
     private final Thread thread = new Thread(relay);
 
     @AfterEach
@@ -55,7 +56,7 @@ class RefusedDispatchTest {
     }
 
     @Test
-    void theJobFailsOthersGoOnAndARetryBringsItToATrainer() throws Exception {
+    void aJobWithARefusedRecordFailsAndCanBeRetried() throws Exception {
         UUID refused = submit(1);
         enlarge(refused);
         UUID other = submit(2);
@@ -67,20 +68,21 @@ class RefusedDispatchTest {
         assertThat(failed.transitions().get(1).reason()).isEqualTo(TransitionReason.DISPATCH_REFUSED);
         await().until(() -> ended.get() > 0);
         assertThat(records(other)).hasSize(1);
-        assertThat(quarantine.list(10)).singleElement().satisfies(row -> assertThat(row.key())
+        assertThat(quarantine.list(null, 10)).singleElement().satisfies(row -> assertThat(row.key())
                 .isEqualTo(refused.toString()));
 
-        assertThat(actions.retry(refused, () -> {})).isInstanceOf(JobActions.Applied.class);
+        assertThat(actions.perform(JobAction.RETRY, refused, () -> {})).isInstanceOf(JobActions.Applied.class);
+        dispatcher.run();
         await().atMost(Duration.ofSeconds(60)).until(() -> records(refused).size() == 1);
         assertThat(job(refused).status()).isEqualTo(JobStatus.QUEUED);
-        await().until(() -> quarantine.list(10).isEmpty());
+        await().until(() -> quarantine.list(null, 10).isEmpty());
     }
 
     @Test
-    void aJobThatWasCancelledMeanwhileStaysSoAndItsRecordIsDropped() {
+    void theRefusedRecordOfACancelledJobIsDropped() {
         UUID key = submit(1);
         enlarge(key);
-        actions.cancel(key);
+        actions.perform(JobAction.CANCEL, key, () -> {});
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
         assertThat(job(key).status()).isEqualTo(JobStatus.CANCELLED);
@@ -92,8 +94,9 @@ class RefusedDispatchTest {
         for (int i = 0; i < 5; i++) {
             keys.add(submit(i));
         }
-        actions.pause(keys.get(1));
-        actions.resume(keys.get(1), () -> {}); // to the end of the queue
+        actions.perform(JobAction.PAUSE, keys.get(1), () -> {});
+        actions.perform(JobAction.RESUME, keys.get(1), () -> {}); // to the end of the queue
+        dispatcher.run();
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
         List<UUID> byPlace =
@@ -110,7 +113,10 @@ class RefusedDispatchTest {
     }
 
     private UUID submit(int seed) {
-        return ((JobStore.Stored) store.submit(new JobStore.NewJob(TestConfigs.mlp(32, seed), null, null, null))).key();
+        UUID key = ((JobStore.Stored) store.submit(new JobStore.NewJob(TestConfigs.mlp(32, seed), null, null, null)))
+                .key();
+        dispatcher.run();
+        return key;
     }
 
     /** A record that can still be read. */

@@ -22,7 +22,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void aFailureIsTriedThreeTimesInAllAndKeepsItsCode() {
+    void aFailureIsAttemptedThreeTimesAndKeepsItsCode() {
         Outcome first = policy.failed(run, CLEAN, FailureCode.INTERNAL_ERROR);
         assertThat(first.to()).isEqualTo(new JobState.Queued(8));
         Outcome second = policy.failed(run, first.failureCounts(), FailureCode.INTERNAL_ERROR);
@@ -34,7 +34,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void thePauseIsAnythingFromNothingToABoundThatDoubles() {
+    void theDelayIsRandomBelowADoublingLimit() {
         assertThat(policy(0).failed(run, CLEAN, FailureCode.INTERNAL_ERROR).pause())
                 .isZero();
         assertThat(policy.failed(run, CLEAN, FailureCode.INTERNAL_ERROR).pause())
@@ -69,7 +69,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void threeDeathsThatGainedEpochsExhaustTheAttempts() {
+    void threeDeathsWithNewEpochsExhaustTheAttempts() {
         Outcome first = policy.lost(run, CLEAN, true);
         Outcome second = policy.lost(run, first.failureCounts(), true);
         assertThat(second.to()).isEqualTo(new JobState.Queued(8));
@@ -78,14 +78,14 @@ class RetryPolicyTest {
     }
 
     @Test
-    void aDrainIsNotCharged() {
+    void aDrainDoesNotCountAsAnAttempt() {
         FailureCounts failureCounts = new FailureCounts(2, 1);
         assertThat(policy.released(run, failureCounts))
                 .isEqualTo(new Outcome(run, new JobState.Queued(8), failureCounts));
     }
 
     @Test
-    void aRecordThatIsConsumedAgainAndAgainIsDispatchedThreeTimesMore() {
+    void aRepeatedlyLostRecordIsDispatchedThreeMoreTimes() {
         JobState.Queued queued = new JobState.Queued(4);
         assertThat(policy.unclaimed(queued, CLEAN, 2).to()).isEqualTo(new JobState.Queued(5));
         assertThat(policy.unclaimed(queued, CLEAN, 3).to())

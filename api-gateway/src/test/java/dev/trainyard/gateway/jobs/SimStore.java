@@ -34,6 +34,12 @@ final class SimStore {
         JobRow row;
         long leaseExpires;
         long queuedAt;
+        long claimedAt;
+        /** Null while it waits in the database. */
+        Long dispatchedAt;
+
+        final Request request;
+        final long number;
         final int epochs;
         final List<JobHistory.Transition> transitions = new ArrayList<>();
         final List<JobHistory.Epoch> epochEvents = new ArrayList<>();
@@ -42,9 +48,19 @@ final class SimStore {
         /** Newest first. */
         final Deque<TrainJob.Checkpoint> checkpoints = new ArrayDeque<>();
 
-        Job(JobRow row, int epochs) {
+        Job(JobRow row, int epochs, Request request, long number) {
             this.row = row;
             this.epochs = epochs;
+            this.request = request;
+            this.number = number;
+        }
+
+        boolean isWaiting() {
+            return row.state() instanceof JobState.Queued && dispatchedAt == null;
+        }
+
+        boolean isOnItsWay() {
+            return row.state() instanceof JobState.Queued && dispatchedAt != null;
         }
 
         JobHistory history() {
@@ -53,20 +69,22 @@ final class SimStore {
         }
     }
 
+    /** What a client asks for beside the training. */
+    record Request(String project, int priority) {}
+
     /** @param judge decides over events: the rules themselves, or a broken form of them */
     SimStore(JobRules rules, BiFunction<JobRow, TrainEvent, JobRules.Decision> judge) {
         this.rules = rules;
         this.judge = judge;
     }
 
-    void submit(UUID key, int epochs, long now) {
+    void submit(UUID key, int epochs, Request request, long now) {
         JobState.Queued queued = JobState.Queued.first();
         JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null);
-        Job job = new Job(row, epochs);
+        Job job = new Job(row, epochs, request, jobs.size());
         job.queuedAt = now;
         job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED));
         jobs.put(key, job);
-        dispatch(job);
     }
 
     void apply(TrainEvent event, long now) {
@@ -84,7 +102,8 @@ final class SimStore {
         }
         if (decision instanceof JobRules.Claim claim) {
             move(job, claim.to(), TransitionReason.CLAIMED, event.sequence(), job.row.failureCounts());
-            job.row = with(job.row, job.row.epochsDone(), job.row.epochsDone());
+            job.row = with(job.row, job.row.epochsDone(), job.row.epochsDone()).withWorker(event.worker());
+            job.claimedAt = now;
             job.leaseExpires = now + LEASE_MILLIS;
         } else if (decision instanceof JobRules.EndAttempt end) {
             end(job, end, now);
@@ -133,9 +152,9 @@ final class SimStore {
         }
     }
 
-    void redispatch(long queuedBefore, long now) {
+    void redispatch(long dispatchedBefore, long now) {
         for (Job job : jobs.values()) {
-            if (job.row.state() instanceof JobState.Queued && job.queuedAt < queuedBefore) {
+            if (job.isOnItsWay() && job.dispatchedAt < dispatchedBefore) {
                 end(job, rules.unclaimed(job.row, redispatched(job)), now);
             }
         }
@@ -207,8 +226,10 @@ final class SimStore {
     private void requeue(
             Job job, JobState.Queued to, TransitionReason reason, RetryPolicy.FailureCounts failureCounts, long now) {
         move(job, to, reason, -1, failureCounts);
-        job.queuedAt = now;
-        dispatch(job);
+        if (!reason.keepsQueuePosition()) {
+            job.queuedAt = now;
+        }
+        job.dispatchedAt = null;
     }
 
     private static void move(
@@ -242,7 +263,12 @@ final class SimStore {
                 null);
     }
 
-    private void dispatch(Job job) {
+    void preempt(Job victim, Job urgent, long now) {
+        end(victim, rules.preempted(victim.row, urgent.request.priority()), now);
+    }
+
+    void dispatch(Job job, long now) {
+        job.dispatchedAt = now;
         outbox.add(new TrainJob(
                 Versioned.CURRENT,
                 job.row.key(),

@@ -27,7 +27,7 @@ final class SimWorker {
     final String name;
     private final Random random;
     private final Consumer<TrainEvent> send;
-    /** Read whole at each start, as the compacted topic is. */
+    /** Read completely at each start, like the compacted topic. */
     private final Map<UUID, TrainControl> orders = new HashMap<>();
 
     private final List<TrainControl> heardWhileFrozen = new ArrayList<>();
@@ -63,7 +63,7 @@ final class SimWorker {
         report(new TrainEvent.Claimed());
     }
 
-    /** Epochs done where the run goes on: what the record says, which may be old; a checkpoint may be damaged. */
+    /** Epochs of the checkpoint that the run resumes from; the record may be stale, and a checkpoint may be damaged. */
     private int newestWhole(List<TrainJob.Checkpoint> checkpoints) {
         for (TrainJob.Checkpoint checkpoint : checkpoints) {
             if (random.nextInt(20) > 0) {
@@ -73,13 +73,13 @@ final class SimWorker {
         return 0;
     }
 
-    /** Killed, and started again after {@code millis}. */
+    /** Kills the worker and restarts it after {@code millis}. */
     void die(long now, long millis) {
         job = null;
         sleepsUntil = now + millis;
     }
 
-    /** SIGSTOP for {@code millis}; what it does next it does as if nothing had been. */
+    /** Suspends the worker for {@code millis}; it then continues unaware. */
     void freeze(long now, long millis) {
         sleepsUntil = Math.max(sleepsUntil, now + millis);
     }

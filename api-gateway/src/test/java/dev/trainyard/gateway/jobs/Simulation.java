@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.scheduling.DispatchLimits;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobState;
@@ -24,11 +25,14 @@ final class Simulation {
     private static final long LIMIT_MILLIS = 3_600_000;
     private static final long REAPER_MILLIS = 5_000;
     private static final long UNCLAIMED_MILLIS = 30_000;
+    /** Longest time for which a worker may be idle while a job waits and no record is on its way to it. */
+    private static final long IDLE_LIMIT_MILLIS = 15_000;
 
     private record Action(long at, long number, Runnable what) {}
 
     private final Random random;
     private final SimStore store;
+    private final SimDispatcher dispatcher;
     private final List<SimWorker> workers = new ArrayList<>();
     private final PriorityQueue<Action> agenda = new PriorityQueue<>(
             (a, b) -> a.at() != b.at() ? Long.compare(a.at(), b.at()) : Long.compare(a.number(), b.number()));
@@ -38,11 +42,14 @@ final class Simulation {
     private long numbers;
     private int eventsOnTheWay;
     private int recordsOnTheWay;
+    private long idleSince = -1;
 
-    Simulation(long seed, BiFunction<JobRow, TrainEvent, JobRules.Decision> judge) {
+    Simulation(
+            long seed, BiFunction<JobRow, TrainEvent, JobRules.Decision> judge, SimDispatcher.Fault dispatcherFault) {
         this.random = new Random(seed * 0x9e3779b97f4a7c15L);
         this.store = new SimStore(rules(random), judge);
         this.faultRate = random.nextDouble() * 0.08;
+        this.dispatcher = new SimDispatcher(store, new DispatchLimits(1, 0, random.nextBoolean()), dispatcherFault);
         for (int i = 1; i <= WORKERS; i++) {
             workers.add(new SimWorker("worker-" + i, random, this::sendEvent));
         }
@@ -52,15 +59,18 @@ final class Simulation {
         return new JobRules(new RetryPolicy(3, random::nextDouble));
     }
 
-    /** Runs to the end of all jobs; what was wrong, in a sentence each. */
+    /** Runs to the end of all jobs; returns a sentence for each violation. */
     List<String> run() {
-        int jobs = 1 + random.nextInt(5);
+        int jobs = 1 + random.nextInt(8);
         for (int i = 0; i < jobs; i++) {
             UUID key = new UUID(random.nextLong(), random.nextLong());
             int epochs = 1 + random.nextInt(4);
-            after(random.nextInt(60_000), () -> store.submit(key, epochs, now));
+            SimStore.Request request =
+                    new SimStore.Request(random.nextBoolean() ? "a" : "b", 25 * (1 + random.nextInt(3)));
+            after(random.nextInt(60_000), () -> store.submit(key, epochs, request, now));
         }
         every(1_000, this::work);
+        every(1_000, this::dispatch);
         every(500, this::relay);
         // two gateways
         every(REAPER_MILLIS, this::poll);
@@ -103,7 +113,7 @@ final class Simulation {
             }
         }
         if (happens(0.02)) {
-            wish();
+            requestAction();
         }
         if (!chaos()) {
             List.copyOf(store.jobs.keySet()).forEach(key -> store.resume(key, now));
@@ -120,7 +130,7 @@ final class Simulation {
         }
     }
 
-    private void wish() {
+    private void requestAction() {
         List<UUID> keys = List.copyOf(store.jobs.keySet());
         if (keys.isEmpty()) {
             return;
@@ -131,6 +141,35 @@ final class Simulation {
             case 1, 2 -> store.pause(key);
             case 3, 4 -> store.resume(key, now);
             default -> store.retry(key, now);
+        }
+    }
+
+    private void dispatch() {
+        if (happens(0.01)) {
+            dispatcher.newLeader();
+        }
+        if (happens(0.1)) {
+            return; // database or leader away
+        }
+        dispatcher.run(
+                workers.stream()
+                        .filter(worker -> worker.isIdle(now))
+                        .map(worker -> worker.name)
+                        .toList(),
+                now);
+        checkNoSlotIsLost();
+    }
+
+    private void checkNoSlotIsLost() {
+        boolean nothingOnItsWay = queue.isEmpty() && recordsOnTheWay == 0 && store.outbox.isEmpty();
+        if (!nothingOnItsWay
+                || store.jobs.values().stream().noneMatch(SimStore.Job::isWaiting)
+                || workers.stream().noneMatch(worker -> worker.isIdle(now))) {
+            idleSince = -1;
+        } else if (idleSince < 0) {
+            idleSince = now;
+        } else if (now - idleSince > IDLE_LIMIT_MILLIS) {
+            store.wrong.add("a worker was idle for %d ms while a job waited".formatted(now - idleSince));
         }
     }
 
@@ -199,7 +238,7 @@ final class Simulation {
         }
     }
 
-    /** Long ones let later messages overtake. */
+    /** Long delays let later messages overtake. */
     private long delay() {
         return happens(0.05) ? random.nextInt(8_000) : random.nextInt(100);
     }

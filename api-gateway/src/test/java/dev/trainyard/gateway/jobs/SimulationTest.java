@@ -10,6 +10,8 @@ import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code -Dsimulation.seed=N} replays one seed. */
 class SimulationTest {
@@ -32,28 +34,41 @@ class SimulationTest {
     }
 
     @Test
-    void anEngineWithoutTokensIsFoundOut() {
+    void theCheckerDetectsMissingTokens() {
         assertThat(violations(LongStream.range(0, 200), SimulationTest::withoutFence))
                 .isNotEmpty();
     }
 
     @Test
-    void anEngineWithoutSequencesIsFoundOut() {
+    void theCheckerDetectsMissingSequences() {
         assertThat(violations(LongStream.range(0, 200), SimulationTest::withoutSequence))
                 .isNotEmpty();
     }
 
     @Test
-    void anEngineThatLetsAnyoneClaimIsFoundOut() {
+    void theCheckerDetectsUnconditionalClaims() {
         assertThat(violations(LongStream.range(0, 200), SimulationTest::claimingAnything))
                 .isNotEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void theChecksDetectAWrongDispatcher(SimDispatcher.Fault fault) {
+        assertThat(violations(LongStream.range(0, 500), RULES::on, fault)).isNotEmpty();
+    }
+
     private static List<String> violations(LongStream seeds, BiFunction<JobRow, TrainEvent, JobRules.Decision> judge) {
+        return violations(seeds, judge, SimDispatcher.Fault.NONE);
+    }
+
+    private static List<String> violations(
+            LongStream seeds,
+            BiFunction<JobRow, TrainEvent, JobRules.Decision> judge,
+            SimDispatcher.Fault dispatcherFault) {
         return seeds.parallel()
                 .boxed()
-                .flatMap(seed ->
-                        new Simulation(seed, judge).run().stream().map(what -> "seed %d: %s".formatted(seed, what)))
+                .flatMap(seed -> new Simulation(seed, judge, dispatcherFault)
+                        .run().stream().map(what -> "seed %d: %s".formatted(seed, what)))
                 .toList();
     }
 

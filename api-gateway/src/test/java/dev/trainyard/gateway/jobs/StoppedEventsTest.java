@@ -90,7 +90,7 @@ class StoppedEventsTest {
     }
 
     @Test
-    void theJobsOfItsPartitionStandStillAndAllOthersGoOn() throws Exception {
+    void aStoppedPartitionDelaysOnlyItsOwnJobs() throws Exception {
         UUID stands = submit();
         UUID goesOn = submit();
         while (partition(goesOn) == partition(stands)) {
@@ -124,7 +124,7 @@ class StoppedEventsTest {
         assertThat(TopicInspector.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS)))
                 .isEmpty();
 
-        // nothing is known of its run, so only the other one is taken for lost
+        // the events of this run are unread, so only the other run is considered lost
         jdbi.useHandle(handle -> handle.execute(
                 "update job set lease_expires_at = now() - interval '1 s' " + "where status = 'training_in_progress'"));
         Reaper reaper = new Reaper(
@@ -142,20 +142,20 @@ class StoppedEventsTest {
     }
 
     @Test
-    void aGatewayThatComesNextGetsThatPartitionFirst() throws Exception {
+    void theNextGatewayGetsTheStoppedPartitionFirst() throws Exception {
         UUID stands = submit();
         send(stands, "{\"v\":3}".getBytes(StandardCharsets.UTF_8));
         await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 1);
         PartitionLease next = new PartitionLease(jdbi, UUID.randomUUID(), Duration.ofMinutes(5));
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> next.renew(PARTITIONS).containsKey(partition(stands)));
+                .until(() -> next.renew(lag.topic(Topics.TRAIN_EVENTS)).containsKey(partition(stands)));
         await().atMost(Duration.ofSeconds(30)).until(() -> consumer.stopped().count() == 0);
         assertThat(next.applied(partition(stands), 1)).isTrue();
         assertThat(stoppedReason(stands)).isNull();
     }
 
     @Test
-    void anEventThatWasDeletedHoldsUpItsPartitionNoLonger() throws Exception {
+    void aDeletedEventUnblocksItsPartition() throws Exception {
         UUID stands = submit();
         send(stands, "{\"v\":3}".getBytes(StandardCharsets.UTF_8));
         await().atMost(Duration.ofSeconds(30)).until(() -> stoppedReason(stands) != null);

@@ -10,14 +10,14 @@ import dev.trainyard.job.TrainingConfig;
 import java.util.List;
 
 /** Valid configurations of two epochs with a published model. */
-final class TestConfigs {
+public final class TestConfigs {
     private TestConfigs() {}
 
-    static TrainingConfig mlp(int batchSize, int seed) {
+    public static TrainingConfig mlp(int batchSize, int seed) {
         return mlp(batchSize, seed, JsonNodeFactory.instance.objectNode());
     }
 
-    static TrainingConfig mlp(int batchSize, int seed, ObjectNode networkArgs) {
+    public static TrainingConfig mlp(int batchSize, int seed, ObjectNode networkArgs) {
         return new TrainingConfig(
                 "MnistDataset",
                 new DatasetArgs(List.of(28, 28, 1)),

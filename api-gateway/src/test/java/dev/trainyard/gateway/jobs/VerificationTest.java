@@ -3,11 +3,7 @@ package dev.trainyard.gateway.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.artifact.ModelMetadataBuilder;
-import dev.trainyard.job.Score;
-import dev.trainyard.job.TrainingResult;
-import java.time.Instant;
-import java.util.List;
+import dev.trainyard.artifact.testing.SampleMetadata;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -15,14 +11,14 @@ class VerificationTest {
     private final ModelMetadata original = run("data", "dl4j 1", 42, 32, "weights");
 
     @Test
-    void theSameWeightsAreTheSame() {
+    void equalWeightsAreReproduced() {
         Verification verification = compare(run("data", "dl4j 1", 42, 32, "weights"));
         assertThat(verification.same()).isTrue();
         assertThat(verification.differences()).isEmpty();
     }
 
     @Test
-    void otherWeightsOfTheSameInputsAreARunThatIsNotDeterministic() {
+    void differentWeightsFromTheSameInputsAreNotDeterministic() {
         Verification verification = compare(run("data", "dl4j 1", 42, 32, "others"));
         assertThat(verification.same()).isFalse();
         assertThat(verification.differences()).isEmpty();
@@ -31,7 +27,7 @@ class VerificationTest {
     }
 
     @Test
-    void eachInputThatDiffersIsNamedWithBothValues() {
+    void eachDifferentInputIsReportedWithBothValues() {
         assertThat(compare(run("new data", "dl4j 1", 42, 32, "others")).differences())
                 .containsExactly(new Verification.Difference("dataset_sha256", "data", "new data"));
         assertThat(compare(run("data", "dl4j 2", 42, 32, "others")).differences())
@@ -55,23 +51,10 @@ class VerificationTest {
     }
 
     private static ModelMetadata run(String dataset, String engine, int seed, int batchSize, String weights) {
-        Score score = new Score(0.1, 0.9);
-        return ModelMetadataBuilder.builder()
-                .v(ModelMetadata.VERSION)
-                .model("DigitModel")
-                .jobKey(UUID.randomUUID())
-                .attempt(1)
-                .config(TestConfigs.mlp(batchSize, seed))
+        return SampleMetadata.of(TestConfigs.mlp(batchSize, seed))
                 .datasetSha256(dataset)
                 .engine(engine)
-                .inputShape(List.of(1, 28, 28))
-                .classes(10)
-                .parameters(1)
-                .metrics(new TrainingResult(score, score))
                 .weightsSha256(weights)
-                .exportDifference(0)
-                .createdAt(Instant.now())
-                .trustMissing("no training took place")
                 .build();
     }
 }

@@ -139,7 +139,7 @@ class ModelChangesTest {
 
         promote(4);
         assertThat(rollBack())
-                .as("what was rolled back from is not come back to")
+                .as("a rollback does not return to the abandoned version")
                 .contains(1);
         promote(2, 1, 2);
         assertThat(rollBack()).contains(1);
@@ -218,13 +218,13 @@ class ModelChangesTest {
         List<String> read = new ArrayList<>();
         ModelCursor after = null;
         do {
-            ModelQueries.Page page = queries.list(null, ModelQueries.Order.NEWEST, 2, after);
+            ModelQueries.Page page = queries.list("default", null, ModelQueries.Order.NEWEST, 2, after);
             page.versions().forEach(version -> read.add(version.name() + " " + version.version()));
             after = page.next();
         } while (after != null);
         assertThat(read.stream().filter(version -> version.startsWith(model))).containsExactlyElementsOf(published);
         assertThat(read).doesNotHaveDuplicates();
-        assertThat(queries.list(models.get(0), ModelQueries.Order.NEWEST, 10, null)
+        assertThat(queries.list("default", models.get(0), ModelQueries.Order.NEWEST, 10, null)
                         .versions())
                 .extracting(ModelQueries.Version::version)
                 .containsExactly(3, 2, 1);
@@ -326,7 +326,10 @@ class ModelChangesTest {
         jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
         BundledModel other = new BundledModel(artifacts, registry);
         other.install();
-        String name = queries.list(null, 1).versions().get(0).name();
+        String name = queries.list("default", null, ModelQueries.Order.NAME, 1, null)
+                .versions()
+                .get(0)
+                .name();
         changes.deleteModel(name);
         sweepFiles();
 
@@ -336,7 +339,7 @@ class ModelChangesTest {
         try (var files = java.nio.file.Files.walk(dir)) {
             assertThat(files.filter(java.nio.file.Files::isRegularFile)).isEmpty();
         }
-        // for the other tests
+        // restores the state for other tests
         jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
         bundled.install();
     }
@@ -388,12 +391,12 @@ class ModelChangesTest {
     @Test
     void changesOfManyGatewaysAreSerialised() throws Exception {
         published.versions(model, 9);
-        List<Asked> asked = new ArrayList<>();
+        List<ModelChange> promotions = new ArrayList<>();
         for (int version = 2; version <= 9; version++) {
             int number = version;
-            asked.add(() -> changes.promote(model, number, PRODUCTION));
+            promotions.add(() -> changes.promote(model, number, PRODUCTION));
         }
-        assertThat(together(asked.toArray(Asked[]::new))).containsOnly(new Done());
+        assertThat(together(promotions.toArray(ModelChange[]::new))).containsOnly(new Done());
 
         List<ModelQueries.Move> moves = queries.find(model).orElseThrow().moves();
         assertThat(moves).hasSize(9);
@@ -404,7 +407,7 @@ class ModelChangesTest {
         assertThat(last).contains(moves.get(0).to());
         List<String> production = sent(Topics.MODELS);
         assertThat(production.get(production.size() - 1))
-                .as("predictors hear the last one last")
+                .as("predictors receive the last change last")
                 .isEqualTo(model + " " + last.get());
         for (int i = 0; i < 8; i++) {
             assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new Done());
@@ -434,8 +437,8 @@ class ModelChangesTest {
                 .containsExactly("3/2 1 0 0", "1/2 21 6 1");
     }
 
-    private interface Asked {
-        ChangeResult ask();
+    private interface ModelChange {
+        ChangeResult apply();
     }
 
     @Test
@@ -472,21 +475,21 @@ class ModelChangesTest {
         assertThat(dir.resolve(int8.path())).doesNotExist();
     }
 
-    /** The last message of a key. */
+    /** Returns the last message of a key. */
     private byte[] value(String topic, String key) {
         List<RecordedOutbox.Row> rows = outbox.rows(topic, key);
         return rows.get(rows.size() - 1).value();
     }
 
-    private static List<ChangeResult> together(Asked... asked) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(asked.length);
+    private static List<ChangeResult> together(ModelChange... changes) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(changes.length);
         List<ChangeResult> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
-        for (Asked one : asked) {
+        for (ModelChange change : changes) {
             Thread thread = new Thread(() -> {
                 try {
                     start.await();
-                    outcomes.add(one.ask());
+                    outcomes.add(change.apply());
                 } catch (Exception e) {
                     throw new AssertionError(e);
                 }
@@ -497,7 +500,7 @@ class ModelChangesTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(outcomes).hasSize(asked.length);
+        assertThat(outcomes).hasSize(changes.length);
         return outcomes;
     }
 

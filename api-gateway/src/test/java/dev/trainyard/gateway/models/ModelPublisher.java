@@ -39,7 +39,7 @@ public final class ModelPublisher {
     }
 
     public int version(String model, double accuracy, PromotionPolicy promote, ArtifactRef onnx) {
-        return registry.publish(metadata(model, accuracy), onnx, promote);
+        return registry.publish("default", metadata(model, accuracy), onnx, promote);
     }
 
     /** Publishes the next version with an optimised variant. */
@@ -48,11 +48,11 @@ public final class ModelPublisher {
         ModelMetadata metadata = ModelMetadataBuilder.builder(metadata(model, 0.9))
                 .variants(new ModelVariants(variant, 3_000, List.of(trial), null))
                 .build();
-        return registry.publish(metadata, onnx, PromotionPolicy.ALWAYS);
+        return registry.publish("default", metadata, onnx, PromotionPolicy.ALWAYS);
     }
 
-    /** Publishes the next version with {@code mistakes}: fours that were predicted as nines, in one picture. */
-    public int withMistakes(String model, ArtifactRef onnx, int mistakes, ArtifactRef picture) {
+    /** Publishes the next version with {@code mistakes}: fours that were predicted as nines, in one PNG. */
+    public int withMistakes(String model, ArtifactRef onnx, int mistakes, ArtifactRef image) {
         List<List<Integer>> counts = new ArrayList<>();
         for (int label = 0; label < 10; label++) {
             Integer[] row = new Integer[10];
@@ -65,9 +65,9 @@ public final class ModelPublisher {
                 .mapToObj(i -> new ConfusionMatrix.Example(4, 9, i, 0.9f))
                 .toList();
         ObjectNode json = WireJson.mapper().valueToTree(metadata(model, 0.99));
-        json.set("confusion", WireJson.mapper().valueToTree(new ConfusionMatrix(counts, examples, picture)));
+        json.set("confusion", WireJson.mapper().valueToTree(new ConfusionMatrix(counts, examples, image)));
         ModelMetadata metadata = ModelJson.parse(json.toString(), ModelMetadata.class);
-        return registry.publish(metadata, onnx, PromotionPolicy.ALWAYS);
+        return registry.publish("default", metadata, onnx, PromotionPolicy.ALWAYS);
     }
 
     /** Publishes versions from 1, the first of them in production. */
@@ -77,12 +77,12 @@ public final class ModelPublisher {
         }
     }
 
-    /** Read from the bundled model, so that new fields do not change these tests. */
+    /** Based on the bundled model, so that new fields do not change these tests. */
     private static ModelMetadata metadata(String model, double accuracy) {
         try (InputStream bundled = ModelPublisher.class.getResourceAsStream("/bundled/DigitModel/metadata.json")) {
             ObjectNode json = (ObjectNode) WireJson.mapper().readTree(bundled);
             json.put("model", model);
-            json.remove("confusion"); // its pictures are files of the bundled model
+            json.remove("confusion"); // its images are files of the bundled model
             json.withObject("/metrics/test").put("accuracy", accuracy);
             return WireJson.mapper().treeToValue(json, ModelMetadata.class);
         } catch (IOException e) {

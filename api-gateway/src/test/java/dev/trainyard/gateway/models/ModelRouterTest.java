@@ -103,7 +103,7 @@ class ModelRouterTest {
             canaries += canary ? 1 : 0;
             shadowed += target.shadow() != null ? 1 : 0;
             assertThat(target.shadow() == null ? 0 : target.shadow())
-                    .as("nobody is compared with himself")
+                    .as("no version is compared with itself")
                     .isNotEqualTo(canary ? 2 : 1);
             assertThat(target.alias()).isEqualTo(canary ? "canary" : "production");
         }
@@ -173,12 +173,12 @@ class ModelRouterTest {
         }
         assertInvalid(" ", null, null, "?model");
         assertInvalid(null, "1", "canary", "?alias");
-        assertThat(ModelSelector.read("M", "12", null)).isEqualTo(new ModelSelector("M", 12, null));
-        assertThat(ModelSelector.read(null, null, null)).isEqualTo(ModelSelector.ANY);
+        assertThat(ModelSelector.read("default", "M", "12", null)).isEqualTo(new ModelSelector("M", 12, null));
+        assertThat(ModelSelector.read("default", null, null, null)).isEqualTo(ModelSelector.ANY);
     }
 
     private static void assertInvalid(String model, String version, String alias, String pointer) {
-        assertThatThrownBy(() -> ModelSelector.read(model, version, alias))
+        assertThatThrownBy(() -> ModelSelector.read("default", model, version, alias))
                 .isInstanceOfSatisfying(ProblemException.class, problem -> assertThat(problem.errors())
                         .singleElement()
                         .satisfies(error -> assertThat(error.pointer()).isEqualTo(pointer)));

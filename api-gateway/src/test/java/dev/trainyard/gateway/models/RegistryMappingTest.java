@@ -10,7 +10,7 @@ import jakarta.inject.Inject;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.Test;
 
-/** The entities fit the tables that Flyway makes. */
+/** The entities match the tables that Flyway creates. */
 @QuarkusTest
 @TestProfile(RegistryProfile.class)
 @QuarkusTestResource(PlatformResource.class)

@@ -27,7 +27,7 @@ class ConcurrentRelaysTest {
     private final String mark = UUID.randomUUID().toString();
 
     @Test
-    void eachRecordIsSentOnceAndThoseOfOneKeyInTheirOrder() throws Exception {
+    void eachRecordIsSentOnceAndInOrderForItsKey() throws Exception {
         fill();
         relayed(new OutboxRelay(jdbi, kafka), new OutboxRelay(jdbi, kafka));
         Map<String, List<String>> sent = TopicInspector.read(kafka, Topics.TRAIN_JOBS).stream()
@@ -44,7 +44,7 @@ class ConcurrentRelaysTest {
     }
 
     @Test
-    void rowsThatDoNotFitIntoMemoryAtOnceAreSentInSmallerBatches() throws Exception {
+    void largeRowsAreSentInSmallerBatches() throws Exception {
         jdbi.useTransaction(handle -> {
             for (int i = 0; i < 30; i++) {
                 handle.execute(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 class OutboxQuarantineTest {
     private static final int TRIES = 3;
-    /** The pauses before the second and the third try. */
+    /** Delays before the second and third attempt. */
     private static final Duration TOPIC_LIMIT = Duration.ofMillis(1_500);
 
     private static final byte[] TOO_LARGE = new byte[8 * 1024 * 1024];
@@ -61,7 +61,7 @@ class OutboxQuarantineTest {
     }
 
     @Test
-    void aRowThatIsTooLargeDoesNotHoldUpTheRowsOfOthers() {
+    void aTooLargeRowDoesNotBlockOtherRows() {
         add(Topics.TRAIN_JOBS, "large-" + key, TOO_LARGE);
         add(Topics.TRAIN_JOBS, key, bytes("next"));
         thread.start();
@@ -70,7 +70,7 @@ class OutboxQuarantineTest {
     }
 
     @Test
-    void norDoesOneOfATopicThatDoesNotExistOrCannot() {
+    void rowsOfMissingOrInvalidTopicsDoNotBlockOtherRows() {
         add("no.such.topic", key, bytes("lost"));
         add("no topic at all", key, bytes("lost"));
         add(Topics.MODELS, key, bytes("next"));
@@ -85,27 +85,28 @@ class OutboxQuarantineTest {
         add(Topics.TRAIN_CONTROL, key, bytes("and the one after"));
         relay.relayBatch();
         assertThat(values(Topics.TRAIN_CONTROL))
-                .as("their order is kept while it is tried")
+                .as("the order is kept during retries")
                 .isEmpty();
         thread.start();
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> metrics.get("trainyard.outbox.refused").counter().count() == TRIES);
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> values(Topics.TRAIN_CONTROL).equals(List.of("next", "and the one after")));
-        assertThat(quarantine.list(10))
-                .as("to send it after those would undo them, so nothing is left to send")
+        assertThat(quarantine.list(null, 10))
+                .as("resending it would undo later changes, so it is dropped")
                 .isEmpty();
     }
 
     @Test
-    void anOperatorSeesItAndSendsItAgainOrDropsIt() throws Exception {
+    void aQuarantinedRowIsListedAndCanBeResentOrDropped() throws Exception {
         String topic = "made-later-" + key;
         add(topic, key, bytes("sent at last"));
         add("never-made-" + key, key, bytes("dropped"));
         thread.start();
-        await().atMost(Duration.ofSeconds(120)).until(() -> quarantine.list(10).size() == 2);
-        OutboxQuarantine.Unsent never = quarantine.list(10).get(0);
-        OutboxQuarantine.Unsent later = quarantine.list(10).get(1);
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> quarantine.list(null, 10).size() == 2);
+        OutboxQuarantine.Unsent never = quarantine.list(null, 10).get(0);
+        OutboxQuarantine.Unsent later = quarantine.list(null, 10).get(1);
         assertThat(later.topic()).isEqualTo(topic);
         assertThat(later.tries()).isEqualTo(TRIES);
         assertThat(later.reason()).contains("TimeoutException", topic);
@@ -127,7 +128,7 @@ class OutboxQuarantineTest {
     }
 
     @Test
-    void aTopicThatIsRefusedIsHeldAgainstNoneOfItsRowsForAWhile() {
+    void aRefusedTopicDoesNotCountAgainstItsRowsAtFirst() {
         String topic = "made-a-little-later-" + key;
         for (int i = 0; i < 3; i++) {
             add(topic, key, bytes("row " + i));
@@ -168,10 +169,11 @@ class OutboxQuarantineTest {
         String letters = Topics.deadLetter(Topics.TRAIN_JOBS);
         add(letters, key, TOO_LARGE);
         thread.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> quarantine.list(10).size() == 1);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> quarantine.list(null, 10).size() == 1);
         add(letters, key, bytes("another"));
         await().atMost(Duration.ofSeconds(60)).until(() -> values(letters).equals(List.of("another")));
-        assertThat(quarantine.list(10)).hasSize(1);
+        assertThat(quarantine.list(null, 10)).hasSize(1);
         assertThat(jdbi.<Boolean, RuntimeException>withHandle(handle -> handle.select(
                                 "select bool_or(not_before <= now() + interval '100 years') from outbox")
                         .mapTo(Boolean.class)
@@ -202,7 +204,8 @@ class OutboxQuarantineTest {
     void oldQuarantinedRowsAreDeleted() {
         add("no topic at all", key, bytes("lost"));
         thread.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> quarantine.list(10).size() == 1);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> quarantine.list(null, 10).size() == 1);
         assertThat(quarantine.deleteOld(Duration.ofDays(1), 10)).isZero();
         assertThat(quarantine.deleteOld(Duration.ZERO, 10)).isOne();
         assertThat(rows()).isZero();

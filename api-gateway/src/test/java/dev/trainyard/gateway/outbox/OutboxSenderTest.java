@@ -2,6 +2,7 @@ package dev.trainyard.gateway.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.trace.TracerProvider;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -23,12 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Effect of send failures on producer and rows; the test simulates the producer. */
 class OutboxSenderTest {
-    private static final OutboxRow ROW = new OutboxRow(1, "topic", "key", new byte[0], null, null, 0);
+    private static final OutboxRow ROW = new OutboxRow(1, "topic", "key", new byte[0], null, null, 0, null);
 
     private final Failing first = new Failing();
     private final Failing second = new Failing();
     private final Deque<Failing> producers = new ArrayDeque<>(List.of(first, second));
-    private final OutboxSender sender = new OutboxSender(producers::pop);
+    private final OutboxSender sender =
+            new OutboxSender(producers::pop, TracerProvider.noop().get(""));
 
     private static final class Failing extends MockProducer<String, byte[]> {
         Failing() {
@@ -44,11 +46,13 @@ class OutboxSenderTest {
 
     @ParameterizedTest
     @MethodSource("fatal")
-    void aProducerThatCanSendNoMoreIsReplacedBeforeTheNextBatch(RuntimeException failure) throws Exception {
+    void aFailedProducerIsReplacedBeforeTheNextBatch(RuntimeException failure) throws Exception {
         first.sendException = failure;
         OutboxSender.Delivery failed = sender.send(List.of(ROW));
         assertThat(failed.unreachable).isSameAs(failure);
-        assertThat(failed.refused).as("it is not the row's fault").isEmpty();
+        assertThat(failed.refused)
+                .as("a refused topic does not count against the row")
+                .isEmpty();
         assertThat(first.closed()).isTrue();
 
         assertThat(sender.send(List.of(ROW)).sent).containsExactly(ROW);
@@ -56,7 +60,7 @@ class OutboxSenderTest {
     }
 
     @Test
-    void oneThatOnlyDoesNotReachTheBrokerIsKept() throws Exception {
+    void aProducerThatCannotReachTheBrokerIsKept() throws Exception {
         first.sendException = new NetworkException("unreachable");
         assertThat(sender.send(List.of(ROW)).unreachable).isNotNull();
         first.sendException = null;

@@ -8,9 +8,17 @@ import org.junit.jupiter.api.Test;
 /** Addresses of the web page. */
 class PageHandlerTest {
     @Test
-    void everyPageHasItsAddress() {
+    void everyPageHasAnAddress() {
         for (String path : List.of(
-                "/jobs", "/jobs/1-2", "/jobs/new", "/compare", "/models", "/models/DigitModel", "/draw", "/system")) {
+                "/jobs",
+                "/jobs/1-2",
+                "/jobs/new",
+                "/compare",
+                "/models",
+                "/models/DigitModel",
+                "/draw",
+                "/system",
+                "/audit")) {
             assertThat(PageHandler.isPage(path)).as(path).isTrue();
         }
     }

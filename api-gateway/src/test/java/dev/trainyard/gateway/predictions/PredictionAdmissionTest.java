@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 
 class PredictionAdmissionTest {
     private final PredictionAdmission admission =
-            new PredictionAdmission(new ClientRateLimiter(100, "more than %d pictures"), 4);
+            new PredictionAdmission(new ClientRateLimiter(100, "more than %d images"), 4, images -> {});
     private final CompletableFuture<String> reply = new CompletableFuture<>();
 
     @Test
-    void theNumberOfPendingPicturesOfAClientIsLimited() {
+    void theNumberOfPendingImagesOfAClientIsLimited() {
         HttpServerRequest one = from("192.0.2.1");
         for (int i = 0; i < 4; i++) {
             admission.predict(one, this::request).subscribeAsCompletionStage();
@@ -45,7 +45,8 @@ class PredictionAdmissionTest {
     @Test
     void aDisconnectedClientReleasesItsTurn() {
         HttpServerRequest one = from("192.0.2.3");
-        PredictionAdmission narrow = new PredictionAdmission(new ClientRateLimiter(100_000, "more than %d"), 1);
+        PredictionAdmission narrow =
+                new PredictionAdmission(new ClientRateLimiter(100_000, "more than %d"), 1, images -> {});
         for (int i = 0; i < 500; i++) {
             CompletableFuture<String> first = new CompletableFuture<>();
             narrow.predict(one, () -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
@@ -62,10 +63,9 @@ class PredictionAdmissionTest {
     }
 
     @Test
-    void eachPictureOfABatchCountsForTheRate() {
+    void eachImageOfABatchCountsForTheRate() {
         admission.admit(from("192.0.2.1"), 150);
-        assertThatThrownBy(() -> admission.admit(from("192.0.2.1"), 150))
-                .hasMessageContaining("more than 100 pictures");
+        assertThatThrownBy(() -> admission.admit(from("192.0.2.1"), 150)).hasMessageContaining("more than 100 images");
         admission.admit(from("192.0.2.2"), 150);
     }
 

@@ -13,10 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** DurationConverter of pending predictions; there is no predictor in this test. */
+/** Limit of pending predictions; no predictor is running. */
 class PredictorClientTest {
     private static final PredictionRequest QUESTION =
-            PredictionRequest.png(new byte[1], RequestedOutput.PREDICTION, "Nobody", null);
+            PredictionRequest.png(new byte[1], RequestedOutput.PREDICTION, "Unknown", null);
 
     @Test
     void requestsAboveTheLimitAreRejectedUntilOthersEnd() {
@@ -25,7 +25,7 @@ class PredictorClientTest {
                 new PredictorClient(TestPlatform.shared().kafka(), Duration.ofSeconds(30), 2, meters)) {
             predictions.start();
             new Thread(predictions, "predict-replies").start();
-            CompletableFuture<PredictReply> first = predictions.predict(QUESTION, Duration.ofMillis(300));
+            CompletableFuture<PredictReply> first = predictions.predict(QUESTION, Duration.ofSeconds(3));
             CompletableFuture<PredictReply> second = predictions.predict(QUESTION, Duration.ofSeconds(30));
             assertThatThrownBy(() -> predictions.predict(QUESTION, Duration.ofSeconds(30)))
                     .isInstanceOf(PredictorClient.PredictorUnavailableException.class)

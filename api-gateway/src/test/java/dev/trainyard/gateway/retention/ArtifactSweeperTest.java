@@ -94,7 +94,7 @@ class ArtifactSweeperTest {
         end(job, "failed", Duration.ofDays(8));
         assertThat(sweep().deleteJobFiles()).isEqualTo(3);
         assertThat(present()).isEmpty();
-        assertThat(checkpoints(job)).as("a retry starts anew").isZero();
+        assertThat(checkpoints(job)).as("a retry starts from zero").isZero();
     }
 
     @Test
@@ -139,7 +139,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void anUploadGoesWithTheLastImportThatNeedsIt() throws Exception {
+    void anUploadIsDeletedWithItsLastImport() throws Exception {
         UUID job = job("queued", 1, null);
         jdbi.useHandle(handle -> handle.execute(
                 "update job set config = '{\"network\": \"imported\", \"source\": {\"file\": {\"sha256\": \"aa\"}, "
@@ -159,7 +159,7 @@ class ArtifactSweeperTest {
     }
 
     @Test
-    void aFileThatIsWrittenAgainAfterItWasListedStays() throws Exception {
+    void aFileWrittenAgainAfterItWasListedIsKept() throws Exception {
         write("uploads/aa");
         write("uploads/bb");
         StoredFiles store = new StoredFiles(folder);

@@ -14,7 +14,7 @@ class SweeperTest {
     private final Sweeper sweeper = new Sweeper(TestDatabase.create(), metrics, 10, () -> true);
 
     @Test
-    void aSweepThatFailsInAnyWayIsCountedAndTheNextOnesAreMade() {
+    void aFailedSweepIsCountedAndLaterOnesRun() {
         sweeper.sweep(new Sweeper.Plan(
                 1,
                 List.of(

@@ -20,7 +20,7 @@ class BoundedConnectionFactoryTest {
     private final BoundedConnectionFactory connections = new BoundedConnectionFactory(pool(), Duration.ofSeconds(1));
 
     @Test
-    void aPoolThatWasBusyForAMomentCostsOnlyTheCallerItsConnection() throws Exception {
+    void aBrieflyExhaustedPoolFailsOnlyTheCaller() throws Exception {
         connections.openConnection();
         gives = false;
         assertThatThrownBy(connections::openConnection).hasMessage("no connection is free");

@@ -63,7 +63,7 @@ class LeadershipTest {
     }
 
     @Test
-    void aLeaderThatWasAwayForLongerThanItsLeaseContinuesItsTermIfNobodyTookOver() {
+    void aLeaderWithAnExpiredLeaseContinuesItsTermIfNoOtherTookOver() {
         Leadership one = new Leadership(jdbi, SHORT);
         one.renew(gained::incrementAndGet);
         await().until(() -> !one.isLeader());
@@ -83,6 +83,27 @@ class LeadershipTest {
         assertThat(stopped.isLeader()).isFalse();
         next.renew(gained::incrementAndGet);
         assertThat(next.isLeader()).isTrue();
+    }
+
+    @Test
+    void otherGatewaysHandOutJobsWhileALeaderOfTheReleaseBeforeDoesNot() {
+        Leadership one = new Leadership(jdbi, SHORT);
+        jdbi.useHandle(handle -> handle.execute(
+                "update leader set holder = gen_random_uuid(), term = 7, " + "expires_at = now() + interval '1 s'"));
+        one.renew(gained::incrementAndGet);
+        assertThat(one.isLeader()).isFalse();
+        assertThat(one.dispatches()).isTrue();
+        jdbi.useHandle(one::checkDispatch);
+
+        Leadership next = new Leadership(jdbi, LONG);
+        await().until(() -> {
+            next.renew(gained::incrementAndGet);
+            return next.isLeader();
+        });
+        assertThatThrownBy(() -> jdbi.useHandle(one::checkDispatch)).isInstanceOf(Fence.LeadershipLostException.class);
+        one.renew(gained::incrementAndGet);
+        assertThat(one.dispatches()).isFalse();
+        assertThat(next.dispatches()).isTrue();
     }
 
     private long term() {

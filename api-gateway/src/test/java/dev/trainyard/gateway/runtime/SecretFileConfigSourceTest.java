@@ -24,10 +24,12 @@ class SecretFileConfigSourceTest {
         SmallRyeConfig config = config(Map.of(
                 "TRAINYARD_ADMIN_TOKEN_FILE", file("token", "let-me-in\n"),
                 "TRAINYARD_CALLBACK_SECRET_FILE", file("secret", "signs"),
+                "TRAINYARD_CALLBACK_PREVIOUS_SECRET_FILE", file("previous", "signed"),
                 "QUARKUS_DATASOURCE_PASSWORD_FILE", file("password", "open sesame\r\n")));
         GatewaySettings settings = config.getConfigMapping(GatewaySettings.class);
         assertThat(settings.admin().token()).hasValue("let-me-in");
         assertThat(settings.callback().secret()).hasValue("signs");
+        assertThat(settings.callback().previousSecret()).hasValue("signed");
         assertThat(config.getValue("quarkus.datasource.password", String.class)).isEqualTo("open sesame");
         assertThat(new SecretFileConfigSource(Map.of("QUARKUS_DATASOURCE_PASSWORD_FILE", "/none")).getPropertyNames())
                 .as("what a build would keep as a default")

@@ -27,11 +27,11 @@ public final class BundledConfusion {
         ModelMetadata before =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
         Misclassifications mistakes = of(home, onnx, before.classes());
-        Optional<byte[]> pictures = mistakes.pictures();
+        Optional<byte[]> images = mistakes.png();
         ArtifactRef storedImages = null;
-        if (pictures.isPresent()) {
-            Files.write(folder.resolve("mistakes.png"), pictures.get());
-            storedImages = ref(before.model(), onnx, pictures.get());
+        if (images.isPresent()) {
+            Files.write(folder.resolve("mistakes.png"), images.get());
+            storedImages = ref(before.model(), onnx, images.get());
         }
         ConfusionMatrix confusion = new ConfusionMatrix(mistakes.counts(), mistakes.examples(), storedImages);
         Files.write(

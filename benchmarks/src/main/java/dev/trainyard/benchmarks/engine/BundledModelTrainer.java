@@ -5,6 +5,7 @@ import dev.trainyard.artifact.ModelMetadataBuilder;
 import dev.trainyard.message.WireJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Main class of the JVM that {@link BundledModel} starts with a trainer's options. Argument: the clone. */
 public final class BundledModelTrainer {
@@ -23,7 +24,7 @@ public final class BundledModelTrainer {
                 now.metadata().weightsSha256().equals(before.weightsSha256())
                         ? "the same as before"
                         : "other ones than before",
-                now.metadata().trust().test());
+                Objects.requireNonNull(now.metadata().trust(), "no trust pack").test());
         System.exit(0); // native threads would keep the JVM alive
     }
 

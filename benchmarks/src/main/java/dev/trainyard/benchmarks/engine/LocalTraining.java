@@ -4,6 +4,7 @@ import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.engine.dl4j.Dl4jEngine;
+import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
@@ -14,6 +15,7 @@ import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.Engines;
 import dev.trainyard.trainer.run.HeartbeatSender;
 import dev.trainyard.trainer.run.ImportCheck;
@@ -30,8 +32,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Runs a training like a trainer does, without gateway and broker; prints each epoch. */
+/** Runs a training like a trainer does, without gateway and broker. */
 public final class LocalTraining {
     private LocalTraining() {}
 
@@ -39,27 +43,35 @@ public final class LocalTraining {
     public record Published(byte[] onnx, ModelMetadata metadata) {}
 
     /**
+     * Trains with DL4J and prints each epoch.
+     *
      * @param home the clone
      * @throws IOException if the training did not succeed
      */
     public static Published run(Path home, TrainingConfig config) throws IOException {
+        ShardDatasets datasets = new ShardDatasets(
+                Files.createTempDirectory("trainyard-datasets"), Optional.of(home.resolve("data/mnist.npz")));
+        return run(datasets, Engines.only(new Dl4jEngine()), config, System.err::println);
+    }
+
+    /**
+     * @param epochs called at the end of each epoch
+     * @throws IOException if the training did not succeed
+     */
+    public static Published run(
+            Datasets datasets, Engines engines, TrainingConfig config, Consumer<EpochMetrics> epochs)
+            throws IOException {
         Path scratch = Files.createTempDirectory("trainyard-training");
         ArtifactStore artifacts = new FileArtifactStore(scratch.resolve("artifacts"));
         RunClock clock = RunClock.system();
-        RecordingEventSink sink = new RecordingEventSink();
+        RecordingEventSink sink = new RecordingEventSink(epochs);
         TrainJob job =
                 new TrainJob(Versioned.CURRENT, UUID.randomUUID(), 1, config, List.of(), List.of(), Instant.now());
         RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "benchmark", sink, clock);
         StopSignal stop = new StopSignal();
         Duration ever = Duration.ofDays(1);
         RunContext tools = new RunContext(
-                Engines.only(new Dl4jEngine()),
-                new ShardDatasets(scratch.resolve("datasets"), Optional.of(home.resolve("data/mnist.npz"))),
-                artifacts,
-                new OnnxExportGate(),
-                ImportCheck.NONE,
-                clock,
-                Duration.ofSeconds(10));
+                engines, datasets, artifacts, new OnnxExportGate(), ImportCheck.NONE, clock, Duration.ofSeconds(10));
         var outcome = new TrainingRun(
                         tools,
                         job,
@@ -67,22 +79,28 @@ public final class LocalTraining {
                         stop,
                         new HeartbeatSender(events, sink, stop, clock, () -> 0, ever, ever, ever, () -> {}))
                 .run();
-        if (sink.success == null) {
-            throw new IOException("the training did not succeed: " + outcome);
+        TrainEvent.Succeeded success = sink.success;
+        if (success == null || success.model() == null || success.metadata() == null) {
+            throw new IOException("the training published no model: " + outcome);
         }
         return new Published(
-                artifacts.read(sink.success.model()),
-                WireJson.mapper().readValue(artifacts.read(sink.success.metadata()), ModelMetadata.class));
+                artifacts.read(success.model()),
+                WireJson.mapper().readValue(artifacts.read(success.metadata()), ModelMetadata.class));
     }
 
-    /** Prints each epoch and keeps the result. */
+    /** Passes on each epoch and keeps the result. */
     private static final class RecordingEventSink implements EventSink {
-        private TrainEvent.Succeeded success;
+        private final Consumer<EpochMetrics> epochs;
+        private TrainEvent.@Nullable Succeeded success;
+
+        RecordingEventSink(Consumer<EpochMetrics> epochs) {
+            this.epochs = epochs;
+        }
 
         @Override
         public CompletionStage<Void> send(TrainEvent event) {
             if (event.fact() instanceof TrainEvent.EpochEnded ended) {
-                System.err.println(ended.metrics());
+                epochs.accept(ended.metrics());
             } else if (event.fact() instanceof TrainEvent.Succeeded succeeded) {
                 success = succeeded;
             }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Sends hostile images over HTTP. Each must be predicted or rejected, without server errors or restarts. */
 public final class HostileImagesBenchmark {
@@ -58,8 +59,9 @@ public final class HostileImagesBenchmark {
             return 2;
         }
         byte[] good = Files.readAllBytes(home.resolve("example/8.png"));
-        if (options.url() != null) {
-            return new HostileImagesBenchmark(options, options.url().getPort(), good).attack("not seen");
+        URI url = options.url();
+        if (url != null) {
+            return new HostileImagesBenchmark(options, url.getPort(), good).attack("not seen");
         }
         Path data = Files.createTempDirectory("trainyard-hostile");
         LongAdder restarts = new LongAdder();
@@ -113,7 +115,7 @@ public final class HostileImagesBenchmark {
     }
 
     private void client() {
-        HttpConnection connection = null;
+        @Nullable HttpConnection connection = null;
         for (long i = next.getAndIncrement(); i < options.count(); i = next.getAndIncrement()) {
             try {
                 connection = connection == null ? new HttpConnection(port) : connection;
@@ -154,7 +156,7 @@ public final class HostileImagesBenchmark {
         }
     }
 
-    private static void close(HttpConnection connection) {
+    private static void close(@Nullable HttpConnection connection) {
         if (connection != null) {
             try {
                 connection.close();

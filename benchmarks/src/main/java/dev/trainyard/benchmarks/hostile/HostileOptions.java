@@ -2,6 +2,7 @@ package dev.trainyard.benchmarks.hostile;
 
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of {@link HostileImagesBenchmark}.
@@ -11,7 +12,7 @@ import java.util.List;
  * @param clients connections, each with one request at a time
  * @param seed of the first image; the next ones count up
  */
-record HostileOptions(long count, URI url, int clients, long seed) {
+record HostileOptions(long count, @Nullable URI url, int clients, long seed) {
     static final String HELP = """
             benchmarks/run hostile [--count N] [--url http://127.0.0.1:PORT] [--clients N] [--seed N]
 
@@ -24,7 +25,7 @@ record HostileOptions(long count, URI url, int clients, long seed) {
     /** @throws IllegalArgumentException with a message for the user */
     static HostileOptions parse(List<String> arguments) {
         long count = 1_000_000;
-        URI url = null;
+        @Nullable URI url = null;
         int clients = 32;
         long seed = 0;
         for (int i = 0; i < arguments.size(); i += 2) {

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a group of processes has used, summed.
+ * Total resource use of a group of processes.
  *
  * @param ticks processor time in units of 10 ms, with that of children that have exited
  * @param memory proportional set size in bytes: shared pages count in equal parts for each process that maps them
  * @param threads number of threads
  */
-record ProcessUsage(long ticks, long memory, int threads) {
-    /** Of the kernel's interface, whatever the timer of the kernel. */
+public record ProcessUsage(long ticks, long memory, int threads) {
+    /** Fixed by the /proc interface, independent of the timer of the kernel. */
     static final double TICKS_PER_SECOND = 100;
 
     private static final ProcessUsage NONE = new ProcessUsage(0, 0, 0);
@@ -28,7 +28,7 @@ record ProcessUsage(long ticks, long memory, int threads) {
         return of(all);
     }
 
-    static ProcessUsage of(List<ProcessHandle> processes) throws IOException {
+    public static ProcessUsage of(List<ProcessHandle> processes) throws IOException {
         ProcessUsage sum = NONE;
         for (ProcessHandle each : processes) {
             sum = sum.plus(ofOne(Path.of("/proc", String.valueOf(each.pid()))));

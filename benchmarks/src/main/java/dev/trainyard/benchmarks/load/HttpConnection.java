@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * A keep-alive HTTP/1.1 connection to loopback that reads only status and Content-Length. The load generator shares the
@@ -28,8 +29,15 @@ public final class HttpConnection implements AutoCloseable {
 
     /** Builds a complete POST request, which can be sent repeatedly. */
     public static byte[] post(String path, String contentType, byte[] body) {
-        byte[] head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                .formatted(path, contentType, body.length)
+        return post(path, contentType, Map.of(), body);
+    }
+
+    static byte[] post(String path, String contentType, Map<String, String> headers, byte[] body) {
+        StringBuilder lines = new StringBuilder();
+        headers.forEach(
+                (name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
+        byte[] head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n"
+                .formatted(path, contentType, lines, body.length)
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] whole = java.util.Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, whole, head.length, body.length);

@@ -1,6 +1,7 @@
 package dev.trainyard.benchmarks.load;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Lower bound for a request and its reply over Kafka: one topic for each direction and no processing. */
-final class KafkaEcho implements AutoCloseable {
+public final class KafkaEcho implements AutoCloseable {
     private static final TopicPartition REQUEST = new TopicPartition("benchmark.there", 0);
     private static final TopicPartition REPLY = new TopicPartition("benchmark.back", 0);
 
@@ -24,9 +25,10 @@ final class KafkaEcho implements AutoCloseable {
     private final Thread echo;
     private volatile boolean closed;
 
-    KafkaEcho(String bootstrapServers) throws Exception {
-        Map<String, Object> config =
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0, "acks", "1", "fetch.min.bytes", 1);
+    /** @param kafka settings of an administrator */
+    public KafkaEcho(Map<String, Object> kafka) throws Exception {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.putAll(Map.of("linger.ms", 0, "acks", "1", "fetch.min.bytes", 1));
         try (Admin admin = Admin.create(config)) {
             admin.createTopics(List.of(
                             new NewTopic(REQUEST.topic(), Optional.of(1), Optional.empty()),
@@ -60,7 +62,7 @@ final class KafkaEcho implements AutoCloseable {
     }
 
     /** One round trip. */
-    void roundTrip(byte[] payload) {
+    public void roundTrip(byte[] payload) {
         send(payload);
         while (replies.poll(Duration.ofSeconds(5)).isEmpty()) {
             // wait for the only reply
@@ -72,7 +74,7 @@ final class KafkaEcho implements AutoCloseable {
      *
      * @param nanos duration of the measurement
      */
-    double throughput(byte[] payload, int clients, long nanos) {
+    public double throughput(byte[] payload, int clients, long nanos) {
         for (int i = 0; i < clients; i++) {
             send(payload);
         }

@@ -1,2 +1,5 @@
 /** Tables of results. */
+@NullMarked
 package dev.trainyard.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

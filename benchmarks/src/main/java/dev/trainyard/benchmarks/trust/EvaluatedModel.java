@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A model with a trust pack, loaded like in a predictor. */
 public final class EvaluatedModel {
@@ -33,7 +34,7 @@ public final class EvaluatedModel {
         return trust.threshold();
     }
 
-    /** TrustVerdict for each of the {@code pixels.length / 784} images. */
+    /** Verdict for each of the {@code pixels.length / 784} images. */
     public List<TrustVerdict> evaluate(byte[] pixels) throws OrtException {
         List<TrustVerdict> verdicts = new ArrayList<>();
         int count = pixels.length / SIZE;
@@ -44,9 +45,11 @@ public final class EvaluatedModel {
                 buffer.put(i, (pixels[from * SIZE + i] & 0xff) / 255f);
             }
             LoadedModel.Outputs outputs = model.outputs(buffer, some);
+            float[] logits = Objects.requireNonNull(outputs.logits(), "no logits");
+            float[] shapeFit = Objects.requireNonNull(outputs.shapeFit(), "no shape fit");
             for (int i = 0; i < some; i++) {
                 double norm = TrustEvaluator.norm(pixels, (from + i) * SIZE, SIZE);
-                verdicts.add(trust.judge(outputs.logits(), outputs.shapeFit(), i, norm));
+                verdicts.add(trust.judge(logits, shapeFit, i, norm));
             }
         }
         return verdicts;

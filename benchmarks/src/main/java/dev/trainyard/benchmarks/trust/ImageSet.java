@@ -32,11 +32,11 @@ public record ImageSet(String name, byte[] pixels) {
     }
 
     /** Encodes images of any size as PNG, then decodes and normalises them like a predictor. */
-    static ImageSet ofImages(String name, List<BufferedImage> pictures) {
-        List<byte[]> arrays = new ArrayList<>(pictures.size());
-        for (BufferedImage picture : pictures) {
+    static ImageSet ofImages(String name, List<BufferedImage> images) {
+        List<byte[]> arrays = new ArrayList<>(images.size());
+        for (BufferedImage image : images) {
             try {
-                arrays.add(DigitImageDecoder.decode(png(picture)));
+                arrays.add(DigitImageDecoder.decode(png(image)));
             } catch (PngException e) {
                 throw new IllegalStateException("a generated PNG cannot be read", e);
             }
@@ -51,10 +51,10 @@ public record ImageSet(String name, byte[] pixels) {
         return image;
     }
 
-    private static byte[] png(BufferedImage picture) {
+    private static byte[] png(BufferedImage image) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            ImageIO.write(picture, "png", out);
+            ImageIO.write(image, "png", out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -100,15 +100,15 @@ public final class TrustBenchmark {
     }
 
     private static List<ImageSet> arrays(String name, UnlabelledImages array) {
-        List<byte[]> pictures =
-                IntStream.range(0, array.count()).mapToObj(array::picture).toList();
+        List<byte[]> images =
+                IntStream.range(0, array.count()).mapToObj(array::image).toList();
         List<ImageSet> sets = new ArrayList<>();
         if (array.width() == 28 && array.height() == 28) {
-            sets.add(ImageSet.ofArrays(name + ", as arrays", pictures));
+            sets.add(ImageSet.ofArrays(name + ", as arrays", images));
         }
         sets.add(ImageSet.ofImages(
                 name + ", as PNG",
-                pictures.stream()
+                images.stream()
                         .map(pixels -> ImageSet.grey(array.width(), array.height(), pixels))
                         .toList()));
         return sets;
@@ -130,19 +130,19 @@ public final class TrustBenchmark {
                     .sorted()
                     .toList();
         }
-        List<BufferedImage> pictures = new ArrayList<>();
+        List<BufferedImage> images = new ArrayList<>();
         for (Path file : files) {
             BufferedImage whole = rgb(ImageIO.read(file.toFile()));
             int width = whole.getWidth() / 2;
             int height = whole.getHeight() / 2;
-            pictures.add(whole);
+            images.add(whole);
             if (width > 0 && height > 0) {
                 for (int quarter = 0; quarter < 4; quarter++) {
-                    pictures.add(whole.getSubimage(quarter % 2 * width, quarter / 2 * height, width, height));
+                    images.add(whole.getSubimage(quarter % 2 * width, quarter / 2 * height, width, height));
                 }
             }
         }
-        return pictures;
+        return images;
     }
 
     private static BufferedImage rgb(BufferedImage image) {

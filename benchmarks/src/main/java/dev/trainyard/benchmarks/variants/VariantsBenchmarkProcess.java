@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Main class of the JVM that {@link VariantsBenchmark} starts with a trainer's options. Argument: the clone. */
@@ -94,8 +95,8 @@ public final class VariantsBenchmarkProcess {
                     network,
                     trial.variant(),
                     trial.bytes(),
-                    Table.format("%.2f %%", 100 * form.accuracy()),
-                    Table.format("%.2f %%", 100 * form.agreement()),
+                    Table.format("%.2f %%", 100 * Objects.requireNonNull(form.accuracy())),
+                    Table.format("%.2f %%", 100 * Objects.requireNonNull(form.agreement())),
                     Table.format("%.1f", form.microsOne()),
                     Table.format("%.2f", trial.speedupOne()),
                     Table.format("%.1f", form.microsBatch()),

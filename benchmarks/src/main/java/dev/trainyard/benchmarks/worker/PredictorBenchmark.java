@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -100,7 +101,11 @@ public final class PredictorBenchmark {
         byte[] pixels = DigitImageDecoder.decode(png);
         LoadedModel.put(pixels, image, 0);
         LoadedModel.Outputs outputs = model.outputs(image, 1);
-        trust.judge(outputs.logits(), outputs.shapeFit(), 0, TrustEvaluator.norm(pixels, 0, pixels.length));
+        trust.judge(
+                Objects.requireNonNull(outputs.logits()),
+                Objects.requireNonNull(outputs.shapeFit()),
+                0,
+                TrustEvaluator.norm(pixels, 0, pixels.length));
     }
 
     private static double micros(Step step) throws OrtException, PngException {

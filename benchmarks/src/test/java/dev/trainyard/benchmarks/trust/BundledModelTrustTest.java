@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** The bundled model has the properties that docs/trust.md states. */
 class BundledModelTrustTest {
     private static final Path HOME = Path.of("..");
-    private static final int PICTURES = 300;
+    private static final int IMAGES = 300;
 
     private static EvaluatedModel model;
     private static ImageDataset test;
@@ -86,7 +86,7 @@ class BundledModelTrustTest {
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
                 .isEqualTo(documented.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
-                .isEqualTo(now.pictures().orElseThrow());
+                .isEqualTo(now.png().orElseThrow());
     }
 
     @Test
@@ -102,7 +102,7 @@ class BundledModelTrustTest {
 
     @Test
     void noiseAndBlankImagesAreRejectedAsArraysAndAsPng() throws Exception {
-        List<List<byte[]>> all = new ArrayList<>(GeneratedImages.noises(PICTURES));
+        List<List<byte[]>> all = new ArrayList<>(GeneratedImages.noises(IMAGES));
         all.add(GeneratedImages.blanks());
         for (List<byte[]> arrays : all) {
             assertRefused(ImageSet.ofArrays("arrays", arrays), 0.02);
@@ -118,8 +118,8 @@ class BundledModelTrustTest {
 
     @Test
     void texturesAndShapesAreRejected() throws Exception {
-        assertRefused(ImageSet.ofImages("textures", GeneratedImages.textures(PICTURES)), 0.05);
-        assertRefused(ImageSet.ofImages("shapes", DrawnImages.shapes(PICTURES)), 0.05);
+        assertRefused(ImageSet.ofImages("textures", GeneratedImages.textures(IMAGES)), 0.05);
+        assertRefused(ImageSet.ofImages("shapes", DrawnImages.shapes(IMAGES)), 0.05);
     }
 
     @Test
@@ -132,13 +132,13 @@ class BundledModelTrustTest {
     @Test
     void rejectedImagesScoreFarAboveDigits() throws Exception {
         List<TrustVerdict> noise = model.evaluate(
-                ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1)).pixels());
+                ImageSet.ofArrays("noise", GeneratedImages.smooth(IMAGES, 1)).pixels());
         assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }
 
     private static void assertRefused(ImageSet set, double most) throws Exception {
         assertThat(EvaluatedModel.acceptance(model.evaluate(set.pixels())))
-                .as("accepted share of %d pictures: %s", set.size(), set.name())
+                .as("accepted share of %d images: %s", set.size(), set.name())
                 .isLessThanOrEqualTo(most);
     }
 }

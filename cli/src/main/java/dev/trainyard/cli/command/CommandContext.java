@@ -13,8 +13,12 @@ import picocli.CommandLine.ScopeType;
 
 /** The options that every command has, with the console and the gateway client built from them. */
 public final class CommandContext {
-    /** The only global option that takes a value as a separate word. */
+    /** The global options that take a value as a separate word. */
     static final String SERVER = "--server";
+
+    static final String PROJECT = "--project";
+
+    private static final String PROJECT_VARIABLE = "TRAINYARD_PROJECT";
 
     private final Terminal terminal;
 
@@ -30,6 +34,13 @@ public final class CommandContext {
             description = "Gateway address. Default: $TRAINYARD_SERVER, the platform on this machine, or "
                     + ServerAddress.DEFAULT + ".")
     private String server;
+
+    @Option(
+            names = PROJECT,
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "Project of the command. Default: $TRAINYARD_PROJECT, or the only project of the token.")
+    private @Nullable String project;
 
     @Option(
             names = "--json",
@@ -62,8 +73,8 @@ public final class CommandContext {
     /** Returns true if {@code word} is one of these options in its usual form. */
     static boolean isOption(String word) {
         return switch (word) {
-            case SERVER, "--json", "-q", "--quiet", "-v", "--verbose", "--no-color" -> true;
-            default -> word.startsWith(SERVER + "=");
+            case SERVER, PROJECT, "--json", "-q", "--quiet", "-v", "--verbose", "--no-color" -> true;
+            default -> word.startsWith(SERVER + "=") || word.startsWith(PROJECT + "=");
         };
     }
 
@@ -104,7 +115,19 @@ public final class CommandContext {
 
     /** @param deadline after which requests are given up */
     public GatewayClient gateway(Deadline deadline) throws CommandException {
-        return new GatewayClient(ServerAddress.of(server), deadline, console());
+        return new GatewayClient(ServerAddress.of(server), deadline, console(), project());
+    }
+
+    /** Returns the project that the user named; null for the one that the gateway chooses. */
+    public @Nullable String project() throws CommandException {
+        String variable = System.getenv(PROJECT_VARIABLE);
+        String name = project != null || variable == null || variable.isBlank() ? project : variable;
+        if (name != null && !name.matches("[a-z]([a-z0-9-]{0,38}[a-z0-9])?")) {
+            throw CommandException.usage(
+                    "\"%s\" is not the name of a project.".formatted(name),
+                    "Set --project or %s to lower-case letters, digits and hyphens.".formatted(PROJECT_VARIABLE));
+        }
+        return name;
     }
 
     /** Returns true if the user named a gateway. */
@@ -118,6 +141,7 @@ public final class CommandContext {
 
     /** Returns the command line that runs {@code words} against the same gateway. */
     public String command(String words) {
-        return "./trainyard " + words + (server == null ? "" : " --server " + server);
+        return "./trainyard " + words + (server == null ? "" : " --server " + server)
+                + (project == null ? "" : " --project " + project);
     }
 }

@@ -46,7 +46,7 @@ public record CommandSelection(
     private static int next(String[] words, int start) {
         int at = start;
         while (at < words.length && CommandContext.isOption(words[at])) {
-            at += words[at].equals(CommandContext.SERVER) ? 2 : 1;
+            at += words[at].equals(CommandContext.SERVER) || words[at].equals(CommandContext.PROJECT) ? 2 : 1;
         }
         return Math.min(at, words.length);
     }

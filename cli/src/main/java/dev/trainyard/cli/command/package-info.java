@@ -1,4 +1,4 @@
-/** What all commands share: options of the client, groups of commands and their arguments. */
+/** Shared by all commands: options of the client, groups of commands and their arguments. */
 @NullMarked
 package dev.trainyard.cli.command;
 

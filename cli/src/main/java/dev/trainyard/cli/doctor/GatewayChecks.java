@@ -138,7 +138,7 @@ final class GatewayChecks {
         } catch (CommandException e) {
             return List.of(); // already reported under Workers
         }
-        List<CheckResult> found = new ArrayList<>();
+        List<CheckResult> found = new ArrayList<>(AcceleratorChecks.of(system));
         long refused = system.path("unsent").path("quarantined").asLong();
         if (refused > 0) {
             found.add(CheckResult.warning(

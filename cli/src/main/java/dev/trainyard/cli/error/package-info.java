@@ -1,4 +1,4 @@
-/** How a command fails: message, advice and exit code. */
+/** Failures of commands: message, advice and exit code. */
 @NullMarked
 package dev.trainyard.cli.error;
 

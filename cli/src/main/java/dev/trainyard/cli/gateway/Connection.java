@@ -94,9 +94,10 @@ final class Connection extends DefaultBHttpClientConnection {
         }
     }
 
-    /** At least 1 ms, because 0 means no timeout for a socket. */
+    /** Rounded up, so that the deadline has passed when a wait for it ends; at least 1, because 0 means no timeout. */
     private static int millis(Duration time) {
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.toMillis()));
+        return (int)
+                Math.min(Integer.MAX_VALUE, Math.max(1, time.plusNanos(999_999).toMillis()));
     }
 
     /** Applies the read timeout and the deadline to each read. */

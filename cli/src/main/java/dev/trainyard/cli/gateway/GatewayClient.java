@@ -27,15 +27,37 @@ public final class GatewayClient {
 
     private final Deadline deadline;
     private final Console console;
+    private final @Nullable String token;
+    private final @Nullable String project;
     private boolean otherPlatformNoted;
 
-    /** @param deadline of all requests */
-    public GatewayClient(ServerAddress address, Deadline deadline, Console console) {
+    /**
+     * @param deadline of all requests
+     * @param project of all requests; null for the one that the gateway chooses
+     */
+    public GatewayClient(ServerAddress address, Deadline deadline, Console console, @Nullable String project)
+            throws CommandException {
+        this(address, deadline, console, AccessToken.forServer(address.url()), project);
+    }
+
+    private GatewayClient(
+            ServerAddress address,
+            Deadline deadline,
+            Console console,
+            @Nullable String token,
+            @Nullable String project) {
+        this.project = project;
         this.server = address.url();
         this.otherHome = address.otherHome();
-        this.http = new HttpClient(URI.create(server), deadline);
+        this.http = new HttpClient(URI.create(server), deadline, token, project);
         this.deadline = deadline;
         this.console = console;
+        this.token = token;
+    }
+
+    /** A client that sends {@code token}, and not the one of the environment or the user's configuration. */
+    public GatewayClient withToken(String token) {
+        return new GatewayClient(new ServerAddress(server, otherHome), deadline, console, token, project);
     }
 
     public String server() {
@@ -73,6 +95,16 @@ public final class GatewayClient {
 
     public JsonNode post(String path) throws CommandException {
         return json(HttpRequest.post(path));
+    }
+
+    public JsonNode post(String path, JsonNode body) throws CommandException {
+        byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
+        return json(HttpRequest.post(path, "application/json", RequestBody.of(bytes)));
+    }
+
+    public JsonNode put(String path, JsonNode body) throws CommandException {
+        byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
+        return json(HttpRequest.put(path, "application/json", RequestBody.of(bytes)));
     }
 
     /** Expects 204 without a body. */
@@ -153,7 +185,7 @@ public final class GatewayClient {
                 + " to avoid a second job.";
     }
 
-    /** @param bearer token for the gateway; null for none */
+    /** @param bearer token to send instead of the access token; null for that */
     public JsonNode postForm(String path, MultipartForm form, @Nullable String bearer) throws CommandException {
         HttpRequest request = HttpRequest.post(path, form.contentType(), form);
         return json(bearer == null ? request : request.header("Authorization", "Bearer " + bearer));
@@ -174,7 +206,8 @@ public final class GatewayClient {
      */
     public EventStream events(String path) {
         noteOtherPlatform();
-        return new EventStream(new HttpClient(URI.create(server), Deadline.NEVER), server, path, console);
+        return new EventStream(
+                new HttpClient(URI.create(server), Deadline.NEVER, token, project), server, path, console);
     }
 
     private JsonNode json(HttpRequest request) throws CommandException {

@@ -9,17 +9,31 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 as far as a gateway needs it: one request per connection, no redirects. Java's own clients start too slowly,
  * or repeat a POST and know no deadline (ADR 8).
  */
 final class HttpClient {
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String PROJECT = "Trainyard-Project";
+
     private final URI server;
     private final Deadline deadline;
+    private final @Nullable String token;
+    private final @Nullable String project;
 
-    /** @param deadline after which connects and reads fail */
-    HttpClient(URI server, Deadline deadline) {
+    /**
+     * Creates a client.
+     *
+     * @param deadline after which connects and reads fail
+     * @param project named in every request; null for the one that the gateway chooses
+     * @param token sent with every request that has no Authorization of its own; null for none
+     */
+    HttpClient(URI server, Deadline deadline, @Nullable String token, @Nullable String project) {
+        this.project = project;
+        this.token = token;
         this.server = server;
         this.deadline = deadline;
     }
@@ -64,6 +78,12 @@ final class HttpClient {
         head.addHeader("Host", server.getPort() < 0 ? server.getHost() : server.getHost() + ":" + server.getPort());
         head.addHeader("Connection", "close");
         request.headers().forEach(head::addHeader);
+        if (token != null && !head.containsHeader(AUTHORIZATION)) {
+            head.addHeader(AUTHORIZATION, "Bearer " + token);
+        }
+        if (project != null) {
+            head.addHeader(PROJECT, project);
+        }
         RequestBody body = request.body();
         if (body != null) {
             head.addHeader("Content-Length", body.length());

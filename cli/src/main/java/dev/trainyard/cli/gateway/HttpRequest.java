@@ -45,6 +45,10 @@ final class HttpRequest {
         return new HttpRequest("POST", path, body).header("Content-Type", contentType);
     }
 
+    static HttpRequest put(String path, String contentType, RequestBody body) {
+        return new HttpRequest("PUT", path, body).header("Content-Type", contentType);
+    }
+
     /** A POST that changes nothing on the gateway. */
     static HttpRequest readOnlyPost(String path, String contentType, RequestBody body) {
         HttpRequest request = post(path, contentType, body);

@@ -55,7 +55,8 @@ final class ProblemMapper {
 
     private static @Nullable String advice(int status, JsonNode problem, @Nullable String retryAfter) {
         return switch (status) {
-            case 401 -> "Set TRAINYARD_ADMIN_TOKEN to the gateway's trainyard.admin.token.";
+            case 401 ->
+                "Run ./trainyard login, or set TRAINYARD_TOKEN; an import without access tokens needs TRAINYARD_ADMIN_TOKEN.";
             case 429, 503 ->
                 retryAfter != null && retryAfter.matches("[0-9]{1,6}")
                         ? "Try again in %s s.".formatted(retryAfter)

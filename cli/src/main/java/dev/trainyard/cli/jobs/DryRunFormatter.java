@@ -88,6 +88,7 @@ final class DryRunFormatter {
                     case "same_configuration" -> "%d finished %s of this configuration";
                     case "same_network" -> "%d finished %s of this network";
                     case "other_networks" -> "%d finished %s of other networks";
+                    case "other_engines" -> "%d finished %s of other engines";
                     default -> "no jobs yet, so this is a first guess";
                 };
         return text(found, jobs, jobs == 1 ? "job" : "jobs")

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Formats all details of a job. */
 final class JobDetailsFormatter {
@@ -40,8 +42,22 @@ final class JobDetailsFormatter {
         head.add("Created", orNone(job.path("created_at")));
         head.add("Started", orNone(job.path("started_at")));
         head.add("Ended", orNone(job.path("ended_at")));
+        if (job.path("priority").isNumber()) {
+            head.add("Priority", job.path("priority").asText());
+        }
         if (job.path("queue_position").isNumber()) {
             head.add("Queue position", job.path("queue_position").asText());
+        }
+        if (job.path("pool").isTextual()) {
+            head.add("Pool", job.path("pool").asText());
+        }
+        if (job.path("waiting_reason").isTextual()) {
+            head.add("Waiting", job.path("waiting_reason").asText());
+        }
+        if (job.path("waiting_for").size() > 0) {
+            head.add("Waits for", keys(job.path("waiting_for")));
+        } else if (job.path("after").size() > 0) {
+            head.add("After", keys(job.path("after")));
         }
         if (job.path("eta_seconds").isNumber()) {
             head.add("Time left", text("%.0f s", job.path("eta_seconds").asDouble()));
@@ -60,6 +76,12 @@ final class JobDetailsFormatter {
             head.add("Error", "%s (%s)".formatted(orNone(job.at("/error/message")), orNone(job.at("/error/code"))));
         }
         return head;
+    }
+
+    private static String keys(JsonNode list) {
+        List<String> keys = new ArrayList<>();
+        list.forEach(key -> keys.add(key.asText()));
+        return String.join(", ", keys);
     }
 
     private static Table epochs(JsonNode job) {

@@ -15,6 +15,8 @@ import dev.trainyard.cli.json.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 import dev.trainyard.job.JobStatus;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Prints the jobs, newest first. */
 final class JobListPrinter {
@@ -24,12 +26,19 @@ final class JobListPrinter {
         this.context = context;
     }
 
-    /** @param status null for all */
-    int print(String status, int limit) throws CommandException {
+    /** Lists jobs with this status and of this pool; null for all. */
+    int print(String status, String pool, int limit) throws CommandException {
         GatewayClient gateway = context.gateway();
         Console console = context.console();
-        String filter = status == null ? "" : "?status=" + PagedList.encoded(wireName(status));
-        PagedList.Result found = PagedList.read(gateway, "/api/v1/train" + filter, "jobs", limit);
+        List<String> filters = new ArrayList<>();
+        if (status != null) {
+            filters.add("status=" + PagedList.encoded(wireName(status)));
+        }
+        if (pool != null) {
+            filters.add("pool=" + PagedList.encoded(pool));
+        }
+        String query = filters.isEmpty() ? "" : "?" + String.join("&", filters);
+        PagedList.Result found = PagedList.read(gateway, "/api/v1/train" + query, "jobs", limit);
         if (console.json()) {
             console.result(document(found));
             return ExitCodes.SUCCESS;

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,6 +38,8 @@ public final class JobsCommand extends CommandGroup {
                             completionCandidates = Statuses.class,
                             description = "Only jobs with this status: ${COMPLETION-CANDIDATES}.")
                     String status,
+            @Option(names = "--pool", paramLabel = "NAME", description = "Only jobs of this pool of trainers.")
+                    String pool,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
@@ -45,7 +48,7 @@ public final class JobsCommand extends CommandGroup {
                     int limit,
             @Option(names = "--all", description = "List all.") boolean all)
             throws CommandException {
-        return new JobListPrinter(context()).print(status, all ? Integer.MAX_VALUE : limit);
+        return new JobListPrinter(context()).print(status, pool, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -84,41 +87,29 @@ public final class JobsCommand extends CommandGroup {
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
-    int cancel(
-            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
-                    List<String> words)
-            throws CommandException {
-        return new JobAction(context(), "cancel").of(words);
+    int cancel(@Mixin JobSelection selection) throws CommandException {
+        return act("cancel", selection);
     }
 
     @Command(
             name = "pause",
             mixinStandardHelpOptions = true,
             description = "Pauses queued or training jobs and frees their workers.")
-    int pause(
-            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
-                    List<String> words)
-            throws CommandException {
-        return new JobAction(context(), "pause").of(words);
+    int pause(@Mixin JobSelection selection) throws CommandException {
+        return act("pause", selection);
     }
 
     @Command(
             name = "resume",
             mixinStandardHelpOptions = true,
             description = "Queues paused jobs again; they continue from their newest checkpoint.")
-    int resume(
-            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
-                    List<String> words)
-            throws CommandException {
-        return new JobAction(context(), "resume").of(words);
+    int resume(@Mixin JobSelection selection) throws CommandException {
+        return act("resume", selection);
     }
 
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Retries failed jobs.")
-    int retry(
-            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
-                    List<String> words)
-            throws CommandException {
-        return new JobAction(context(), "retry").of(words);
+    int retry(@Mixin JobSelection selection) throws CommandException {
+        return act("retry", selection);
     }
 
     @Command(
@@ -130,6 +121,12 @@ public final class JobsCommand extends CommandGroup {
                     List<String> words)
             throws CommandException {
         return new JobComparison(context()).print(words);
+    }
+
+    private int act(String action, JobSelection selection) throws CommandException {
+        return selection.isFilter()
+                ? new BulkJobAction(context(), action).of(selection)
+                : new JobAction(context(), action).of(selection.words());
     }
 
     static final class Statuses implements Iterable<String> {

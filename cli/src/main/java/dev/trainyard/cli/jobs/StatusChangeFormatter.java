@@ -12,7 +12,12 @@ final class StatusChangeFormatter {
     static Optional<String> of(JsonNode change, CommandContext context, String key) {
         int attempt = change.path("attempt").asInt();
         return switch (change.path("to").asText()) {
-            case "queued" -> Optional.of(attempt > 1 ? again(change, attempt) : "Queued.");
+            case "queued" -> {
+                if (change.path("reason").asText().equals("dependencies_met")) {
+                    yield Optional.of("Queued; the jobs that it waited for have succeeded.");
+                }
+                yield Optional.of(attempt > 1 ? again(change, attempt) : "Queued.");
+            }
             case "training_in_progress" ->
                 Optional.of("Training%s%s."
                         .formatted(

@@ -60,10 +60,25 @@ public final class TrainCommand implements Callable<Integer> {
     private String engine;
 
     @Option(
+            names = "--priority",
+            paramLabel = "PRIORITY",
+            description = "low, normal, high, or a number from 0 to 100; higher ones of a project run first.")
+    private String priority;
+
+    @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
             description = "Sets one field, such as train_args.batch_size=64. Repeatable.")
     private List<String> settings = new ArrayList<>();
+
+    @Option(names = "--pool", paramLabel = "NAME", description = "Pool of trainers that may run the job.")
+    private String pool;
+
+    @Option(
+            names = "--after",
+            paramLabel = JobKeys.LABEL,
+            description = "Starts the job once this one has succeeded: a key, a prefix of one, or latest. Repeatable.")
+    private List<String> after = new ArrayList<>();
 
     @Option(
             names = "--idempotency-key",
@@ -105,9 +120,20 @@ public final class TrainCommand implements Callable<Integer> {
                 .network(network)
                 .epochs(epochs)
                 .engine(engine)
+                .pool(pool)
+                .after(keys())
+                .priority(priority)
                 .set(settings)
                 .json();
         return dryRun ? printPlan(configuration) : submit(configuration);
+    }
+
+    private List<String> keys() throws CommandException {
+        List<String> keys = new ArrayList<>();
+        for (String word : after) {
+            keys.add(JobKeys.resolve(context.gateway(), word));
+        }
+        return keys;
     }
 
     private int printPlan(ObjectNode configuration) throws CommandException {

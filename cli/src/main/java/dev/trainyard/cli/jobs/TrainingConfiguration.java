@@ -2,6 +2,7 @@ package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.trainyard.cli.error.CommandException;
@@ -74,6 +75,30 @@ final class TrainingConfiguration {
     TrainingConfiguration engine(String name) {
         if (name != null) {
             json.put("engine", name);
+        }
+        return this;
+    }
+
+    TrainingConfiguration pool(String name) {
+        if (name != null) {
+            json.put("pool", name);
+        }
+        return this;
+    }
+
+    /** Replaces the jobs to wait for, if there are any {@code keys}. */
+    TrainingConfiguration after(List<String> keys) {
+        if (!keys.isEmpty()) {
+            ArrayNode list = json.putArray("after");
+            keys.forEach(list::add);
+        }
+        return this;
+    }
+
+    /** @param value a name or a number */
+    TrainingConfiguration priority(String value) throws CommandException {
+        if (value != null) {
+            set("--priority", "priority", value);
         }
         return this;
     }

@@ -8,10 +8,9 @@ import dev.trainyard.cli.error.CommandException;
 import dev.trainyard.cli.error.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.MultipartForm;
+import dev.trainyard.cli.gateway.SecretVariable;
 import dev.trainyard.cli.terminal.InterruptHint;
-import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Uploads a model that was trained elsewhere and waits until it is published or rejected. */
 final class ModelImport {
@@ -53,7 +52,7 @@ final class ModelImport {
     /** A file that the gateway rejects is a failure like one that a trainer rejects, not a usage error. */
     private static JsonNode sent(GatewayClient gateway, MultipartForm form) throws CommandException {
         try {
-            return gateway.postForm("/api/v1/models", form, token());
+            return gateway.postForm("/api/v1/models", form, SecretVariable.read(TOKEN));
         } catch (CommandException e) {
             throw e.exitCode() == ExitCodes.USAGE
                     ? new CommandException(ExitCodes.FAILED, e.getMessage(), e.advice())
@@ -69,24 +68,6 @@ final class ModelImport {
             job = gateway.get(url + "?wait=20");
         }
         return job;
-    }
-
-    /** Read from the environment, because other users could see a command line option in the process list. */
-    private static @Nullable String token() throws CommandException {
-        String set;
-        try {
-            set = System.getProperty(
-                    TOKEN, SecretFiles.value(TOKEN, System.getenv()).orElse(null));
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage(e.getMessage(), null);
-        }
-        if (set == null || set.isBlank()) {
-            return null;
-        }
-        if (!set.strip().matches("[\\x21-\\x7e]+")) {
-            throw CommandException.usage("%s must be one word of printable ASCII.".formatted(TOKEN), null);
-        }
-        return set.strip();
     }
 
     private static boolean isOver(String status) {

@@ -1,4 +1,4 @@
-/** The command that predicts digits on pictures. */
+/** The command that predicts digits on images. */
 @NullMarked
 package dev.trainyard.cli.predict;
 

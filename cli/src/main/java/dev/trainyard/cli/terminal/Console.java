@@ -1,8 +1,13 @@
 package dev.trainyard.cli.terminal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.error.CommandException;
 import dev.trainyard.cli.json.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Writes results to stdout and everything else to stderr, according to the global options. */
@@ -100,6 +105,24 @@ public final class Console {
             err.print(NO_WRAP + CLEAR_LINE + text + WRAP);
             err.flush();
             barShown = true;
+        }
+    }
+
+    /** Returns true if the user can answer questions. */
+    public boolean isInteractive() {
+        return terminal.input() && !options.json();
+    }
+
+    /** Asks on stderr and returns the answer; empty at the end of standard input. */
+    public synchronized String ask(String question) throws CommandException {
+        clearBar();
+        err.print(question);
+        err.flush();
+        try {
+            String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            return line == null ? "" : line.strip();
+        } catch (IOException e) {
+            throw CommandException.usage("Standard input cannot be read: " + e.getMessage(), null);
         }
     }
 

@@ -64,6 +64,25 @@ class DoctorCommandTest {
     }
 
     @Test
+    void gpusAreListedAndThoseThatATrainerCannotUseAreWarnings() {
+        gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":1}").on("GET /api/v1/system", 200, """
+                {"workers":[],"trouble":null,
+                 "accelerators":[
+                   {"trainer":"trainer-1","index":0,"name":"NVIDIA A100","driver":"535.1","compute_capability":"8.0",
+                    "memory_total":85899345920,"memory_free":42949672960,"used":true},
+                   {"trainer":"trainer-2","index":1,"name":"NVIDIA H200 MIG","driver":"535.1","compute_capability":null,
+                    "memory_total":null,"memory_free":null,"used":false}],
+                 "device_problems":[{"trainer":"trainer-2","problem":"GPU 1 is too new; use the engine libtorch."}]}""");
+        assertThat(CommandLineRun.at(gateway, "doctor").out())
+                .containsPattern("ok +Accelerator: GPU 0 of trainer-1: NVIDIA A100, 80.0 GiB, 40.0 GiB free, "
+                        + "driver 535.1, compute capability 8.0, used")
+                .containsPattern("ok +Accelerator: GPU 1 of trainer-2: NVIDIA H200 MIG, memory unknown, driver 535.1, "
+                        + "compute capability unknown, not used")
+                .containsPattern("warning +Accelerator: trainer-2 trains on the processor")
+                .contains("GPU 1 is too new; use the engine libtorch.");
+    }
+
+    @Test
     void aNamedGatewayThatDoesNotAnswerIsBroken() {
         String url = gateway.url();
         gateway.stop();

@@ -169,7 +169,7 @@ class HttpClientTest {
         // the kernel accepts the connection, but the server does not
         HttpRequest request = HttpRequest.get("/").readTimeout(Duration.ofMillis(50));
         assertThatThrownBy(() -> http("").send(request)).isInstanceOf(SocketTimeoutException.class);
-        HttpClient hurried = new HttpClient(uri(""), Deadline.in(Duration.ofMillis(50)));
+        HttpClient hurried = new HttpClient(uri(""), Deadline.in(Duration.ofMillis(50)), null, null);
         assertThatThrownBy(() -> hurried.send(HttpRequest.get("/"))).isInstanceOf(SocketTimeoutException.class);
         assertThatThrownBy(() -> hurried.send(HttpRequest.get("/").readTimeout(Duration.ZERO)))
                 .isInstanceOfAny(SocketTimeoutException.class, ConnectionFailedException.class);
@@ -226,7 +226,7 @@ class HttpClientTest {
     }
 
     private HttpClient http(String base) {
-        return new HttpClient(uri(base), Deadline.NEVER);
+        return new HttpClient(uri(base), Deadline.NEVER, null, null);
     }
 
     private URI uri(String base) {

@@ -31,11 +31,15 @@ class JobsCommandTest {
 
     @Test
     void pagesAreReadUpToTheLimit() {
-        gateway.on("GET /api/v1/train?status=training_in_progress&limit=500", 200, page("a+b", JobJson.succeeded()))
+        gateway.on(
+                        "GET /api/v1/train?status=training_in_progress&pool=gpu&limit=500",
+                        200,
+                        page("a+b", JobJson.succeeded()))
                 .on(
-                        "GET /api/v1/train?status=training_in_progress&limit=500&cursor=a%2Bb",
+                        "GET /api/v1/train?status=training_in_progress&pool=gpu&limit=500&cursor=a%2Bb",
                         200, page(null, JobJson.job(JobJson.OTHER, "success", 32, 0.5)));
-        CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--all", "--status=training", "--json");
+        CommandLineRun run =
+                CommandLineRun.at(gateway, "jobs", "ls", "--all", "--status=training", "--pool=gpu", "--json");
         JsonNode document = Json.read(run.out()).orElseThrow();
         assertThat(document.path("jobs").findValuesAsText("key")).containsExactly(JobJson.KEY, JobJson.OTHER);
         assertThat(document.path("more").asBoolean()).isFalse();

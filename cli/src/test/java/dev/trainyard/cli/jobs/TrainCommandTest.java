@@ -60,6 +60,19 @@ class TrainCommandTest {
     }
 
     @Test
+    void aJobStartsAfterOthersThatAreNamedByKeyPrefixOrLatest() {
+        gateway.on(SUBMIT, 202, JobJson.accepted())
+                .on("GET /api/v1/train?key=6715&limit=2", 200, "{\"jobs\":[%s]}".formatted(JobJson.succeeded()));
+        CommandLineRun run =
+                CommandLineRun.at(gateway, "train", "--pool=gpu", "--after", "6715", "--after", JobJson.OTHER);
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(submitted().path("after")).isEqualTo(json("[\"%s\",\"%s\"]".formatted(JobJson.KEY, JobJson.OTHER)));
+        assertThat(submitted().path("pool").asText()).isEqualTo("gpu");
+        assertThat(CommandLineRun.at(gateway, "train", "--after", "my job").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void configsOptionAndStandardInputAreSentUnchanged() {
         gateway.on(SUBMIT, 202, JobJson.accepted());
         String config = "{\"network\":\"mlp\"}";

@@ -2,6 +2,8 @@ package dev.trainyard.engine.dl4j;
 
 import dev.trainyard.dataset.ImageDataset;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -19,8 +21,8 @@ final class Batches {
     private final int classes;
     private final float[] pixels;
     private final float[] oneHot;
-    private INDArray features;
-    private INDArray labels;
+    private @Nullable INDArray features;
+    private @Nullable INDArray labels;
 
     Batches(ImageDataset images, int classes, int batchSize) {
         if (images.depth() != 1) {
@@ -48,7 +50,7 @@ final class Batches {
             }
             oneHot[row * classes + images.labels()[image]] = 1;
         }
-        if (features == null || features.size(0) != count) {
+        if (features == null || labels == null || features.size(0) != count) {
             features =
                     Nd4j.createUninitialized(new long[] {count, images.depth(), images.height(), images.width()}, 'c');
             labels = Nd4j.createUninitialized(new long[] {count, classes}, 'c');
@@ -58,10 +60,10 @@ final class Batches {
     }
 
     INDArray features() {
-        return features;
+        return Objects.requireNonNull(features, "no batch is loaded");
     }
 
     INDArray labels() {
-        return labels;
+        return Objects.requireNonNull(labels, "no batch is loaded");
     }
 }

@@ -3,8 +3,8 @@ package dev.trainyard.engine.dl4j;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.BatchedRun;
 import dev.trainyard.engine.CheckpointFormat;
-import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.EpochProgress;
 import dev.trainyard.engine.ImageOrder;
 import dev.trainyard.engine.Seeds;
@@ -22,25 +22,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A training run with DL4J. */
-final class Dl4jRun implements EngineRun {
+final class Dl4jRun extends BatchedRun {
     private static final int EVALUATION_BATCH = 500;
     /** Lower bound of probabilities before the logarithm; float32 has no smaller values. */
     private static final double SMALLEST = 1e-38;
 
     private final MultiLayerNetwork network;
-    private final NetworkSpec spec;
-    private final TrainArgs args;
-    private final String identity;
     private final CountingCrossEntropy answers;
-    private EpochProgress progress = EpochProgress.START;
-    /** End of the last epoch that this run trained; null before. */
-    private EpochProgress epochEnd;
 
     Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
+        super(spec, args, identity);
         this.network = network;
-        this.spec = spec;
-        this.args = args;
-        this.identity = identity;
         this.answers = CountingCrossEntropy.of(network);
     }
 
@@ -56,7 +48,7 @@ final class Dl4jRun implements EngineRun {
             state.assign(row(checkpoint.updater()).reshape(state.shape()));
         }
         network.setIterationCount(checkpoint.iterations());
-        progress = checkpoint.progress();
+        restoreProgress(checkpoint.progress());
     }
 
     private static INDArray row(float[] values) {
@@ -68,33 +60,21 @@ final class Dl4jRun implements EngineRun {
     }
 
     @Override
-    public int epochsDone() {
-        return progress.epochsDone();
-    }
-
-    @Override
     public long parameters() {
         return network.numParams();
     }
 
     @Override
-    public Score trainEpoch(ImageDataset images, BatchListener listener) {
-        long epochSeed = Seeds.mix(args.seed(), progress.epochsDone());
-        network.setEpochCount(progress.epochsDone());
-        int[] order = ImageOrder.shuffled(images.size(), epochSeed);
+    protected BatchTrainer epoch(ImageDataset images, int[] order, long epochSeed, int epochsDone) {
+        network.setEpochCount(epochsDone);
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
-        for (int from = progress.samplesDone(); from < order.length; from += args.batchSize()) {
-            int to = Math.min(order.length, from + args.batchSize());
+        return (from, to, progress) -> {
             // per batch, so that a run resumed within an epoch drops the same units
             Nd4j.getRandom().setSeed(Nd4jSeeds.repeatable(Seeds.mix(epochSeed, from)));
             batches.load(order, from, to);
             network.fit(batches.features(), batches.labels());
-            progress = progress.plus(to - from, network.score() * (to - from), answers.takeRight());
-            listener.onBatch(to, progress.meanLoss());
-        }
-        epochEnd = progress;
-        progress = progress.nextEpoch();
-        return epochEnd.score();
+            return progress.plus(to - from, network.score() * (to - from), answers.takeRight());
+        };
     }
 
     @Override
@@ -143,19 +123,7 @@ final class Dl4jRun implements EngineRun {
     }
 
     @Override
-    public byte[] checkpoint() {
-        return checkpoint(progress);
-    }
-
-    @Override
-    public byte[] checkpointBeforeEpochEnd() {
-        if (epochEnd == null) {
-            throw new IllegalStateException("this run has not ended an epoch yet");
-        }
-        return checkpoint(epochEnd);
-    }
-
-    private byte[] checkpoint(EpochProgress at) {
+    protected byte[] checkpoint(EpochProgress at) {
         INDArray state = network.getUpdater().getStateViewArray();
         float[] updater = state == null ? new float[0] : flat(state);
         return new CheckpointFormat(identity, at, network.getIterationCount(), flat(network.params()), updater)

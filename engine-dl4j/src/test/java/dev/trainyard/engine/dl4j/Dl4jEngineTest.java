@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Dl4jEngineTest {
     private static final ImageDataset TRAIN = Digits.train(1_010); // the last batch is smaller
-    /** Enough where nothing is to be learnt; here too the last batch is smaller. */
+    /** Few images for tests without learning; the last batch is smaller. */
     private static final ImageDataset FEW = Digits.train(330);
 
     private static final ImageDataset TEST = Digits.test(300);
@@ -33,7 +33,7 @@ class Dl4jEngineTest {
     private final Dl4jEngine engine = new Dl4jEngine();
 
     @Test
-    void theFastNativePartsAreInUse() {
+    void theFastNativeLibrariesAreInUse() {
         engine.requireReady();
     }
 
@@ -54,7 +54,7 @@ class Dl4jEngineTest {
     }
 
     @Test
-    void theScoreOfAnEvaluationIsWhatTheProbabilitiesSay() {
+    void theScoreOfAnEvaluationMatchesTheProbabilities() {
         try (EngineRun run = engine.start(spec("lenet5"), args(1, Optimizer.ADAM, 7))) {
             run.trainEpoch(FEW, (samples, loss) -> {});
             Score score = run.evaluate(TEST, (samples, loss) -> {});
@@ -74,7 +74,7 @@ class Dl4jEngineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"lenet5", "mlp"})
-    void aResumedRunEndsInTheSameWeightsAsOneThatNeverStopped(String network) {
+    void aResumedRunGivesTheWeightsOfAnUninterruptedOne(String network) {
         TrainArgs args = args(3, Optimizer.ADAM, 11);
         String whole;
         byte[] checkpoint;
@@ -97,7 +97,7 @@ class Dl4jEngineTest {
 
     @ParameterizedTest
     @CsvSource({"lenet5,32", "lenet5,160", "mlp,32", "mlp,96", "mlp,224"})
-    void aRunStoppedAtAnyBatchAndResumedThereEndsInTheSameWeightsAndFigures(String network, int stoppedAt) {
+    void aRunResumedAtAnyBatchGivesTheSameWeightsAndFigures(String network, int stoppedAt) {
         TrainArgs args = args(2, Optimizer.ADAM, 13);
         ImageDataset images = Digits.train(250);
         String whole;
@@ -129,13 +129,13 @@ class Dl4jEngineTest {
 
     @ParameterizedTest
     @EnumSource(Optimizer.class)
-    void theSeedDecidesEverything(Optimizer optimizer) {
+    void theSeedDeterminesTheWholeRun(Optimizer optimizer) {
         String first = weights(args(1, optimizer, 5));
         assertThat(weights(args(1, optimizer, 5))).isEqualTo(first);
         assertThat(weights(args(1, optimizer, 6))).isNotEqualTo(first);
     }
 
-    /** ND4J's own generator takes the time of day for the seed 0. */
+    /** ND4J's native generator uses the time of day for seed 0. */
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE})
     void anySeedCanBeRepeated(long seed) {
@@ -143,7 +143,7 @@ class Dl4jEngineTest {
     }
 
     @Test
-    void everyBatchIsReportedAndAListenerCanEndThePass() {
+    void everyBatchIsReportedAndAListenerCanEndTheEpoch() {
         List<Integer> seen = new ArrayList<>();
         try (EngineRun run = engine.start(spec("mlp"), args(1, Optimizer.SGD, 5))) {
             run.trainEpoch(Digits.train(70), (samples, loss) -> seen.add(samples));
@@ -157,7 +157,7 @@ class Dl4jEngineTest {
     }
 
     @Test
-    void aCheckpointThatDoesNotFitIsRefused() {
+    void anIncompatibleCheckpointIsRejected() {
         byte[] checkpoint;
         try (EngineRun run = engine.start(spec("mlp"), args(2, Optimizer.ADAM, 5))) {
             checkpoint = run.checkpoint();

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Starts JVMs of its own, as the options decide at load time. */
+/** Starts JVMs, because the options are read at load time. */
 class NativeBackendCheckTest {
     private static final String BINARY = "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2";
     private static final String HELPERS = "-Dorg.eclipse.deeplearning4j.helpers.disable=false";
 
-    /** Prints what {@link NativeBackendCheck} says. */
+    /** Prints the result of {@link NativeBackendCheck}. */
     public static final class Probe {
         public static void main(String[] args) {
             try {
@@ -28,12 +28,12 @@ class NativeBackendCheckTest {
     }
 
     @Test
-    void theOptionsOfATrainerAreFast() throws Exception {
+    void theJvmOptionsOfATrainerEnableTheFastLibraries() throws Exception {
         assertThat(say(BINARY, HELPERS)).contains("fast").doesNotContain("refused");
     }
 
     @Test
-    void aTrainerWithoutTheHelperIsRefusedWithTheOptionThatIsMissing() throws Exception {
+    void withoutTheHelperTheMissingOptionIsReported() throws Exception {
         assertThat(say(BINARY))
                 .contains("refused: DL4J trains convolutions without its oneDNN helper")
                 .contains(HELPERS);

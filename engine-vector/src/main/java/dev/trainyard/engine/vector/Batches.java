@@ -4,19 +4,13 @@ import dev.trainyard.dataset.ImageDataset;
 
 /** Converts images to a network's input: pixels 0 to 1, [samples, height, width, channels]. Arrays are reused. */
 final class Batches {
-    private static final float[] SCALED = new float[256];
-
-    static {
-        for (int value = 0; value < SCALED.length; value++) {
-            SCALED[value] = value / 255f;
-        }
-    }
-
+    private final Kernels kernels;
     private final Layout layout;
     private final float[] pixels;
     private final int[] labels = new int[Layer.MOST_SAMPLES];
 
-    Batches(Layout layout) {
+    Batches(Kernels kernels, Layout layout) {
+        this.kernels = kernels;
         this.layout = layout;
         this.pixels = layout.array(Layer.MOST_SAMPLES);
     }
@@ -40,15 +34,19 @@ final class Batches {
     /** Loads the images at {@code order[from]} to {@code order[to - 1]}. */
     void load(ImageDataset images, int[] order, int from, int to) {
         int size = images.imageSize();
-        byte[] source = images.pixels();
         for (int row = 0; row < to - from; row++) {
             int image = order[from + row];
-            int target = row * size;
-            int origin = image * size;
-            for (int i = 0; i < size; i++) {
-                pixels[target + i] = SCALED[source[origin + i] & 0xff];
-            }
+            kernels.pixels(images.pixels(), image * size, pixels, row * size, size);
             labels[row] = images.labels()[image];
+        }
+    }
+
+    /** Loads the images {@code from} to {@code to - 1}. */
+    void load(ImageDataset images, int from, int to) {
+        int size = images.imageSize();
+        kernels.pixels(images.pixels(), from * size, pixels, 0, (to - from) * size);
+        for (int row = 0; row < to - from; row++) {
+            labels[row] = images.labels()[from + row];
         }
     }
 

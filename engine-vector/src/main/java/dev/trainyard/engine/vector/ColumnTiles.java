@@ -11,7 +11,7 @@ final class ColumnTiles {
     private ColumnTiles() {}
 
     static void tile4x16(
-            float[] a, int a0, int step, float[] b, int bAt, int ldb, float[] c, int c0, int ldc, int k, boolean add) {
+            float[] a, int a0, int step, float[] b, int bAt, float[] c, int c0, int ldc, int k, boolean add) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -24,9 +24,9 @@ final class ColumnTiles {
         FloatVector s21 = add ? FloatVector.fromArray(S, c, c2 + LANES) : zero;
         FloatVector s30 = add ? FloatVector.fromArray(S, c, c3) : zero;
         FloatVector s31 = add ? FloatVector.fromArray(S, c, c3 + LANES) : zero;
-        for (int p = 0, q = a0, r = bAt; p < k; p++, q += step, r += ldb) {
-            FloatVector b0 = FloatVector.fromArray(S, b, r);
-            FloatVector b1 = FloatVector.fromArray(S, b, r + LANES);
+        for (int p = 0, q = a0; p < k; p++, q += step) {
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * 2 * LANES);
+            FloatVector b1 = FloatVector.fromArray(S, b, bAt + p * 2 * LANES + LANES);
             FloatVector x = FloatVector.broadcast(S, a[q]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
@@ -51,7 +51,7 @@ final class ColumnTiles {
     }
 
     static void tile8x8(
-            float[] a, int a0, int step, float[] b, int bAt, int ldb, float[] c, int cAt, int ldc, int k, boolean add) {
+            float[] a, int a0, int step, float[] b, int bAt, float[] c, int cAt, int ldc, int k, boolean add) {
         FloatVector zero = FloatVector.zero(S);
         FloatVector s0 = add ? FloatVector.fromArray(S, c, cAt) : zero;
         FloatVector s1 = add ? FloatVector.fromArray(S, c, cAt + ldc) : zero;
@@ -61,8 +61,8 @@ final class ColumnTiles {
         FloatVector s5 = add ? FloatVector.fromArray(S, c, cAt + 5 * ldc) : zero;
         FloatVector s6 = add ? FloatVector.fromArray(S, c, cAt + 6 * ldc) : zero;
         FloatVector s7 = add ? FloatVector.fromArray(S, c, cAt + 7 * ldc) : zero;
-        for (int p = 0, q = a0, r = bAt; p < k; p++, q += step, r += ldb) {
-            FloatVector y = FloatVector.fromArray(S, b, r);
+        for (int p = 0, q = a0; p < k; p++, q += step) {
+            FloatVector y = FloatVector.fromArray(S, b, bAt + p * LANES);
             s0 = FloatVector.broadcast(S, a[q]).fma(y, s0);
             s1 = FloatVector.broadcast(S, a[q + 1]).fma(y, s1);
             s2 = FloatVector.broadcast(S, a[q + 2]).fma(y, s2);

@@ -22,10 +22,7 @@ final class ConvolutionLayer extends Layer.Weighted {
     private final int weightsAt;
     private final int biasAt;
 
-    /** One image with its border. */
-    private final float[] bordered;
-    /** Windows of all images: [samples · pixels, kernel · kernel · channels]. */
-    private final float[] rows;
+    private final ConvolutionInput images;
     /** Products of all images: [samples · pixels, filters padded]. */
     private final float[] products;
     /** Largest products: [samples · pooled pixels, filters padded]. */
@@ -74,9 +71,7 @@ final class ConvolutionLayer extends Layer.Weighted {
         this.pool = new Kernels.Pool(windows.outHeight(), windows.outWidth(), filters, ld, pool);
         this.weightsAt = parameters.reserve(windows.length() * ld);
         this.biasAt = parameters.reserve(ld);
-        int spare = Kernels.LANES;
-        this.bordered = new float[windows.height() * windows.width() * windows.channels() + spare];
-        this.rows = new float[MOST_SAMPLES * windows.outPixels() * windows.length() + spare];
+        this.images = new ConvolutionInput(kernels, in, padding, windows);
         this.products = new float[MOST_SAMPLES * windows.outPixels() * ld];
         this.most = new float[MOST_SAMPLES * this.pool.outPixels() * ld];
         this.productGradient = new float[windows.outPixels() * ld];
@@ -88,7 +83,7 @@ final class ConvolutionLayer extends Layer.Weighted {
         int width = Kernels.padded(windows.length());
         transposed = new float[filters * width];
         rowGradient = new float[windows.outPixels() * width + Kernels.LANES];
-        borderedGradient = new float[bordered.length];
+        borderedGradient = new float[images.borderedSize() + Kernels.LANES];
     }
 
     @Override
@@ -103,17 +98,9 @@ final class ConvolutionLayer extends Layer.Weighted {
         int pixels = windows.outPixels();
         boolean relu = activation == Activation.RELU;
         for (int s = 0; s < samples; s++) {
-            Border.add(input, s * in.stride(), in, padding, bordered);
-            int rowsAt = s * pixels * windows.length();
-            kernels.windowRows(windows, bordered, rows, rowsAt);
-            kernels.multiply(
-                    Kernels.Operand.rows(rows, rowsAt, windows.length()),
-                    Kernels.Operand.rows(p, weightsAt, ld),
-                    Kernels.Operand.rows(products, s * pixels * ld, ld),
-                    pixels,
-                    ld,
-                    windows.length(),
-                    false);
+            images.load(input, s);
+            images.multiply(
+                    s, Kernels.Operand.rows(p, weightsAt, ld), Kernels.Operand.rows(products, s * pixels * ld, ld));
             Kernels.Target target = new Kernels.Target(output, s * out.stride(), relu);
             kernels.maxPool(pool, products, s * pixels * ld, most, s * pool.outPixels() * ld, p, biasAt, target);
         }
@@ -145,14 +132,8 @@ final class ConvolutionLayer extends Layer.Weighted {
                     gradient,
                     s * out.stride(),
                     productGradient);
-            kernels.multiply(
-                    Kernels.Operand.columns(rows, s * pixels * windows.length(), windows.length()),
-                    Kernels.Operand.rows(productGradient, 0, ld),
-                    Kernels.Operand.rows(g, weightsAt, ld),
-                    windows.length(),
-                    ld,
-                    pixels,
-                    true);
+            images.addWeightGradient(
+                    s, Kernels.Operand.rows(productGradient, 0, ld), Kernels.Operand.rows(g, weightsAt, ld));
             if (needsInputGradient()) {
                 inputGradient(s);
             }

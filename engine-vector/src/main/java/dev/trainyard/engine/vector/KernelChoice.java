@@ -1,11 +1,15 @@
 package dev.trainyard.engine.vector;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import org.jboss.logging.Logger;
 
 /** Chooses the kernels once for the process. */
 final class KernelChoice {
     private static final Logger LOG = Logger.getLogger(KernelChoice.class);
     private static final String MODULE = "jdk.incubator.vector";
+    /** Of tiered compilation: C2. */
+    private static final int LAST_LEVEL = 4;
 
     private KernelChoice() {}
 
@@ -26,7 +30,17 @@ final class KernelChoice {
         if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
             return "the JVM was started without --add-modules " + MODULE;
         }
-        return VectorKernels.wideEnough() ? "" : "this processor's vectors are shorter than 256 bits";
+        if (!VectorKernels.wideEnough()) {
+            return "this processor's vectors are shorter than 256 bits";
+        }
+        return compilesVectors() ? "" : "the JVM was started without its optimizing compiler, which vectors need";
+    }
+
+    /** Without the last compiler (C2) each operation allocates its result, which is slower than scalar code. */
+    private static boolean compilesVectors() {
+        HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return options == null
+                || Integer.parseInt(options.getVMOption("TieredStopAtLevel").getValue()) == LAST_LEVEL;
     }
 
     /** New kernels, since those on vectors are not thread-safe. */

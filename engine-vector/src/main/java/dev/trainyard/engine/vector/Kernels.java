@@ -18,6 +18,9 @@ interface Kernels {
         return (count + LANES - 1) / LANES * LANES;
     }
 
+    /** Converts {@code length} unsigned bytes to values of 0 to 1. */
+    void pixels(byte[] source, int from, float[] target, int to, int length);
+
     /**
      * Matrix product with fused multiply-add, ascending in {@code k}: {@code C[m,n] = A[m,k] · B[k,n]}, added to C if
      * {@code add}. Either A's rows or its columns are contiguous; {@code n} is a multiple of 8.
@@ -39,6 +42,9 @@ interface Kernels {
     /** {@code x · factor} for each value. */
     void multiplyEach(float[] x, float[] factor, float[] result, int length);
 
+    /** {@code sum = sum + x} for each value; {@code length} is a multiple of 8. */
+    void addEach(float[] x, float[] sum, int length);
+
     /** Largest values of windows, before bias, and with bias and perhaps ReLU; see {@link Pool}. */
     void maxPool(Pool shape, float[] x, int xAt, float[] most, int mostAt, float[] bias, int biasAt, Target out);
 
@@ -50,6 +56,15 @@ interface Kernels {
 
     /** Adds each row to its window of the image, in the order of rows. */
     void addWindowRows(Windows shape, float[] rows, int stride, float[] image);
+
+    /**
+     * Products of an image's windows with {@code weights}, like a copy to rows and {@link #multiply}, for shapes that are
+     * {@link Windows#inPlace}.
+     */
+    void convolve(Windows shape, float[] image, int imageAt, Operand weights, Operand products);
+
+    /** Adds the windows, transposed, times {@code gradient} to {@code sums}, for the same shapes. */
+    void addConvolutionGradient(Windows shape, float[] image, int imageAt, Operand gradient, Operand sums);
 
     void adam(Update update, float[] weights, float[] gradients, float[] mean, float[] square);
 
@@ -95,8 +110,23 @@ interface Kernels {
     /** Where pooled values go. */
     record Target(float[] values, int at, boolean relu) {}
 
-    /** Windows of {@code kernel} × {@code kernel} over {@code height} × {@code width} pixels, stride 1. */
-    record Windows(int height, int width, int channels, int kernel) {
+    /**
+     * Windows of {@code kernel} × {@code kernel} over {@code height} × {@code width} pixels, stride 1; {@code taps} are
+     * the distances of a window's pixels from its first.
+     */
+    record Windows(int height, int width, int channels, int kernel, int[] taps) {
+        Windows(int height, int width, int channels, int kernel) {
+            this(height, width, channels, kernel, new int[kernel * kernel]);
+            for (int tap = 0; tap < taps.length; tap++) {
+                taps[tap] = tap / kernel * width + tap % kernel;
+            }
+        }
+
+        /** Whether the image is read where it is, without a copy of its windows. */
+        boolean inPlace() {
+            return channels == 1 && outWidth() >= LANES;
+        }
+
         int outHeight() {
             return height - kernel + 1;
         }

@@ -32,11 +32,10 @@ final class OptimizerState {
         }
     }
 
-    /** Takes a step with the learning rate of {@code epoch}. */
-    void step(int epoch) {
+    /** Takes a step along {@code gradients} with the learning rate of {@code epoch}. */
+    void step(int epoch, float[] gradients) {
         steps++;
         float[] weights = parameters.values();
-        float[] gradients = parameters.gradients();
         double rate = rate(epoch);
         switch (args.optimizer()) {
             case ADAM -> {

@@ -18,6 +18,16 @@ final class Parameters {
         gradients = new float[reserved];
     }
 
+    /**
+     * Like {@link #allocate} with the weights of {@code other}, which has the same layers.
+     *
+     * @param trained false if no gradients are computed
+     */
+    void share(Parameters other, boolean trained) {
+        values = other.values;
+        gradients = new float[trained ? reserved : 0];
+    }
+
     float[] values() {
         return values;
     }

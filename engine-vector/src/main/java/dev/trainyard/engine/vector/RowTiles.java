@@ -11,7 +11,7 @@ final class RowTiles {
     private RowTiles() {}
 
     static void tile4x16(
-            float[] a, int a0, int rows, float[] b, int bAt, int ldb, float[] c, int c0, int ldc, int k, boolean add) {
+            float[] a, int a0, int rows, float[] b, int bAt, float[] c, int c0, int ldc, int k, boolean add) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -27,9 +27,9 @@ final class RowTiles {
         int a1 = a0 + rows;
         int a2 = a1 + rows;
         int a3 = a2 + rows;
-        for (int p = 0, r = bAt; p < k; p++, r += ldb) {
-            FloatVector b0 = FloatVector.fromArray(S, b, r);
-            FloatVector b1 = FloatVector.fromArray(S, b, r + LANES);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * 2 * LANES);
+            FloatVector b1 = FloatVector.fromArray(S, b, bAt + p * 2 * LANES + LANES);
             FloatVector x = FloatVector.broadcast(S, a[a0 + p]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
@@ -54,7 +54,7 @@ final class RowTiles {
     }
 
     static void tile8x8(
-            float[] a, int a0, int rows, float[] b, int bAt, int ldb, float[] c, int cAt, int ldc, int k, boolean add) {
+            float[] a, int a0, int rows, float[] b, int bAt, float[] c, int cAt, int ldc, int k, boolean add) {
         FloatVector zero = FloatVector.zero(S);
         FloatVector s0 = add ? FloatVector.fromArray(S, c, cAt) : zero;
         FloatVector s1 = add ? FloatVector.fromArray(S, c, cAt + ldc) : zero;
@@ -71,8 +71,8 @@ final class RowTiles {
         int a5 = a4 + rows;
         int a6 = a5 + rows;
         int a7 = a6 + rows;
-        for (int p = 0, r = bAt; p < k; p++, r += ldb) {
-            FloatVector y = FloatVector.fromArray(S, b, r);
+        for (int p = 0; p < k; p++) {
+            FloatVector y = FloatVector.fromArray(S, b, bAt + p * LANES);
             s0 = FloatVector.broadcast(S, a[a0 + p]).fma(y, s0);
             s1 = FloatVector.broadcast(S, a[a1 + p]).fma(y, s1);
             s2 = FloatVector.broadcast(S, a[a2 + p]).fma(y, s2);

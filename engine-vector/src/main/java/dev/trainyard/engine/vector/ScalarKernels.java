@@ -11,6 +11,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void pixels(byte[] source, int from, float[] target, int to, int length) {
+        for (int i = 0; i < length; i++) {
+            target[to + i] = (source[from + i] & 0xff) / 255f;
+        }
+    }
+
+    @Override
     public void multiply(Operand a, Operand b, Operand c, int m, int n, int k, boolean add) {
         for (int i = 0; i < m; i++) {
             int to = c.at() + i * c.rowStride();
@@ -24,7 +31,7 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static void addRow(float factor, float[] b, int from, float[] c, int to, int n) {
+    static void addRow(float factor, float[] b, int from, float[] c, int to, int n) {
         for (int j = 0; j < n; j++) {
             c[to + j] = Math.fma(factor, b[from + j], c[to + j]);
         }
@@ -69,6 +76,13 @@ final class ScalarKernels implements Kernels {
     public void multiplyEach(float[] x, float[] factor, float[] result, int length) {
         for (int i = 0; i < length; i++) {
             result[i] = x[i] * factor[i];
+        }
+    }
+
+    @Override
+    public void addEach(float[] x, float[] sum, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += x[i];
         }
     }
 
@@ -120,31 +134,22 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void windowRows(Windows shape, float[] image, float[] rows, int rowsAt) {
-        int line = shape.width() * shape.channels();
-        int part = shape.kernel() * shape.channels();
-        int to = rowsAt;
-        for (int y = 0; y < shape.outHeight(); y++) {
-            for (int x = 0; x < shape.outWidth(); x++) {
-                for (int dy = 0; dy < shape.kernel(); dy++, to += part) {
-                    System.arraycopy(image, (y + dy) * line + x * shape.channels(), rows, to, part);
-                }
-            }
-        }
+        ScalarWindows.rows(shape, image, rows, rowsAt);
     }
 
     @Override
     public void addWindowRows(Windows shape, float[] rows, int stride, float[] image) {
-        int line = shape.width() * shape.channels();
-        int part = shape.kernel() * shape.channels();
-        for (int pixel = 0; pixel < shape.outPixels(); pixel++) {
-            int from = pixel * stride;
-            int to = pixel / shape.outWidth() * line + pixel % shape.outWidth() * shape.channels();
-            for (int dy = 0; dy < shape.kernel(); dy++) {
-                for (int i = 0; i < part; i++) {
-                    image[to + dy * line + i] += rows[from + dy * part + i];
-                }
-            }
-        }
+        ScalarWindows.addRows(shape, rows, stride, image);
+    }
+
+    @Override
+    public void convolve(Windows shape, float[] image, int imageAt, Operand weights, Operand products) {
+        ScalarWindows.convolve(shape, image, imageAt, weights, products);
+    }
+
+    @Override
+    public void addConvolutionGradient(Windows shape, float[] image, int imageAt, Operand gradient, Operand sums) {
+        ScalarWindows.addGradient(shape, image, imageAt, gradient, sums);
     }
 
     @Override

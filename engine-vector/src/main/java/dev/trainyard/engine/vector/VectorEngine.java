@@ -5,13 +5,30 @@ import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
+import java.util.function.Supplier;
 
 /** Trains in plain Java on 256-bit vectors, or without them where they are missing. */
 public final class VectorEngine implements TrainingEngine {
     /** The version changes when the same run would give other bytes. */
-    static final String NAME = "vector 1";
+    static final String NAME = "vector 2";
 
     static final String MAGIC = "TYVECTOR01";
+
+    private final int threads;
+
+    public VectorEngine() {
+        this(1);
+    }
+
+    private VectorEngine(int threads) {
+        this.threads = threads;
+    }
+
+    /** Batches of more than 32 images are computed by several threads, with the same bytes for any number. */
+    @Override
+    public TrainingEngine withThreads(int count) {
+        return new VectorEngine(count);
+    }
 
     @Override
     public String name() {
@@ -26,26 +43,26 @@ public final class VectorEngine implements TrainingEngine {
     /** Networks that would take more than half of this JVM's heap are left to engines with memory outside of it. */
     @Override
     public boolean supports(NetworkSpec spec) {
-        return NetworkMemory.bytes(spec) <= Runtime.getRuntime().maxMemory() / 2;
+        return NetworkMemory.bytes(spec, threads) <= Runtime.getRuntime().maxMemory() / 2;
     }
 
     @Override
     public EngineRun start(NetworkSpec spec, TrainArgs args) {
-        return start(spec, args, KernelChoice.create());
+        return start(spec, args, KernelChoice::create, threads);
     }
 
-    static VectorRun start(NetworkSpec spec, TrainArgs args, Kernels kernels) {
-        VectorNetwork network = new VectorNetwork(spec, kernels);
-        network.initialize(args.seed());
-        return new VectorRun(network, spec, args, kernels, identity(spec, args));
+    /** @param kernels makes new ones for each thread */
+    static VectorRun start(NetworkSpec spec, TrainArgs args, Supplier<Kernels> kernels, int threads) {
+        VectorRun run = VectorRun.create(spec, args, kernels, threads, identity(spec, args));
+        run.initialize();
+        return run;
     }
 
     @Override
     public EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint) {
         String identity = identity(spec, args);
         CheckpointFormat parsed = CheckpointFormat.parse(checkpoint, MAGIC, identity);
-        Kernels kernels = KernelChoice.create();
-        VectorRun run = new VectorRun(new VectorNetwork(spec, kernels), spec, args, kernels, identity);
+        VectorRun run = VectorRun.create(spec, args, KernelChoice::create, threads, identity);
         run.restore(parsed);
         return run;
     }

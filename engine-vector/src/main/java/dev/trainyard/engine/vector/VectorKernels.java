@@ -3,7 +3,9 @@ package dev.trainyard.engine.vector;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.trainyard.network.Activation;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The kernels on 256-bit vectors. Not thread-safe. */
@@ -20,6 +22,20 @@ final class VectorKernels implements Kernels {
     @Override
     public String name() {
         return "256-bit vectors";
+    }
+
+    @Override
+    public void pixels(byte[] source, int from, float[] target, int to, int length) {
+        int whole = length / LANES * LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            IntVector values = (IntVector) ByteVector.fromArray(ByteVector.SPECIES_64, source, from + i)
+                    .castShape(IntVector.SPECIES_256, 0);
+            FloatVector unsigned = (FloatVector) values.and(0xff).castShape(S, 0);
+            unsigned.div(255f).intoArray(target, to + i);
+        }
+        for (int i = whole; i < length; i++) {
+            target[to + i] = (source[from + i] & 0xff) / 255f;
+        }
     }
 
     @Override
@@ -82,6 +98,13 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void addEach(float[] x, float[] sum, int length) {
+        for (int i = 0; i < length; i += LANES) {
+            FloatVector.fromArray(S, sum, i).add(FloatVector.fromArray(S, x, i)).intoArray(sum, i);
+        }
+    }
+
+    @Override
     public void maxPool(
             Pool shape, float[] x, int xAt, float[] most, int mostAt, float[] bias, int biasAt, Target out) {
         VectorPooling.forward(shape, x, xAt, most, mostAt, bias, biasAt, out);
@@ -101,6 +124,16 @@ final class VectorKernels implements Kernels {
     @Override
     public void addWindowRows(Windows shape, float[] rows, int stride, float[] image) {
         VectorWindows.addRows(shape, rows, stride, image);
+    }
+
+    @Override
+    public void convolve(Windows shape, float[] image, int imageAt, Operand weights, Operand products) {
+        VectorConvolution.forward(shape, image, imageAt, weights, products);
+    }
+
+    @Override
+    public void addConvolutionGradient(Windows shape, float[] image, int imageAt, Operand gradient, Operand sums) {
+        VectorConvolutionGradient.add(shape, image, imageAt, gradient, sums);
     }
 
     @Override

@@ -16,11 +16,21 @@ final class VectorNetwork {
     private final Kernels kernels;
     private final Parameters parameters = new Parameters();
     private final List<Layer> layers = new ArrayList<>();
+    private final boolean trained;
     private final Layout input;
     private final SoftmaxLoss loss;
 
     VectorNetwork(NetworkSpec spec, Kernels kernels) {
+        this(spec, kernels, null, true);
+    }
+
+    /**
+     * @param shared whose weights this network uses too; null for weights of its own
+     * @param trained false to leave out dropout and all that only gradients need
+     */
+    private VectorNetwork(NetworkSpec spec, Kernels kernels, @Nullable Parameters shared, boolean trained) {
         this.kernels = kernels;
+        this.trained = trained;
         this.input = Layout.image(spec.input());
         Layout shape = input;
         List<LayerSpec> specs = spec.layers();
@@ -29,17 +39,31 @@ final class VectorNetwork {
             boolean pooled = specs.get(i) instanceof LayerSpec.Convolution && next instanceof LayerSpec.MaxPooling;
             add(specs.get(i), pooled ? ((LayerSpec.MaxPooling) next).size() : 1, shape);
             i += pooled ? 1 : 0;
-            shape = layers.get(layers.size() - 1).out;
+            shape = layers.isEmpty() ? input : layers.get(layers.size() - 1).out;
         }
         boolean weightsBefore = false;
         for (Layer layer : layers) {
-            if (weightsBefore) {
+            if (trained && weightsBefore) {
                 layer.needInputGradient();
             }
             weightsBefore |= layer instanceof Layer.Weighted;
         }
-        parameters.allocate();
+        if (shared == null) {
+            parameters.allocate();
+        } else {
+            parameters.share(shared, trained);
+        }
         this.loss = new SoftmaxLoss(shape);
+    }
+
+    /** Returns a network with the same weights and other arrays. */
+    VectorNetwork replica(NetworkSpec spec, Kernels otherKernels) {
+        return new VectorNetwork(spec, otherKernels, parameters, true);
+    }
+
+    /** Returns a network with the same weights that only computes outputs, for another thread. */
+    VectorNetwork forEvaluation(NetworkSpec spec, Kernels otherKernels) {
+        return new VectorNetwork(spec, otherKernels, parameters, false);
     }
 
     private void add(LayerSpec spec, int pool, Layout shape) {
@@ -56,7 +80,9 @@ final class VectorNetwork {
         } else if (spec instanceof LayerSpec.MaxPooling pooling) {
             layers.add(new MaxPoolingLayer(shape, pooling.size()));
         } else if (spec instanceof LayerSpec.Dropout dropout) {
-            layers.add(new DropoutLayer(kernels, shape, dropout.rate()));
+            if (trained) {
+                layers.add(new DropoutLayer(kernels, shape, dropout.rate()));
+            }
         } else {
             Layout units = shape;
             if (spec instanceof LayerSpec.Flatten || shape.height() * shape.width() > 1) {

@@ -3,11 +3,10 @@ package dev.trainyard.engine.vector;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.BatchedRun;
 import dev.trainyard.engine.CheckpointFormat;
-import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.EpochProgress;
-import dev.trainyard.engine.ImageOrder;
-import dev.trainyard.engine.Seeds;
+import dev.trainyard.engine.SharedWork;
 import dev.trainyard.engine.onnx.OnnxExporter;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainArgs;
@@ -15,32 +14,45 @@ import dev.trainyard.network.NetworkSize;
 import dev.trainyard.network.NetworkSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** A training run of the vector engine. */
-final class VectorRun implements EngineRun {
-    /** Images between two calls of an evaluation's listener. */
-    private static final int EVALUATION_BATCH = 512;
-
+final class VectorRun extends BatchedRun {
+    private final DataParallel batches;
+    private final Replica first;
     private final VectorNetwork network;
-    private final NetworkSpec spec;
-    private final TrainArgs args;
-    private final String identity;
     private final OptimizerState optimizer;
-    private final Batches batches;
-    private EpochProgress progress = EpochProgress.START;
-    /** End of the last epoch that this run trained; null before. */
-    private @Nullable EpochProgress epochEnd;
+    private final Evaluation evaluation;
 
-    VectorRun(VectorNetwork network, NetworkSpec spec, TrainArgs args, Kernels kernels, String identity) {
-        this.network = network;
-        this.spec = spec;
-        this.args = args;
-        this.identity = identity;
-        this.optimizer = new OptimizerState(kernels, network.parameters(), args);
-        this.batches = new Batches(network.input());
+    private VectorRun(
+            NetworkSpec spec, TrainArgs args, DataParallel batches, Supplier<Kernels> kernels, String identity) {
+        super(spec, args, identity);
+        this.batches = batches;
+        this.first = batches.first();
+        this.network = first.network();
+        this.optimizer = new OptimizerState(kernels.get(), network.parameters(), args);
+        this.evaluation = new Evaluation(network, spec, kernels, SharedWork.threads());
+    }
+
+    /** More threads than a batch has parts are not used. */
+    static VectorRun create(NetworkSpec spec, TrainArgs args, Supplier<Kernels> kernels, int threads, String identity) {
+        Kernels firstKernels = kernels.get();
+        VectorNetwork network = new VectorNetwork(spec, firstKernels);
+        List<Replica> replicas = new ArrayList<>(List.of(new Replica(network, firstKernels)));
+        int parts = (args.batchSize() + Layer.MOST_SAMPLES - 1) / Layer.MOST_SAMPLES;
+        while (replicas.size() < Math.min(threads, parts)) {
+            Kernels own = kernels.get();
+            replicas.add(new Replica(network.replica(spec, own), own));
+        }
+        DataParallel batches = new DataParallel(replicas, args.batchSize(), firstKernels);
+        return new VectorRun(spec, args, batches, kernels, identity);
+    }
+
+    /** Draws new weights. */
+    void initialize() {
+        network.initialize(args.seed());
     }
 
     void restore(CheckpointFormat checkpoint) {
@@ -52,12 +64,7 @@ final class VectorRun implements EngineRun {
         }
         System.arraycopy(checkpoint.parameters(), 0, values, 0, values.length);
         optimizer.restore(checkpoint.iterations(), checkpoint.updater());
-        progress = checkpoint.progress();
-    }
-
-    @Override
-    public int epochsDone() {
-        return progress.epochsDone();
+        restoreProgress(checkpoint.progress());
     }
 
     @Override
@@ -66,87 +73,29 @@ final class VectorRun implements EngineRun {
     }
 
     @Override
-    public Score trainEpoch(ImageDataset images, BatchListener listener) {
-        batches.require(images);
-        long epochSeed = Seeds.mix(args.seed(), progress.epochsDone());
-        int[] order = ImageOrder.shuffled(images.size(), epochSeed);
-        for (int from = progress.samplesDone(); from < order.length; from += args.batchSize()) {
-            int to = Math.min(order.length, from + args.batchSize());
-            // per batch, so that a run resumed within an epoch drops the same units
-            trainBatch(images, order, from, to, new SplittableRandom(Seeds.mix(epochSeed, from)));
-            listener.onBatch(to, progress.meanLoss());
-        }
-        epochEnd = progress;
-        progress = progress.nextEpoch();
-        return epochEnd.score();
-    }
-
-    /** Adds up the gradients of the batch's parts in order, then takes one step. */
-    private void trainBatch(ImageDataset images, int[] order, int from, int to, SplittableRandom random) {
-        Arrays.fill(network.parameters().gradients(), 0);
-        for (int part = from; part < to; part += Layer.MOST_SAMPLES) {
-            int end = Math.min(to, part + Layer.MOST_SAMPLES);
-            batches.load(images, order, part, end);
-            float[] logits = network.forward(batches.pixels(), end - part, random);
-            SoftmaxLoss loss = network.loss();
-            loss.compute(logits, batches.labels(), end - part, to - from);
-            progress = progress.plus(end - part, loss.lossSum(), loss.right());
-            network.backward(batches.pixels(), end - part);
-        }
-        optimizer.step(progress.epochsDone());
+    protected BatchTrainer epoch(ImageDataset images, int[] order, long epochSeed, int epochsDone) {
+        first.require(images);
+        return (from, to, progress) -> {
+            EpochProgress after = batches.train(images, order, from, to, epochSeed, progress);
+            optimizer.step(epochsDone, batches.gradients());
+            return after;
+        };
     }
 
     @Override
     public Score evaluate(ImageDataset images, BatchListener listener) {
-        batches.require(images);
-        double losses = 0;
-        long hits = 0;
-        int[] order = ImageOrder.inOrder(images.size());
-        for (int from = 0; from < order.length; from += Layer.MOST_SAMPLES) {
-            int to = Math.min(order.length, from + Layer.MOST_SAMPLES);
-            batches.load(images, order, from, to);
-            float[] logits = network.forward(batches.pixels(), to - from, null);
-            SoftmaxLoss loss = network.loss();
-            loss.compute(logits, batches.labels(), to - from, 1);
-            losses += loss.lossSum();
-            hits += loss.right();
-            if (to % EVALUATION_BATCH == 0 || to == order.length) {
-                listener.onBatch(to, losses / to);
-            }
-        }
-        return new Score(losses / order.length, (double) hits / order.length);
+        first.require(images);
+        return evaluation.score(images, listener);
     }
 
     @Override
     public float[][] probabilities(ImageDataset images) {
-        batches.require(images);
-        int[] order = ImageOrder.inOrder(images.size());
-        float[][] all = new float[images.size()][];
-        for (int from = 0; from < order.length; from += Layer.MOST_SAMPLES) {
-            int to = Math.min(order.length, from + Layer.MOST_SAMPLES);
-            batches.load(images, order, from, to);
-            float[] logits = network.forward(batches.pixels(), to - from, null);
-            for (int row = from; row < to; row++) {
-                all[row] = network.loss().probabilities(logits, row - from);
-            }
-        }
-        return all;
+        first.require(images);
+        return evaluation.probabilities(images);
     }
 
     @Override
-    public byte[] checkpoint() {
-        return checkpoint(progress);
-    }
-
-    @Override
-    public byte[] checkpointBeforeEpochEnd() {
-        if (epochEnd == null) {
-            throw new IllegalStateException("this run has not ended an epoch yet");
-        }
-        return checkpoint(epochEnd);
-    }
-
-    private byte[] checkpoint(EpochProgress at) {
+    protected byte[] checkpoint(EpochProgress at) {
         float[] values = network.parameters().values();
         return new CheckpointFormat(identity, at, optimizer.steps(), values, optimizer.values())
                 .bytes(VectorEngine.MAGIC);
@@ -170,6 +119,6 @@ final class VectorRun implements EngineRun {
 
     @Override
     public void close() {
-        // the memory is on the heap
+        batches.close();
     }
 }

@@ -34,7 +34,7 @@ class AllocationTest {
     void batchesReuseTheirArrays() {
         ImageDataset images = Digits.train(320);
         // scalar, since a JVM that has not compiled yet allocates each vector
-        VectorRun run = VectorEngine.start(SPEC, args(32), new ScalarKernels());
+        VectorRun run = VectorEngine.start(SPEC, args(32), ScalarKernels::new, 1);
         run.trainEpoch(images, (samples, loss) -> {});
         long before = allocated();
         run.trainEpoch(images, (samples, loss) -> {});
@@ -44,12 +44,12 @@ class AllocationTest {
     /** Large batches are computed in parts. */
     @Test
     void memoryDoesNotGrowWithTheBatch() {
-        VectorEngine.start(SPEC, args(32), new ScalarKernels());
+        VectorEngine.start(SPEC, args(32), ScalarKernels::new, 1);
         long before = allocated();
-        VectorEngine.start(SPEC, args(32), new ScalarKernels());
+        VectorEngine.start(SPEC, args(32), ScalarKernels::new, 1);
         long small = allocated() - before;
         before = allocated();
-        VectorEngine.start(SPEC, args(8192), new ScalarKernels());
+        VectorEngine.start(SPEC, args(8192), ScalarKernels::new, 1);
         assertThat(allocated() - before).isBetween(small / 2, small * 2);
     }
 
@@ -75,10 +75,10 @@ class AllocationTest {
     /** The estimate is no less than what the arrays take, and not far from it. */
     @Test
     void theEstimateCoversWhatIsAllocated() {
-        VectorEngine.start(SPEC, args(32), new ScalarKernels());
+        VectorEngine.start(SPEC, args(32), ScalarKernels::new, 1);
         long before = allocated();
-        VectorRun run = VectorEngine.start(SPEC, args(32), new ScalarKernels());
+        VectorRun run = VectorEngine.start(SPEC, args(32), ScalarKernels::new, 1);
         run.checkpoint();
-        assertThat(NetworkMemory.bytes(SPEC)).isBetween(allocated() - before, 3 * (allocated() - before));
+        assertThat(NetworkMemory.bytes(SPEC, 1)).isBetween(allocated() - before, 3 * (allocated() - before));
     }
 }

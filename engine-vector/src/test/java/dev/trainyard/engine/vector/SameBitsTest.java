@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -31,9 +32,9 @@ class SameBitsTest {
     @EnumSource(Activation.class)
     void scalarKernelsGiveTheSameBits(Activation activation) {
         for (Optimizer optimizer : Optimizer.values()) {
-            assertThat(digest(activation, optimizer, new ScalarKernels()))
+            assertThat(digest(activation, optimizer, ScalarKernels::new))
                     .as("%s with %s", activation, optimizer)
-                    .isEqualTo(digest(activation, optimizer, new VectorKernels()));
+                    .isEqualTo(digest(activation, optimizer, VectorKernels::new));
         }
     }
 
@@ -42,12 +43,19 @@ class SameBitsTest {
     void otherInstructionsGiveTheSameBits(int avx) throws Exception {
         Assumptions.assumeTrue(avx < 3 || flags().contains(" avx512f "), "this processor has no AVX-512");
         assertThat(inAnotherProcess("--add-modules", "jdk.incubator.vector", "-XX:UseAVX=" + avx))
-                .isEqualTo(all());
+                .isEqualTo(withKernels(VectorKernels::new));
     }
 
     @Test
     void aJvmWithoutTheModuleGivesTheSameBits() throws Exception {
-        assertThat(inAnotherProcess()).isEqualTo(all());
+        assertThat(inAnotherProcess()).isEqualTo(withKernels(ScalarKernels::new));
+    }
+
+    /** There vectors would be many times slower than scalar code. */
+    @Test
+    void aJvmWithoutItsLastCompilerUsesScalarKernels() throws Exception {
+        assertThat(inAnotherProcess("--add-modules", "jdk.incubator.vector", "-XX:TieredStopAtLevel=1"))
+                .isEqualTo(withKernels(ScalarKernels::new));
     }
 
     private static String flags() throws Exception {
@@ -56,24 +64,25 @@ class SameBitsTest {
     }
 
     public static void main(String[] args) {
-        System.out.println(MARK + all());
+        System.out.println(MARK + withKernels(KernelChoice::create));
     }
 
-    /** Digest of a run of each activation function, with the kernels of this JVM. */
-    private static String all() {
+    /** Name of the kernels, and digest of a run of each activation function with them. */
+    private static String withKernels(Supplier<Kernels> kernels) {
         StringBuilder all = new StringBuilder();
         for (Activation activation : Activation.values()) {
-            all.append(digest(activation, Optimizer.ADAM, KernelChoice.create()));
+            all.append(digest(activation, Optimizer.ADAM, kernels));
         }
-        return FileArtifactStore.sha256(all.toString().getBytes(StandardCharsets.UTF_8));
+        return kernels.get().name() + " "
+                + FileArtifactStore.sha256(all.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String digest(Activation activation, Optimizer optimizer, Kernels kernels) {
+    private static String digest(Activation activation, Optimizer optimizer, Supplier<Kernels> kernels) {
         TrainArgs args = new TrainArgs(40, 1, 0.01, optimizer, 3, 0);
         ImageDataset images = Digits.train(130);
         StringBuilder parts = new StringBuilder();
         for (NetworkSpec spec : networks(activation).toList()) {
-            VectorRun run = VectorEngine.start(spec, args, kernels);
+            VectorRun run = VectorEngine.start(spec, args, kernels, 1);
             run.trainEpoch(images, (samples, loss) -> {});
             parts.append(FileArtifactStore.sha256(run.checkpoint()));
         }

@@ -6,8 +6,8 @@ import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Explained;
+import dev.trainyard.message.PredictReply.InputImage;
 import dev.trainyard.message.PredictReply.Outcome;
-import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
@@ -83,8 +83,8 @@ final class BatchInference {
         };
         Map<ModelKey, List<PredictRequest>> byModel = new LinkedHashMap<>();
         for (PredictRequest request : requests) {
-            if (request.output() == RequestedOutput.PICTURE) {
-                picture(request, counted);
+            if (request.output() == RequestedOutput.IMAGE) {
+                image(request, counted);
             } else {
                 byModel.computeIfAbsent(new ModelKey(request.model(), request.version()), asked -> new ArrayList<>())
                         .add(request);
@@ -104,9 +104,9 @@ final class BatchInference {
     }
 
     /** Returns the normalized image, which needs no model. */
-    private void picture(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies) {
+    private void image(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies) {
         if (clock.instant().isAfter(request.deadline())) {
-            metrics.expired();
+            expired(request);
         } else {
             decode(request, 0).ifPresent(outcome -> replies.accept(request, outcome));
         }
@@ -116,7 +116,7 @@ final class BatchInference {
         List<PredictRequest> alive = new ArrayList<>(asked.size());
         for (PredictRequest request : asked) {
             if (clock.instant().isAfter(request.deadline())) {
-                metrics.expired();
+                expired(request);
             } else {
                 alive.add(request);
             }
@@ -133,7 +133,7 @@ final class BatchInference {
             List<PredictRequest> decoded = new ArrayList<>(asked.size());
             for (PredictRequest request : asked) {
                 if (clock.instant().isAfter(request.deadline())) {
-                    metrics.expired();
+                    expired(request);
                 } else if (found instanceof ModelLookup.NotAvailable missing) {
                     replies.accept(request, missing.why());
                 } else {
@@ -153,13 +153,13 @@ final class BatchInference {
 
     /** Decodes the request's image to {@code index} of the batch, or returns the outcome of a failure. */
     private Optional<Outcome> decode(PredictRequest request, int index) {
-        if (request.encoding() == PredictRequest.Encoding.FLOAT32 && request.output() != RequestedOutput.PICTURE) {
+        if (request.encoding() == PredictRequest.Encoding.FLOAT32 && request.output() != RequestedOutput.IMAGE) {
             return FloatImageReader.copy(request.png(), images, index * LoadedModel.IMAGE_SIZE);
         }
         try {
             byte[] pixels = DigitImageDecoder.decode(request.png(), DecodeDeadline.of(decodeLimit));
-            if (request.output() == RequestedOutput.PICTURE) {
-                return Optional.of(new Pictured(pixels));
+            if (request.output() == RequestedOutput.IMAGE) {
+                return Optional.of(new InputImage(pixels));
             }
             LoadedModel.put(pixels, images, index);
             return Optional.empty();
@@ -201,10 +201,15 @@ final class BatchInference {
         }
     }
 
+    private void expired(PredictRequest request) {
+        metrics.expired();
+        request.trace().expired();
+    }
+
     private void count(Outcome outcome) {
         if (outcome instanceof Explained explained) {
             count(explained.answered());
-        } else if (outcome instanceof Pictured) {
+        } else if (outcome instanceof InputImage) {
             metrics.answered();
         } else if (outcome instanceof Answered answered) {
             metrics.answered();

@@ -17,7 +17,7 @@ final class FloatImageReader {
      */
     static Optional<Outcome> copy(byte[] values, FloatBuffer images, int at) {
         if (values.length != LoadedModel.IMAGE_SIZE * Float.BYTES) {
-            return Optional.of(new Rejected("The picture has %d bytes; 28×28 float32 values are %d bytes."
+            return Optional.of(new Rejected("The image has %d bytes; 28×28 float32 values are %d bytes."
                     .formatted(values.length, LoadedModel.IMAGE_SIZE * Float.BYTES)));
         }
         FloatBuffer image =
@@ -25,7 +25,7 @@ final class FloatImageReader {
         for (int i = 0; i < LoadedModel.IMAGE_SIZE; i++) {
             if (!Float.isFinite(image.get(i))) {
                 return Optional.of(new Rejected(
-                        "Value %d of the picture is %s; send numbers from 0 to 1.".formatted(i, image.get(i))));
+                        "Value %d of the image is %s; send numbers from 0 to 1.".formatted(i, image.get(i))));
             }
             images.put(at + i, image.get(i));
         }

@@ -46,13 +46,19 @@ final class ReplyBuilder {
     }
 
     private Answered judged(TrustEvaluator check, int index) {
-        TrustVerdict verdict = check.judge(values, Objects.requireNonNull(outputs.shapeFit()), index, norm(index));
+        double norm = norm(index);
+        TrustVerdict verdict = check.judge(values, Objects.requireNonNull(outputs.shapeFit()), index, norm);
         return new Answered(
                 model.name(),
                 model.version(),
                 verdict.prediction(),
                 verdict.probabilities(),
-                new Trust(verdict.predictionSet(), verdict.outlier(), verdict.score(), check.threshold()));
+                new Trust(
+                        verdict.predictionSet(),
+                        verdict.outlier(),
+                        verdict.score(),
+                        check.threshold(),
+                        check.bins(verdict, norm)));
     }
 
     private Answered plain(int index) {

@@ -1,5 +1,6 @@
 package dev.trainyard.predictor.intake;
 
+import dev.trainyard.kafka.QuickFailover;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictReply;
@@ -9,7 +10,11 @@ import dev.trainyard.predictor.inference.InferencePools;
 import dev.trainyard.predictor.report.KafkaReplySender;
 import dev.trainyard.predictor.request.PredictRequest;
 import dev.trainyard.predictor.runtime.PredictorMetrics;
+import dev.trainyard.tracing.BatchSpan;
 import dev.trainyard.worker.GroupConsumerConfig;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +42,12 @@ public final class PredictLoop {
     private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
     /** Also the delay after which an idle predictor notices a stop. */
     private static final Duration POLL = Duration.ofSeconds(1);
+    /** Requests end a fetch at once; without requests it only costs processor time. */
+    private static final Duration FETCH_WAIT = Duration.ofSeconds(1);
+    /** Longer than that of a trainer, because predictors join and leave rarely. */
+    private static final int HEARTBEAT_MILLIS = 1_000;
+    /** Longer than {@link #FETCH_WAIT}; then the broker is replaced. */
+    private static final int REQUEST_LIMIT_MILLIS = 3_000;
 
     /**
      * Commits are shared by several batches because each costs the broker as much as a request. Requests processed
@@ -55,6 +66,7 @@ public final class PredictLoop {
     private final KafkaReplySender replies;
     private final DeadLetterPublisher deadLetters;
     private final PredictorMetrics metrics;
+    private final Tracer tracer;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean member;
 
@@ -65,7 +77,9 @@ public final class PredictLoop {
             InferencePools pools,
             KafkaReplySender replies,
             DeadLetterPublisher deadLetters,
-            PredictorMetrics metrics) {
+            PredictorMetrics metrics,
+            Tracer tracer) {
+        this.tracer = tracer;
         this.worker = worker;
         this.kafka = kafka;
         this.pools = pools;
@@ -147,7 +161,7 @@ public final class PredictLoop {
         List<PredictRequest> background = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
-                PredictRequest request = PredictRequest.read(message, replyPartitions);
+                PredictRequest request = PredictRequest.read(message, replyPartitions, tracer);
                 if (request.unsupported() != null) {
                     refuse(request, batch);
                     continue;
@@ -161,10 +175,23 @@ public final class PredictLoop {
             }
         }
         metrics.batch(requests.size());
+        Span span = startSpan(requests);
         pools.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
+        span.end();
         // the batch does not wait for background requests, which may be lost
         pools.answerInBackground(background, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();
+    }
+
+    /** A trace of the batch, linked to those of its requests; an invalid span if none of these is recorded. */
+    private Span startSpan(List<PredictRequest> requests) {
+        List<SpanContext> senders = new ArrayList<>(0);
+        for (PredictRequest request : requests) {
+            if (request.trace().isRecorded()) {
+                senders.add(request.trace().sender());
+            }
+        }
+        return BatchSpan.start(tracer, Topics.PREDICT_REQUESTS, senders, requests.size());
     }
 
     /**
@@ -204,6 +231,8 @@ public final class PredictLoop {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            // A partition whose position is found after the first fetch was sent would wait until that fetch ends.
+            partitions.forEach(consumer::position);
             member = true;
         }
 
@@ -224,8 +253,12 @@ public final class PredictLoop {
         Map<String, Object> config =
                 GroupConsumerConfig.of(kafka, Topics.PREDICTORS_GROUP, worker, CooperativeStickyAssignor.class);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) FETCH_WAIT.toMillis());
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS);
         // Also the interval at which the heartbeat thread wakes up; the default is 100 ms.
-        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 300);
+        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, HEARTBEAT_MILLIS / 2);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_LIMIT_MILLIS);
+        QuickFailover.addTo(config);
         return config;
     }
 }

@@ -27,11 +27,11 @@ public final class ProductionModelUpdater {
     private final ServedModels served;
     private final Clock clock;
     private final PredictorMetrics metrics;
-    private final Map<String, Wanted> wanted = new HashMap<>();
+    private final Map<String, PendingLoad> pending = new HashMap<>();
     private final Map<String, Long> moves = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
 
-    private record Wanted(ModelActivation activation, Instant due, Duration retry) {}
+    private record PendingLoad(ModelActivation activation, Instant due, Duration retry) {}
 
     public ProductionModelUpdater(ServedModels served, Clock clock, PredictorMetrics metrics) {
         this.served = served;
@@ -46,12 +46,12 @@ public final class ProductionModelUpdater {
             return;
         }
         moves.put(activation.name(), activation.move());
-        wanted.put(activation.name(), new Wanted(activation, clock.instant(), FIRST_RETRY));
+        pending.put(activation.name(), new PendingLoad(activation, clock.instant(), FIRST_RETRY));
     }
 
     /** Stops serving the model of this name. */
     public void remove(String name) {
-        wanted.remove(name);
+        pending.remove(name);
         served.remove(name);
         LOG.info("model {} is no longer served", name);
     }
@@ -59,17 +59,17 @@ public final class ProductionModelUpdater {
     /** Loads due models. Returns the time until the next is due, at most {@code longest}. */
     public Duration load(Duration longest) {
         Instant now = clock.instant();
-        for (Wanted next : List.copyOf(wanted.values())) {
+        for (PendingLoad next : List.copyOf(pending.values())) {
             if (!next.due().isAfter(now)) {
                 load(next);
             }
         }
-        return wanted.values().stream()
+        return pending.values().stream()
                 .map(next -> Duration.between(clock.instant(), next.due()))
                 .reduce(longest, (a, b) -> a.compareTo(b) < 0 ? a : b);
     }
 
-    private void load(Wanted next) {
+    private void load(PendingLoad next) {
         ModelActivation activation = next.activation();
         String name = activation.name();
         ModelFile file = ModelFile.of(activation);
@@ -80,7 +80,7 @@ public final class ProductionModelUpdater {
             }
             serve(file);
             LOG.info("model {} version {} is served", name, activation.version());
-            wanted.remove(name);
+            pending.remove(name);
         } catch (IOException | UnusableModelException | RuntimeException e) {
             metrics.modelNotLoaded(name);
             served.recordFailure(file, e);
@@ -92,9 +92,9 @@ public final class ProductionModelUpdater {
                     next.retry(),
                     e.toString());
             Duration later = next.retry().multipliedBy(2);
-            wanted.put(
+            pending.put(
                     name,
-                    new Wanted(
+                    new PendingLoad(
                             activation,
                             clock.instant().plus(next.retry()),
                             later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));

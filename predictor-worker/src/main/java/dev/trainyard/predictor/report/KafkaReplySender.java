@@ -1,5 +1,6 @@
 package dev.trainyard.predictor.report;
 
+import dev.trainyard.kafka.QuickFailover;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.RecordSizeLimits;
@@ -40,6 +41,7 @@ public final class KafkaReplySender implements AutoCloseable {
 
     /** Sends a reply asynchronously; {@code settled} runs when the broker has it or it has failed. */
     public void send(PredictRequest request, PredictReply.Outcome outcome, Runnable settled) {
+        request.trace().end(outcome);
         producer.send(reply(request, outcome), (metadata, failure) -> {
             if (failure != null) {
                 metrics.replyLost();
@@ -64,6 +66,7 @@ public final class KafkaReplySender implements AutoCloseable {
                 null,
                 WireJson.write(new PredictReply(Versioned.CURRENT, outcome)));
         reply.headers().add(PredictHeaders.ID, request.id().toString().getBytes(StandardCharsets.UTF_8));
+        request.trace().write(reply.headers());
         return reply;
     }
 
@@ -74,14 +77,13 @@ public final class KafkaReplySender implements AutoCloseable {
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
         Map<String, Object> config = RecordSizeLimits.producer(kafka);
-        // A reply lost by a failing broker is one more timeout for its client, which is not worth waiting for
-        // replicas.
-        config.put(ProducerConfig.ACKS_CONFIG, "1");
+        // Gateways read a reply once all copies in sync have it, so waiting for them delays none.
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1_500);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        QuickFailover.addTo(config);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         return config;
     }

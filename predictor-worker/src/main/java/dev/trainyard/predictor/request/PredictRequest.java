@@ -4,6 +4,7 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.message.Versioned;
+import io.opentelemetry.api.trace.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoding format of {@code png}
  * @param png the client's bytes, unchecked
  * @param background true if no client waits for the reply
+ * @param trace span of the request
  * @param unsupported parts that only a later release supports, for the error reply; null if everything is supported
  */
 public record PredictRequest(
@@ -37,6 +39,7 @@ public record PredictRequest(
         Encoding encoding,
         byte[] png,
         boolean background,
+        RequestTrace trace,
         @Nullable String unsupported) {
 
     /** Image formats of requests. */
@@ -46,7 +49,7 @@ public record PredictRequest(
         FLOAT32
     }
 
-    /** A fully supported request. */
+    /** A fully supported request that is not traced. */
     public PredictRequest(
             UUID id,
             String model,
@@ -57,13 +60,13 @@ public record PredictRequest(
             Encoding encoding,
             byte[] png,
             boolean background) {
-        this(id, model, version, deadline, replyPartition, output, encoding, png, background, null);
+        this(id, model, version, deadline, replyPartition, output, encoding, png, background, RequestTrace.NONE, null);
     }
 
     /** A PNG request with a waiting client, for the production version. */
     public PredictRequest(
             UUID id, String model, Instant deadline, int replyPartition, RequestedOutput output, byte[] png) {
-        this(id, model, null, deadline, replyPartition, output, Encoding.PNG, png, false, null);
+        this(id, model, null, deadline, replyPartition, output, Encoding.PNG, png, false);
     }
 
     /**
@@ -72,7 +75,7 @@ public record PredictRequest(
      * @param replyPartitions number of reply partitions
      * @throws MalformedMessageException if a header is missing or invalid
      */
-    public static PredictRequest read(ConsumerRecord<byte[], byte[]> message, int replyPartitions)
+    public static PredictRequest read(ConsumerRecord<byte[], byte[]> message, int replyPartitions, Tracer tracer)
             throws MalformedMessageException {
         try {
             int replyPartition = Integer.parseInt(header(message, PredictHeaders.REPLY_PARTITION));
@@ -80,7 +83,7 @@ public record PredictRequest(
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
-            UnsupportedParts unsupported = UnsupportedParts.of(message);
+            UnsupportedFeatures unsupported = UnsupportedFeatures.of(message);
             boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
@@ -92,18 +95,19 @@ public record PredictRequest(
                     encoding(message, unsupported),
                     message.value() == null ? new byte[0] : message.value(),
                     message.headers().lastHeader(PredictHeaders.BACKGROUND) != null,
+                    RequestTrace.start(tracer, message),
                     unsupported.text());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
     }
 
-    /** Parts of a request that only a later release supports. */
-    private record UnsupportedParts(int version, List<String> found) {
-        static UnsupportedParts of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    /** Features of a request that only a later release supports. */
+    private record UnsupportedFeatures(int version, List<String> found) {
+        static UnsupportedFeatures of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
             boolean said = message.headers().lastHeader(PredictHeaders.V) != null;
             int version = said ? Integer.parseInt(header(message, PredictHeaders.V)) : Versioned.CURRENT;
-            UnsupportedParts unsupported = new UnsupportedParts(version, new ArrayList<>());
+            UnsupportedFeatures unsupported = new UnsupportedFeatures(version, new ArrayList<>());
             if (version > Versioned.NEWEST_READ) {
                 unsupported.found.add("version %d, of %d to %d that are read here"
                         .formatted(version, Versioned.CURRENT, Versioned.NEWEST_READ));
@@ -125,7 +129,7 @@ public record PredictRequest(
         }
     }
 
-    private static RequestedOutput output(ConsumerRecord<byte[], byte[]> message, UnsupportedParts unsupported)
+    private static RequestedOutput output(ConsumerRecord<byte[], byte[]> message, UnsupportedFeatures unsupported)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.REQUESTED_OUTPUT) == null) {
             return RequestedOutput.PREDICTION;
@@ -138,7 +142,7 @@ public record PredictRequest(
         return known.orElse(RequestedOutput.PREDICTION);
     }
 
-    private static Encoding encoding(ConsumerRecord<byte[], byte[]> message, UnsupportedParts unsupported)
+    private static Encoding encoding(ConsumerRecord<byte[], byte[]> message, UnsupportedFeatures unsupported)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
             return Encoding.PNG;

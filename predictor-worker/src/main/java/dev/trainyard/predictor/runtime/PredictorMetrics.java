@@ -99,7 +99,7 @@ public final class PredictorMetrics {
     }
 
     /** Registers the numbers of quarantined model files and of versions that cannot be loaded. */
-    public void showTrouble(IntSupplier quarantined, IntSupplier notLoadable) {
+    public void showUnusableModels(IntSupplier quarantined, IntSupplier notLoadable) {
         Gauge.builder("trainyard.models.quarantined", quarantined, IntSupplier::getAsInt)
                 .strongReference(true)
                 .register(registry);

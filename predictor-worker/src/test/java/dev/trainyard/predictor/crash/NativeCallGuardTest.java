@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Evidence about an ended process: its journal is copied while it runs, as it would be left by a kill. */
+/** Evidence about an ended process. Its journal is copied while it runs, which is the state after a kill. */
 class NativeCallGuardTest {
     private static final ModelIdentity BAD = new ModelIdentity("Bad/ä model", 7, "b".repeat(64));
     private static final String LIBRARY = "7f8bd1000000";
@@ -50,7 +50,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aSignalInTheThreadThatRanAModelIsProof() throws Exception {
+    void aSignalInTheThreadOfAModelBlamesThatModel() throws Exception {
         Thread other = inNativeCode("predictor", Phase.RUN, GOOD);
         Thread crashed = inNativeCode("model-loader", Phase.LOAD, BAD);
         kill(fatalError("SIGFPE", "JavaThread \"model-loader\" daemon [_thread_in_native, id=22, stack(0x0,0x1)]"));
@@ -77,7 +77,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aSignalInAThreadThatIsNotJavasBlamesTheOnlyModelThatRan() throws Exception {
+    void aSignalInANativeThreadBlamesTheOnlyRunningModel() throws Exception {
         try (NativeCallGuard.Call call = ended.enter(Phase.RUN, BAD)) {
             kill(fatalError("SIGSEGV", "is native thread"));
         }
@@ -85,7 +85,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void anEndWithoutATraceWhileNoModelRanBlamesNone() throws Exception {
+    void anExitWithoutATraceAndWithoutARunBlamesNoModel() throws Exception {
         ended.enter(Phase.LOAD, BAD).close();
         ended.enter(Phase.RUN, BAD).close();
         kill(null);
@@ -94,7 +94,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aModelThatEndsProcessesWithoutATraceEvenWhenItRunsAloneIsQuarantinedOnThisMachineForAnHour() throws Exception {
+    void aModelThatRepeatedlyEndsTheProcessAloneIsQuarantinedLocallyForAnHour() throws Exception {
         for (int end = 1; end <= CrashSuspects.SUSPECT_AT + CrashSuspects.LIMIT; end++) {
             assertThat(ended.localQuarantines()).as("before end %d", end).isEmpty();
             endWithoutATrace(BAD);
@@ -112,7 +112,7 @@ class NativeCallGuardTest {
         quarantine.addLocal(found);
         assertThat(quarantine.find(BAD.sha256())).contains(found);
         quarantine.release(BAD.sha256(), found.at().minusSeconds(1));
-        assertThat(quarantine.size()).as("a release of earlier").isEqualTo(1);
+        assertThat(quarantine.size()).as("an earlier release").isEqualTo(1);
         clock.advance(LocalQuarantineStore.LENGTH);
         assertThat(quarantine.find(BAD.sha256())).isEmpty();
         assertThat(quarantine.size()).isZero();
@@ -122,7 +122,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aModelThatDidNotRunAloneIsNeverQuarantinedForEndsWithoutATrace() throws Exception {
+    void aModelThatDidNotRunAloneIsNotQuarantinedWithoutATrace() throws Exception {
         for (int end = 1; end <= 10; end++) {
             endWithoutATrace(GOOD); // of a process that was started before there was a suspect
             NativeCallGuard next = open();
@@ -150,7 +150,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void anEndCountsFromWhenItWasAndNotFromWhenItWasFound() throws Exception {
+    void anExitIsDatedByItsTimeRatherThanItsDiscovery() throws Exception {
         endWithoutATrace(BAD);
         open().markReported();
         endWithoutATrace(BAD);
@@ -161,7 +161,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void theFirstEndOnlyRecordsAndTheSecondMakesASuspectThatRunsAlone() throws Exception {
+    void theSecondExitMakesAModelASuspectThatRunsAlone() throws Exception {
         endWithoutATrace(BAD);
         NativeCallGuard second = open();
         second.markReported();
@@ -174,7 +174,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void threadsThatEndedLeaveTheirSlotsToOthers() throws Exception {
+    void theSlotsOfEndedThreadsAreReused() throws Exception {
         for (int i = 0; i <= CrashJournal.SLOTS; i++) {
             Thread thread = new Thread(() -> ended.enter(Phase.RUN, GOOD).close());
             thread.start();
@@ -187,7 +187,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aThreadWithoutASlotGetsOneOnceAnotherHasEnded() throws Exception {
+    void aThreadWithoutASlotGetsTheNextFreeOne() throws Exception {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CrashJournal.SLOTS; i++) {
             threads.add(inNativeCode("thread-" + i, Phase.RUN, GOOD));
@@ -204,7 +204,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aDamagedJournalHidesNoOther() throws Exception {
+    void aDamagedJournalDoesNotHideOthers() throws Exception {
         Files.createDirectory(dir.resolve("suspect-" + GOOD.sha256()));
         Files.createDirectory(dir.resolve("suspect-" + BAD.sha256()));
         try (NativeCallGuard.Call call =
@@ -250,7 +250,7 @@ class NativeCallGuardTest {
         assertThat(process.waitFor()).isNotZero();
         String text = Files.readString(error);
         assertThat(text).contains("OutOfMemory encountered");
-        // as if it were of a signal: the address of a real library is found in a real file
+        // like an address in a signal report: that of a real library
         Path signal =
                 Files.writeString(dir.resolve("signal.log"), text.replaceFirst("Internal Error", "SIGSEGV (0xb)"));
         assertThat(JvmErrorFile.read(signal, Instant.EPOCH, header().library())).isPresent();
@@ -261,7 +261,7 @@ class NativeCallGuardTest {
         assertThat(suspects()).isEmpty();
     }
 
-    /** That of the process whose heap was full. */
+    /** Error file of the process with the full heap. */
     private JournalHeader header() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "journal-*.bin")) {
             for (Path file : files) {
@@ -276,7 +276,7 @@ class NativeCallGuardTest {
         throw new AssertionError("no journal of predictor-2");
     }
 
-    /** A process whose heap is full while a model runs. */
+    /** Runs a process whose heap fills while a model runs. */
     static final class FullHeap {
         private FullHeap() {}
 
@@ -293,7 +293,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void endsThatLieLongBackDoNotCount() throws Exception {
+    void oldExitsAreIgnored() throws Exception {
         Instant longAgo = clock.instant().minus(CrashSuspects.WINDOW).minusSeconds(1);
         Files.writeString(dir.resolve("suspect-" + BAD.sha256()), "%s%n%s%nhalf a li".formatted(longAgo, longAgo));
         try (NativeCallGuard.Call call = ended.enter(Phase.LOAD, BAD)) {
@@ -303,7 +303,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void anErrorFileOfAnEarlierProcessOfTheSameNumberIsNotBelieved() throws Exception {
+    void anErrorFileOfAnEarlierProcessWithTheSamePidIsIgnored() throws Exception {
         Path old = fatalError("SIGFPE", "JavaThread \"main\" [_thread_in_native, id=1]");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(3_600)));
         try (NativeCallGuard.Call call = ended.enter(Phase.LOAD, BAD)) {
@@ -313,7 +313,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void anErrorFileOfAnotherContainerIsNotBelievedNorOneThatWasReadBefore() throws Exception {
+    void anErrorFileOfAnotherContainerOrAlreadyReadIsIgnored() throws Exception {
         Path error = fatalError("SIGFPE", "is native thread");
         String text = Files.readString(error);
         Files.writeString(error, text.replace(LIBRARY, "7f0000000000"));
@@ -322,7 +322,7 @@ class NativeCallGuardTest {
             NativeCallGuard next = open();
             assertThat(next.crashes()).isEmpty();
             next.markReported();
-            assertThat(error).as("of a journal to come").exists();
+            assertThat(error).as("of a journal in the future").exists();
 
             Files.writeString(error, text.substring(0, text.indexOf("Dynamic")));
             kill(error);
@@ -351,7 +351,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void aProcessThatLivesOrEndedAsItShouldLeavesNothing() throws Exception {
+    void runningAndCleanlyStoppedProcessesLeaveNoFiles() throws Exception {
         try (NativeCallGuard.Call call = ended.enter(Phase.RUN, BAD)) {
             assertThat(open().crashes()).isEmpty();
         }
@@ -379,7 +379,7 @@ class NativeCallGuardTest {
     }
 
     @Test
-    void modelsAreRunUnrecordedWhereTheFolderCannotBeWritten() throws Exception {
+    void modelsRunWithoutAJournalIfTheFolderIsNotWritable() throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "");
         NativeCallGuard calls = NativeCallGuard.open(file, "predictor-1", Clock.systemUTC());
         calls.enter(Phase.RUN, GOOD).close();
@@ -418,7 +418,7 @@ class NativeCallGuardTest {
         return calls;
     }
 
-    /** A thread of this name that stays in a call until it is interrupted. */
+    /** Starts a thread that stays in a native call until it is interrupted. */
     private Thread inNativeCode(String name, Phase phase, ModelIdentity model) throws InterruptedException {
         CountDownLatch entered = new CountDownLatch(1);
         Thread thread = new Thread(
@@ -462,7 +462,7 @@ class NativeCallGuardTest {
     }
 
     /**
-     * Leaves what the process would leave that were killed now.
+     * Leaves the files of a process that is killed now.
      *
      * @param error its error file; null for none
      */

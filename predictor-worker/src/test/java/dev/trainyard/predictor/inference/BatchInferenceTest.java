@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.InputImage;
 import dev.trainyard.message.PredictReply.Outcome;
-import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.RequestedOutput;
@@ -54,7 +54,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void moreRequestsThanOneRunTakesAreAnsweredInSeveral() {
+    void requestsAboveTheBatchSizeArePredictedInSeveralRuns() {
         List<PredictRequest> requests = new ArrayList<>();
         for (int i = 0; i < 2 * BatchInference.MAX_RUN + 3; i++) {
             requests.add(request("M", TestImages.withBrightPixel(i % 10), NOW));
@@ -69,7 +69,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void aSmallRunLeavesRoomForALargeOneAfterIt() {
+    void aLargeRunAfterASmallOneIsPredicted() {
         answer(List.of(request("M", TestImages.withBrightPixel(0), NOW)));
 
         List<PredictRequest> larger = List.of(
@@ -79,22 +79,22 @@ class BatchInferenceTest {
     }
 
     @Test
-    void eachRequestIsAnsweredByItsOwnModelOrRejected() {
+    void eachRequestIsPredictedByItsModelOrRejected() {
         models.activate("Nine", 4, OnnxModels.thatAlwaysAnswers(9));
         PredictRequest first = request("M", TestImages.withBrightPixel(2), NOW);
         PredictRequest nine = request("Nine", TestImages.withBrightPixel(2), NOW);
-        PredictRequest nobody = request("Nobody", TestImages.withBrightPixel(2), NOW);
+        PredictRequest unknown = request("Unknown", TestImages.withBrightPixel(2), NOW);
 
-        Map<PredictRequest, Outcome> outcomes = answer(List.of(nine, first, nobody));
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(nine, first, unknown));
 
         assertThat(((Answered) outcomes.get(first)).prediction()).isEqualTo(2);
         assertThat(((Answered) outcomes.get(nine)).prediction()).isEqualTo(9);
         assertThat(((Answered) outcomes.get(nine)).version()).isEqualTo(4);
-        assertThat(outcomes.get(nobody)).isInstanceOf(Unavailable.class);
+        assertThat(outcomes.get(unknown)).isInstanceOf(Unavailable.class);
     }
 
     @Test
-    void whatIsRejectedOrExpiredDoesNotShiftTheOthers() {
+    void rejectedAndExpiredRequestsDoNotShiftTheResultsOfOthers() {
         PredictRequest bad = request("M", new byte[] {1, 2, 3}, NOW);
         PredictRequest expired = request("M", TestImages.withBrightPixel(1), NOW.minusMillis(1));
         PredictRequest good = request("M", TestImages.withBrightPixel(7), NOW);
@@ -117,17 +117,17 @@ class BatchInferenceTest {
         Map<PredictRequest, Outcome> outcomes = answer(List.of(expired, alive));
 
         assertThat(outcomes).containsOnlyKeys(alive);
-        assertThat(((Pictured) outcomes.get(alive)).picture()[4]).isEqualTo((byte) 255);
+        assertThat(((InputImage) outcomes.get(alive)).image()[4]).isEqualTo((byte) 255);
         assertThat(count("expired")).isEqualTo(1);
     }
 
     private static PredictRequest preview(Instant deadline) {
         return new PredictRequest(
-                UUID.randomUUID(), "M", deadline, 0, RequestedOutput.PICTURE, TestImages.withBrightPixel(4));
+                UUID.randomUUID(), "M", deadline, 0, RequestedOutput.IMAGE, TestImages.withBrightPixel(4));
     }
 
     @Test
-    void whatWaitsForAModelIsPutOffAndTheOthersAreAnswered() {
+    void requestsForALoadingModelAreDeferredAndOthersAnswered() {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(9));
         PredictRequest warm = request("M", TestImages.withBrightPixel(3), NOW);
         PredictRequest cold = of(2, NOW);
@@ -162,19 +162,19 @@ class BatchInferenceTest {
     }
 
     @Test
-    void aTensorInABatchOfImagesIsUsedUnchangedAndABadOneIsRejectedAlone() {
+    void tensorsAreUsedUnchangedAndAnInvalidOneIsRejectedAlone() {
         PredictRequest tensor = tensor(TestImages.tensorWithBrightPixel(6));
-        PredictRequest picture = request("M", TestImages.withBrightPixel(2), NOW);
+        PredictRequest image = request("M", TestImages.withBrightPixel(2), NOW);
         PredictRequest tooShort = tensor(new byte[783 * Float.BYTES]);
         byte[] notANumber = TestImages.tensorWithBrightPixel(1);
         ByteBuffer.wrap(notANumber).order(ByteOrder.LITTLE_ENDIAN).putFloat(783 * Float.BYTES, Float.NaN);
         PredictRequest notFinite = tensor(notANumber);
         PredictRequest last = tensor(TestImages.tensorWithBrightPixel(9));
 
-        Map<PredictRequest, Outcome> outcomes = answer(List.of(tensor, tooShort, picture, notFinite, last));
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(tensor, tooShort, image, notFinite, last));
 
         assertThat(((Answered) outcomes.get(tensor)).prediction()).isEqualTo(6);
-        assertThat(((Answered) outcomes.get(picture)).prediction()).isEqualTo(2);
+        assertThat(((Answered) outcomes.get(image)).prediction()).isEqualTo(2);
         assertThat(((Answered) outcomes.get(last)).prediction()).isEqualTo(9);
         assertThat(((Rejected) outcomes.get(tooShort)).message()).contains("3136 bytes");
         assertThat(((Rejected) outcomes.get(notFinite)).message()).contains("Value 783", "NaN");
@@ -194,7 +194,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void aModelWithATrustPackSaysWhatFitsAndWhatIsAnOutlier() {
+    void aModelWithATrustPackReportsPredictionSetsAndOutliers() {
         models.activate("T", 1, OnnxModels.thatTrustsOnlyBrightPixels());
         PredictRequest black = request("T", TestImages.black(), NOW);
         PredictRequest three = request("T", TestImages.withBrightPixel(3), NOW);
@@ -220,7 +220,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void eachPictureIsJudgedByItsOwnInk() {
+    void theOutlierScoreUsesTheInkOfEachImage() {
         models.activate("T", 1, OnnxModels.thatTrustsOnlyBrightPixels());
         List<PredictRequest> requests = List.of(
                 request("T", TestImages.withBrightPixel(3), NOW),
@@ -236,7 +236,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void aModelWithoutATrustPackAnswersAsItAlwaysDid() {
+    void aModelWithoutATrustPackRepliesWithoutTrust() {
         PredictRequest black = request("M", TestImages.black(), NOW);
 
         Answered answer = (Answered) answer(List.of(black)).get(black);

@@ -43,7 +43,7 @@ class DeferredRepliesTest {
     }
 
     @Test
-    void requestsAreAnsweredOnceTheirModelIsThereAndHeldUntilThen() throws Exception {
+    void requestsAreDeferredUntilTheirModelIsLoaded() throws Exception {
         models.offer("M", 3, OnnxModels.thatAlwaysAnswers(3));
         CompletableFuture<Void> settled = new CompletableFuture<>();
         PredictRequest first = request(3, Instant.now().plusSeconds(60));
@@ -58,7 +58,7 @@ class DeferredRepliesTest {
     }
 
     @Test
-    void whatHasExpiredIsDroppedThoughTheModelNeverComes() throws Exception {
+    void expiredRequestsAreDroppedWithoutTheirModel() throws Exception {
         PredictRequest request = request(3, Instant.now().plusMillis(50));
 
         deferred.defer(List.of(request), new CompletableFuture<>(), outcomes::put, () -> released::countDown);

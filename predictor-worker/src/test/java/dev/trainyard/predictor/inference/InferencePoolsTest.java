@@ -112,7 +112,7 @@ class InferencePoolsTest {
         answer(List.of(first), heldFor(first));
         answer(others, heldFor(first));
 
-        // one is being answered, one waits
+        // one is in progress, one waits
         assertThat(outcomes.values()).hasSize(2).allSatisfy(outcome -> assertThat(((Unavailable) outcome).reason())
                 .isEqualTo(Reason.OVERLOADED));
         hold.countDown();
@@ -121,11 +121,11 @@ class InferencePoolsTest {
         assertThat(pending).hasValue(0);
     }
 
-    /** However many may wait, their bytes are bounded. */
+    /** The bytes of waiting images are limited, whatever their number. */
     @Test
     void imagesAboveTheByteLimitAreRejected() throws Exception {
         pools = pools(1, 100, Duration.ofSeconds(30));
-        // of the lane that so many bytes go to, or they would be answered meanwhile
+        // blocks the pool for large images, or they would be processed
         PredictRequest first = request(HUGE, RequestedOutput.PREDICTION);
         byte[] largest = new byte[PngFile.MAX_BYTES];
         List<PredictRequest> others = IntStream.range(0, 13)
@@ -135,7 +135,7 @@ class InferencePoolsTest {
         answer(List.of(first), heldFor(first));
         answer(others, heldFor(first));
 
-        // twelve of 5 MiB fit into 64 MiB
+        // 12 × 5 MiB fit into 64 MiB
         assertThat(outcomes).containsOnlyKeys(others.get(12));
         assertThat(((Unavailable) outcomes.get(others.get(12))).reason()).isEqualTo(Reason.OVERLOADED);
         hold.countDown();
@@ -158,7 +158,7 @@ class InferencePoolsTest {
     }
 
     @Test
-    void aPictureThatTakesTooLongIsRefused() throws Exception {
+    void anImageThatTakesTooLongIsRefused() throws Exception {
         pools = pools(1, 10, Duration.ofNanos(1));
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
 
@@ -175,7 +175,7 @@ class InferencePoolsTest {
         });
     }
 
-    /** Holds up the thread that answers {@code held} until the test lets it go on. */
+    /** Blocks the thread that processes {@code held} until the test releases it. */
     private BiConsumer<PredictRequest, Outcome> heldFor(PredictRequest held) {
         return (request, outcome) -> {
             if (request == held) {

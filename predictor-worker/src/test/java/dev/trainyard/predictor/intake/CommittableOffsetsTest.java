@@ -14,7 +14,7 @@ class CommittableOffsetsTest {
     private final CommittableOffsets offsets = new CommittableOffsets();
 
     @Test
-    void aBatchIsAnsweredOnceTheBrokerHasItsLastReply() {
+    void aBatchIsCommittableOnceItsLastReplyIsAcknowledged() {
         CommittableOffsets.Batch batch = offsets.begin(at(ONE, 5));
         Runnable first = batch.replying();
         Runnable second = batch.replying();
@@ -30,7 +30,7 @@ class CommittableOffsetsTest {
     }
 
     @Test
-    void aBatchWaitsForTheOneBeforeIt() {
+    void aBatchIsCommittableOnlyAfterTheOneBeforeIt() {
         CommittableOffsets.Batch first = offsets.begin(at(ONE, 5));
         offsets.begin(at(ONE, 9)).complete();
         assertThat(offsets.takeCommittable()).isEmpty();
@@ -41,7 +41,7 @@ class CommittableOffsetsTest {
     }
 
     @Test
-    void itIsEmptyOnceAllPositionsWereTaken() {
+    void eachOffsetIsTakenOnce() {
         assertThat(offsets.isEmpty()).isTrue();
         CommittableOffsets.Batch batch = offsets.begin(at(ONE, 5));
         offsets.takeCommittable();
@@ -54,7 +54,7 @@ class CommittableOffsetsTest {
     }
 
     @Test
-    void positionsOfAllPartitionsAreKept() {
+    void offsetsAreTrackedForEachPartition() {
         offsets.begin(at(ONE, 5)).complete();
         offsets.begin(at(TWO, 3)).complete();
 
@@ -62,7 +62,7 @@ class CommittableOffsetsTest {
     }
 
     @Test
-    void whatIsForgottenIsNeverCommitted() {
+    void offsetsOfRevokedPartitionsAreNeverCommitted() {
         offsets.begin(at(ONE, 5)).complete();
 
         offsets.clear();

@@ -14,10 +14,10 @@ final class LoadUnloadMemoryProbe {
     private static final int LOADS = 1_000;
     /** One-time growth, such as a thread pool, does not recur; a leak grows in each round. */
     private static final int ROUNDS = 3;
-    /** Percent. */
+    /** Largest growth in percent. */
     private static final int LIMIT = 2;
 
-    /** Divides both numbers of loads, so that those in memory at the end ran as much each time. */
+    /** Divides both numbers of loads, so that the models in memory at both measurements have run equally often. */
     private static final int IMAGES = 50;
 
     private final byte[] onnx;
@@ -64,7 +64,7 @@ final class LoadUnloadMemoryProbe {
         }
     }
 
-    /** After a collection, so that what the heap's garbage holds on to is not taken for growth. */
+    /** Resident memory after a collection, so that native memory held by garbage does not count as growth. */
     private static long residentKilobytes() throws IOException {
         System.gc();
         String resident = Files.readAllLines(STATUS).stream()

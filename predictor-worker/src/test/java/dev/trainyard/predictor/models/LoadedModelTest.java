@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class LoadedModelTest {
 
     @Test
-    void aBatchIsAnsweredImageByImage() throws Exception {
+    void aBatchHasOneResultPerImage() throws Exception {
         LoadedModel model = LoadedModel.load("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         FloatBuffer images = LoadedModel.imageBuffer(3);
         images.put(2, 1f);
@@ -27,14 +27,14 @@ class LoadedModelTest {
     }
 
     @Test
-    void aFileThatIsNoOnnxModelIsRefused() {
+    void aFileOtherThanAnOnnxModelIsRejected() {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, new byte[] {1, 2, 3}))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("ONNX Runtime rejects it");
     }
 
     @Test
-    void aModelOfAnotherFormIsRefused() {
+    void aModelWithAnotherInputShapeIsRejected() {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.withInput("pixels")))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("inputs [pixels]")
@@ -49,7 +49,7 @@ class LoadedModelTest {
     }
 
     @Test
-    void aModelWhoseOutputIsNoTensorOfFloatsIsRefused() {
+    void aModelWithoutAFloatOutputIsRejected() {
         for (byte[] onnx : List.of(OnnxModels.thatAnswersIntegers(), OnnxModels.thatAnswersASequence())) {
             assertThatThrownBy(() -> LoadedModel.load("M", 1, onnx))
                     .isInstanceOf(UnusableModelException.class)
@@ -65,7 +65,7 @@ class LoadedModelTest {
     }
 
     @Test
-    void aModelTakesTheMemoryOfItsFileAtLeast() throws Exception {
+    void aModelCountsAtLeastTheSizeOfItsFile() throws Exception {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
         LoadedModel model = LoadedModel.load("M", 1, onnx);
 
@@ -77,8 +77,8 @@ class LoadedModelTest {
     }
 
     @Test
-    void aTrustPackThatCannotBeAppliedIsRefusedRatherThanLeftOut() {
-        TrustPack later = new TrustPack(TrustPack.VERSION + 1, 1, null, null, null, null);
+    void aTrustPackThatCannotBeAppliedIsRejected() {
+        TrustPack later = new TrustPack(TrustPack.VERSION + 1, 1, null, null, null, null, null);
         assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.trusting(later)))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("trust pack of version 2");

@@ -45,12 +45,14 @@ class ModelCacheTest {
     }
 
     @Test
-    void aPinnedModelStaysAndModelsThatDoNotFitBesideItAreRefused() throws Exception {
+    void aPinnedModelStaysAndModelsThatDoNotFitBesideItAreRejected() throws Exception {
         Fake pinned = put(1, 60, true);
         Fake other = put(2, 40, false);
 
         assertThat(cache.makeRoom(41)).isFalse();
-        assertThat(other.closes).as("nothing goes for what cannot come").hasValue(0);
+        assertThat(other.closes)
+                .as("no model is evicted for one that cannot fit")
+                .hasValue(0);
         assertThat(cache.makeRoom(40)).isTrue();
         assertThat(other.closes).hasValue(1);
         assertThat(pinned.closes).hasValue(0);
@@ -69,12 +71,12 @@ class ModelCacheTest {
 
         cache.unpin(file(1));
         assertThat(pinned.closes)
-                .as("what is over the limit goes as soon as it may")
+                .as("memory above the limit is released when a model is unpinned")
                 .hasValue(1);
     }
 
     @Test
-    void aModelInUseIsClosedAfterItsLastUseAndCountsUntilThen() throws Exception {
+    void aModelInUseIsClosedAndCountedUntilItsLastUse() throws Exception {
         Fake used = put(1, 60, false);
         ModelCache<Fake>.Lease lease = cache.acquire(file(1)).orElseThrow();
         ModelCache<Fake>.Lease again = cache.acquire(file(1)).orElseThrow();
@@ -94,7 +96,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void aSecondModelOfTheSameFileIsNotKept() {
+    void aModelIsCachedOncePerFile() {
         Fake first = put(1, 40, false);
         Fake second = put(1, 40, true);
 

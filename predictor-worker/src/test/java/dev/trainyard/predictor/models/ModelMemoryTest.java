@@ -14,7 +14,7 @@ class ModelMemoryTest {
     @TempDir
     Path dir;
 
-    /** In a process of its own with a heap that is all there from the start, so that only native memory can grow. */
+    /** Runs in a separate process whose heap is committed from the start, so that only native memory can grow. */
     @Test
     void aThousandLoadsAndUnloadsGrowMemoryByLessThanTwoPercent() throws Exception {
         assumeThat(LoadUnloadMemoryProbe.STATUS)

@@ -42,19 +42,19 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void theLastActivationIsServedAndItsVersionShown() throws Exception {
+    void theLastActivationIsServedAndItsVersionReported() throws Exception {
         updates.activate(activation(1, store.write("1", OnnxModels.thatAlwaysAnswers(1))));
         updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));
 
         assertThat(updates.load(LONGEST)).isEqualTo(LONGEST);
 
         assertThat(served.version("M")).isEqualTo(2);
-        assertThat(store.reads).as("the superseded one is not even read").isEqualTo(1);
+        assertThat(store.reads).as("the superseded version is not read").isEqualTo(1);
         assertThat(meters.get("trainyard.model.version").gauge().value()).isEqualTo(2);
     }
 
     @Test
-    void theFormThatPassedTheGateIsRunInTheModelsPlace() throws Exception {
+    void aPassingVariantIsRunInPlaceOfTheModel() throws Exception {
         ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
         updates.activate(new ModelActivation(Versioned.CURRENT, 1L, "M", 1, model, variant, Instant.EPOCH));
@@ -66,7 +66,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void aFormThatCannotBeReadOrRunIsReplacedByTheModelItself() throws Exception {
+    void aVariantThatCannotBeLoadedIsReplacedByTheModel() throws Exception {
         ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         for (ArtifactRef variant :
                 List.of(new ArtifactRef("gone", "of gone", 9), store.write("1.int8", new byte[] {1, 2, 3}))) {
@@ -80,7 +80,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void aQuarantinedFormIsReplacedByTheModelItself() throws Exception {
+    void aQuarantinedVariantIsReplacedByTheModel() throws Exception {
         ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
         quarantine.add(
@@ -94,7 +94,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void anOlderVersionThatIsActivatedAgainIsServed() throws Exception {
+    void aRollbackToAnOlderVersionIsServed() throws Exception {
         ArtifactRef first = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));
         updates.load(LONGEST);
@@ -107,12 +107,12 @@ class ProductionModelUpdaterTest {
         updates.activate(activation(2, new ArtifactRef("2", "of 2", store.files.get("2").length)));
         updates.load(LONGEST);
         assertThat(served.version("M")).isEqualTo(2);
-        assertThat(store.reads).as("going back needs no file").isEqualTo(reads);
+        assertThat(store.reads).as("a rollback needs no file").isEqualTo(reads);
     }
 
-    /** A relay that hung before its send, while another sent the same records and later ones, sends them once more. */
+    /** A suspended relay may resend records that another relay has sent together with later ones. */
     @Test
-    void anOlderRecordThatComesLateChangesNothing() throws Exception {
+    void aLateOlderRecordIsIgnored() throws Exception {
         ModelActivation first = moved(8, 1, store.write("1", OnnxModels.thatAlwaysAnswers(1)));
         ModelActivation second = moved(9, 2, store.write("2", OnnxModels.thatAlwaysAnswers(2)));
         updates.activate(first);
@@ -132,7 +132,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void anActivationHeardTwiceIsLoadedOnce() throws Exception {
+    void aRepeatedActivationIsLoadedOnce() throws Exception {
         ModelActivation twice = activation(1, store.write("1", OnnxModels.thatAlwaysAnswers(1)));
         updates.activate(twice);
         updates.load(LONGEST);
@@ -143,7 +143,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void aModelThatIsMissingIsTriedAgainEverLessOften() throws Exception {
+    void aMissingModelIsRetriedWithGrowingDelays() throws Exception {
         ArtifactRef missing = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         byte[] bytes = store.files.remove("1");
         updates.activate(activation(1, missing));
@@ -168,7 +168,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void aNewerActivationEndsTheTriesForTheOneThatFails() throws Exception {
+    void aNewerActivationEndsTheRetriesOfAFailingOne() throws Exception {
         updates.activate(activation(1, store.write("1", new byte[] {1, 2, 3})));
         updates.load(LONGEST);
 
@@ -179,7 +179,7 @@ class ProductionModelUpdaterTest {
     }
 
     @Test
-    void aRemovalEndsBothServingAndTrying() throws Exception {
+    void aRemovalEndsServingAndRetries() throws Exception {
         updates.activate(activation(1, store.write("1", OnnxModels.thatAlwaysAnswers(1))));
         updates.load(LONGEST);
         updates.activate(activation(2, store.write("2", new byte[0])));

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** On real sessions of ONNX Runtime. */
+/** Served models with real sessions of ONNX Runtime. */
 class ServedModelsTest {
-    /** Room for two of the tests' models. */
+    /** Memory for two of the test models. */
     private static final long TWO = 2 * LoadedModel.estimate(OnnxModels.thatAlwaysAnswers(1).length) + 1_000;
 
     private final ManualClock clock = new ManualClock();
@@ -34,7 +34,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void theModelBeforeASwapRunsOnUntilItsLastUserIsDone() throws Exception {
+    void theReplacedModelRunsUntilItsLastUse() throws Exception {
         models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
         ModelLookup.Ready first = ready("M", null);
         models.activate("M", 2, OnnxModels.thatAlwaysAnswers(2));
@@ -51,7 +51,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void nothingIsInProductionAfterARemovalAndOthersAre() {
+    void aRemovalAffectsOnlyItsModel() {
         models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
         models.activate("Other", 7, OnnxModels.thatAlwaysAnswers(0));
 
@@ -89,7 +89,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aVersionThatCannotBeLoadedSaysWhyAndIsTriedAgainLater() throws Exception {
+    void aFailedVersionReportsTheReasonAndIsRetriedLater() throws Exception {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
         byte[] onnx = OnnxModels.thatAlwaysAnswers(2);
         models.loseFile("M", 2);
@@ -103,7 +103,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aModelThatDoesNotFitBesideProductionIsRefusedWithTheFigures() throws Exception {
+    void aModelThatDoesNotFitBesideProductionIsRejectedWithTheFigures() throws Exception {
         models.activate("A", 1, OnnxModels.thatAlwaysAnswers(1));
         models.activate("B", 1, OnnxModels.thatAlwaysAnswers(1));
         models.offer("M", 1, OnnxModels.thatAlwaysAnswers(1));
@@ -114,7 +114,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void anUnknownVersionIsWaitedForAShortWhile() throws Exception {
+    void anUnknownVersionIsAwaitedBriefly() throws Exception {
         ModelLookup.Loading coming = (ModelLookup.Loading) models.served.find("M", 5);
         assertThat(coming.settled()).isNotDone();
         models.offer("M", 5, OnnxModels.thatAlwaysAnswers(5));
@@ -127,7 +127,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aQuarantinedVersionIsRefusedAtOnceWhileOthersAreServedUntilItIsReleased() throws Exception {
+    void aQuarantinedVersionIsRejectedUntilItsRelease() throws Exception {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
         models.activate("M", 1, onnx);
         models.activate("Other", 7, OnnxModels.thatAlwaysAnswers(0));
@@ -136,7 +136,7 @@ class ServedModelsTest {
 
         models.quarantine.add(new ModelQuarantine(1, sha256, "M", 1, "predictor-9", "SIGFPE", "run", Instant.EPOCH));
 
-        assertThat(gauge("trainyard.models.loaded")).as("it is let go of").isEqualTo(1);
+        assertThat(gauge("trainyard.models.loaded")).as("it is released").isEqualTo(1);
         for (Integer version : new Integer[] {null, 1}) {
             ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) models.served.find("M", version);
             assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
@@ -154,7 +154,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aPreloadedModelWhoseVariantIsQuarantinedOrReleasedIsLoadedAtOnceAndStays() throws Exception {
+    void aPreloadedModelIsReloadedWhenItsVariantIsQuarantinedOrReleased() throws Exception {
         byte[] variant = OnnxModels.thatAlwaysAnswers(7);
         models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1), variant);
         for (int version = 2; version <= 4; version++) {
@@ -169,7 +169,7 @@ class ServedModelsTest {
         awaitAnswersAndStays(7);
     }
 
-    /** Without a request of its own, and although others want its room. */
+    /** Applies without requests for the model and while others need its memory. */
     private void awaitAnswersAndStays(int digit) throws Exception {
         await().atMost(Duration.ofMinutes(1)).until(() -> models.served.isServing("M"));
         for (int version = 2; version <= 4; version++) {
@@ -181,7 +181,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aModelInQuarantineOnThisMachineOnlyIsListedAmongItsProblemsAndTriedAgainAfterAnHour() throws Exception {
+    void aLocallyQuarantinedModelIsReportedAndRetriedAfterAnHour() throws Exception {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
         models.activate("X", 1, onnx);
         models.quarantine.addLocal(new ModelQuarantine(
@@ -202,7 +202,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void productionThatIsActivatedInQuarantineSaysSoRatherThanThatThereIsNone() {
+    void aQuarantinedProductionModelIsReportedAsQuarantined() {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
         models.quarantine.add(new ModelQuarantine(
                 1, FileArtifactStore.sha256(onnx), "M", 1, "predictor-9", "SIGFPE", "run", Instant.EPOCH));
@@ -213,7 +213,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void productionOfOtherNamesIsLoadedWhenItIsAskedForAndNoNumberOfThemFillsTheMemory() throws Exception {
+    void modelsOfOtherNamesAreLoadedOnRequestWithinTheMemoryLimit() throws Exception {
         for (int i = 0; i < 6; i++) {
             models.activate("X" + i, 1, OnnxModels.thatAlwaysAnswers(i));
         }
@@ -227,7 +227,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aNameInUseIsSwappedWithoutAWait() throws Exception {
+    void aModelInUseIsReplacedWithoutADelay() throws Exception {
         models.activate("X", 1, OnnxModels.thatAlwaysAnswers(1));
         awaited("X", null).close();
         models.activate("X", 2, OnnxModels.thatAlwaysAnswers(2));
@@ -235,7 +235,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void productionWhoseFileIsGoneNamesTheCauseAndIsListedUntilItIsBack() throws Exception {
+    void aProductionModelWithAMissingFileIsReportedUntilItReturns() throws Exception {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
         models.offer("M", 1, onnx);
         models.loseFile("M", 1);
@@ -261,7 +261,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aModelThatIsTooLargeIsRefusedWithTheSettingToRaise() throws Exception {
+    void aTooLargeModelIsRejectedWithTheSettingToRaise() throws Exception {
         models.activate("X", 1, new byte[(int) TWO]);
         ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled("X", null);
         assertThat(refused.why().message()).contains("trainyard.models.memory", "Raise it");
@@ -273,7 +273,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aDeletedVersionIsGoneFromMemory() throws Exception {
+    void aDeletedVersionIsUnloaded() throws Exception {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
         awaited("M", 2).close();
 
@@ -301,7 +301,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void aVersionThatWasLoadedForAnotherReasonIsPromotedWithoutItsFile() throws Exception {
+    void aLoadedVersionIsPromotedWithoutReadingItsFile() throws Exception {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
         ModelLookup.Ready asked = awaited("M", 2);
 
@@ -311,7 +311,7 @@ class ServedModelsTest {
     }
 
     @Test
-    void swapsUnderLoadFailNoRequest() throws Exception {
+    void replacementsUnderLoadFailNoRequest() throws Exception {
         models.activate("M", 0, OnnxModels.thatAlwaysAnswers(0));
         AtomicInteger answers = new AtomicInteger();
         List<Object> wrong = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Whole PNGs of every kind, each with a stroke on it. */
+/** Valid PNGs of every color type and depth, each with a stroke. */
 final class HostileBases {
     private HostileBases() {}
 
@@ -38,7 +38,7 @@ final class HostileBases {
         return bases;
     }
 
-    /** The least that can be drawn: it is enlarged most. */
+    /** A single pixel, which is enlarged most. */
     private static PngBuilder speck(int side, int depth) {
         int[] samples = new int[side * side];
         samples[side / 2 * side + side / 2] = (1 << depth) - 1;

@@ -54,13 +54,13 @@ public final class PngBuilder {
         return this;
     }
 
-    /** Adds a chunk before the picture data. */
+    /** Adds a chunk before the image data. */
     public PngBuilder with(String name, byte... data) {
         before.add(chunk(name, data));
         return this;
     }
 
-    /** Splits the picture data into chunks of so many bytes. */
+    /** Splits the image data into chunks of so many bytes. */
     public PngBuilder inChunksOf(int bytes) {
         dataChunk = bytes;
         return this;
@@ -70,7 +70,7 @@ public final class PngBuilder {
         return build(deflate(rows()));
     }
 
-    /** With other picture data than the samples make. */
+    /** With other image data than the samples make. */
     public byte[] build(byte[] data) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(SIGNATURE);
@@ -127,7 +127,7 @@ public final class PngBuilder {
         return out.toByteArray();
     }
 
-    /** The picture data before it is deflated, each row with the next of the five filters. */
+    /** The image data before it is deflated, each row with the next of the five filters. */
     public byte[] rows() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int channels = channels();

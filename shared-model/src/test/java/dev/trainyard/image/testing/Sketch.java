@@ -5,7 +5,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.Random;
 
-/** A grey picture that can be drawn, lit and photographed; each method makes a new one. */
+/** A grey image that can be drawn, lit and photographed; each method makes a new one. */
 record Sketch(int width, int height, byte[] pixels) {
     private interface Pixel {
         double at(int x, int y, int before);

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ public final class Platform implements AutoCloseable {
     private final Consumer<String> messages;
     private final DataDirectory data;
     private final StartupMonitor startup;
+    /** PostgreSQL, then the brokers. */
     private final List<ManagedProcess> infrastructure = new ArrayList<>();
+
     private final List<ManagedProcess> gateways = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
@@ -81,6 +84,11 @@ public final class Platform implements AutoCloseable {
         return bootstrapServers;
     }
 
+    /** Settings of Kafka clients that may do everything. */
+    public Map<String, Object> kafka() throws IOException {
+        return processes.kafkaClient();
+    }
+
     public Path dataDir() {
         return data.root();
     }
@@ -104,7 +112,9 @@ public final class Platform implements AutoCloseable {
         processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
-        launch(processes.kafka(), infrastructure);
+        for (int node = 1; node <= options.brokers(); node++) {
+            launch(processes.kafka(node), infrastructure);
+        }
         // services wait for Kafka themselves, and their start takes longer than Kafka's
         startup.await(infrastructure.subList(0, 1));
         messages.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
@@ -143,7 +153,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /**
-     * Waits until every trainer and predictor is ready and a prediction succeeds.
+     * Waits until every trainer and predictor is ready and, unless gateways ask for access tokens, a prediction succeeds.
      *
      * @throws IOException if one of them exits repeatedly before it is ready
      */
@@ -210,14 +220,9 @@ public final class Platform implements AutoCloseable {
     @Override
     public void close() {
         boolean interrupted = Thread.interrupted(); // stopping must not be interrupted
-        List<Thread> stops = Stream.concat(gateways.stream(), workers.stream())
-                .map(service -> new Thread(service::stop, "stop-" + service.name()))
-                .toList();
-        stops.forEach(Thread::start);
-        stops.forEach(Platform::join);
-        for (int i = infrastructure.size() - 1; i >= 0; i--) {
-            infrastructure.get(i).stop();
-        }
+        stopAll(Stream.concat(gateways.stream(), workers.stream()));
+        stopAll(infrastructure.stream().skip(1)); // the brokers
+        stopAll(infrastructure.stream().limit(1));
         if (logs != null) {
             logs.close();
         }
@@ -233,6 +238,14 @@ public final class Platform implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void stopAll(Stream<ManagedProcess> processes) {
+        List<Thread> stops = processes
+                .map(process -> new Thread(process::stop, "stop-" + process.name()))
+                .toList();
+        stops.forEach(Thread::start);
+        stops.forEach(Platform::join);
     }
 
     private void storeArchives() {

@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.platform;
 
 import dev.trainyard.launch.PlatformRegistry;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param home the clone, with the services built
  * @param port of the first gateway; null for the default or the next free one
+ * @param brokers of the Kafka cluster
  * @param cleanStart true to delete the data of earlier starts in {@code dataDir} first
  * @param archive MNIST images as npz
  * @param settings environment variables for all services
  * @param startTimeout after which a start is given up; null for never
  * @param registry where clients find the platform; null to keep it unregistered
  */
+@RecordBuilder
 public record PlatformOptions(
         Path home,
         Path dataDir,
@@ -24,6 +27,7 @@ public record PlatformOptions(
         int gateways,
         int trainers,
         int predictors,
+        int brokers,
         boolean cleanStart,
         Path archive,
         Map<String, String> settings,
@@ -39,6 +43,7 @@ public record PlatformOptions(
                 gateways,
                 trainers,
                 predictors,
+                1,
                 false,
                 home.resolve("data/mnist.npz"),
                 Map.of(),
@@ -47,58 +52,27 @@ public record PlatformOptions(
     }
 
     public PlatformOptions withSettings(Map<String, String> newSettings) {
-        return new PlatformOptions(
-                home,
-                dataDir,
-                port,
-                gateways,
-                trainers,
-                predictors,
-                cleanStart,
-                archive,
-                newSettings,
-                startTimeout,
-                registry);
+        return PlatformOptionsBuilder.builder(this).settings(newSettings).build();
+    }
+
+    public PlatformOptions withBrokers(int newBrokers) {
+        return PlatformOptionsBuilder.builder(this).brokers(newBrokers).build();
     }
 
     public PlatformOptions withCleanStart() {
-        return new PlatformOptions(
-                home, dataDir, port, gateways, trainers, predictors, true, archive, settings, startTimeout, registry);
+        return PlatformOptionsBuilder.builder(this).cleanStart(true).build();
     }
 
     public PlatformOptions withArchive(Path newArchive) {
-        return new PlatformOptions(
-                home,
-                dataDir,
-                port,
-                gateways,
-                trainers,
-                predictors,
-                cleanStart,
-                newArchive,
-                settings,
-                startTimeout,
-                registry);
+        return PlatformOptionsBuilder.builder(this).archive(newArchive).build();
     }
 
     /** @param limit null for none */
-    public PlatformOptions withStartTimeout(Duration limit) {
-        return new PlatformOptions(
-                home, dataDir, port, gateways, trainers, predictors, cleanStart, archive, settings, limit, registry);
+    public PlatformOptions withStartTimeout(@Nullable Duration limit) {
+        return PlatformOptionsBuilder.builder(this).startTimeout(limit).build();
     }
 
     public PlatformOptions withRegistry(PlatformRegistry other) {
-        return new PlatformOptions(
-                home,
-                dataDir,
-                port,
-                gateways,
-                trainers,
-                predictors,
-                cleanStart,
-                archive,
-                settings,
-                startTimeout,
-                other);
+        return PlatformOptionsBuilder.builder(this).registry(other).build();
     }
 }

@@ -1,6 +1,10 @@
 package dev.trainyard.standalone.platform;
 
+import dev.trainyard.kafka.AccessRules;
+import dev.trainyard.standalone.kafka.KafkaFolders;
 import dev.trainyard.standalone.kafka.KafkaNode;
+import dev.trainyard.standalone.kafka.KafkaQuorum;
+import dev.trainyard.standalone.kafka.KafkaSecrets;
 import dev.trainyard.standalone.postgres.PostgresCluster;
 import dev.trainyard.standalone.process.BasicEnvironment;
 import dev.trainyard.standalone.process.ManagedProcess;
@@ -19,9 +23,10 @@ import java.util.stream.Stream;
 
 /** Builds command, environment and readiness probe of each process of a platform. */
 final class ProcessSpecFactory {
-    private static final String JAVA_OPTIONS = "TRAINYARD_JAVA_OPTS";
     /** Generous, because a stop of one second can take much longer on a busy machine. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+    /** When all stop, the last have no quorum to leave; a killed one recovers its log at the next start. */
+    private static final Duration BROKER_STOP_LIMIT = Duration.ofSeconds(10);
     /** A trainer finishes its drain first. */
     private static final Duration TRAINER_STOP_LIMIT = Duration.ofSeconds(60);
 
@@ -31,9 +36,12 @@ final class ProcessSpecFactory {
     private final int trainers;
     private final int predictors;
     private final PostgresCluster postgres;
+    private final KafkaSecrets kafkaSecrets;
     private final ClassDataArchives archives;
     private final int postgresPort = Ports.free();
-    private final int kafkaPort = Ports.free();
+    private final KafkaFolders kafkaFolders;
+    private final List<Integer> kafkaPorts = new ArrayList<>();
+    private final KafkaQuorum quorum;
 
     ProcessSpecFactory(PlatformOptions options, DataDirectory data) throws IOException {
         this.settings = options.settings();
@@ -43,10 +51,28 @@ final class ProcessSpecFactory {
         this.data = data;
         this.archives = new ClassDataArchives(home);
         this.postgres = PostgresCluster.in(data.root().resolve("postgres"));
+        Path kafka = data.root().resolve("kafka");
+        this.kafkaFolders = KafkaFolders.in(kafka, options.brokers());
+        this.kafkaSecrets = KafkaSecrets.in(kafka);
+        Map<Integer, Integer> controllers = new HashMap<>();
+        for (int node = 1; node <= options.brokers(); node++) {
+            kafkaPorts.add(Ports.free());
+            controllers.put(node, Ports.free());
+        }
+        this.quorum = new KafkaQuorum(kafkaFolders.clusterId(), controllers);
     }
 
     String bootstrapServers() {
-        return "127.0.0.1:" + kafkaPort;
+        return kafkaPorts.stream().map(ProcessSpecFactory::address).collect(Collectors.joining(","));
+    }
+
+    private static String address(int port) {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Settings of an administrator of the broker. */
+    Map<String, Object> kafkaClient() throws IOException {
+        return kafkaSecrets.client(AccessRules.ADMIN, bootstrapServers());
     }
 
     ProcessSpec postgres() throws IOException {
@@ -59,34 +85,40 @@ final class ProcessSpecFactory {
                 STOP_LIMIT);
     }
 
-    ProcessSpec kafka() throws IOException {
+    /** @param node from 1 */
+    ProcessSpec kafka(int node) throws IOException {
+        boolean single = kafkaPorts.size() == 1;
+        String name = single ? "kafka" : "kafka-" + node;
+        int port = kafkaPorts.get(node - 1);
         List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m"));
         command.addAll(JvmOptions.SMALL);
+        command.addAll(JvmOptions.COMPILE_LATE);
         Map<String, String> environment = BasicEnvironment.of(System.getenv());
         limitArenas(environment);
         String classPath = System.getProperty("java.class.path");
-        command.addAll(javaOptions("kafka"));
+        command.addAll(javaOptions(name));
         command.addAll(archives.options(
-                "kafka",
-                classPath,
-                ManagedProcess.scratch(data.run(), "kafka"),
-                withEnvironment(command, environment)));
+                "kafka", classPath, ManagedProcess.scratch(data.run(), name), withEnvironment(command, environment)));
         command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-cp",
                 classPath,
                 KafkaNode.class.getName(),
+                kafkaFolders.of(node).toString(),
                 data.root().resolve("kafka").toString(),
-                String.valueOf(kafkaPort),
-                String.valueOf(Ports.free())));
+                String.valueOf(node),
+                String.valueOf(port),
+                quorum.clusterId(),
+                quorum.voters()));
+        Map<String, Object> connection = kafkaSecrets.client(AccessRules.ADMIN, address(port));
         return new ProcessSpec(
-                "kafka",
+                name,
                 command,
                 withMarker(environment),
-                () -> ReadinessProbes.kafkaAnswers(kafkaPort),
+                () -> ReadinessProbes.kafkaAnswers(port, connection),
                 "TERM",
-                STOP_LIMIT);
+                single ? STOP_LIMIT : BROKER_STOP_LIMIT);
     }
 
     ProcessSpec gateway(int number, int port) throws IOException {
@@ -103,6 +135,7 @@ final class ProcessSpecFactory {
                 Stream.of("postgres", "kafka")
                         .map(folder -> data.root().resolve(folder).toString().replace(",", "\\,"))
                         .collect(Collectors.joining(",")));
+        environment.putIfAbsent("TRAINYARD_TOPICS_WARN_OF_SINGLE_COPY", "false"); // the database is on the same disk
         environment.put("TRAINYARD_EXPECTED_TRAINERS", names("trainer-", trainers));
         environment.put("TRAINYARD_EXPECTED_PREDICTORS", names("predictor-", predictors));
         return service("gateway-" + number, ServiceJar.GATEWAY, port, environment, STOP_LIMIT);
@@ -175,6 +208,7 @@ final class ProcessSpecFactory {
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.putAll(kafkaSecrets.environment(jar.name().toLowerCase(Locale.ROOT)));
         environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
         limitArenas(environment);
         return new ProcessSpec(
@@ -210,11 +244,7 @@ final class ProcessSpecFactory {
         List<String> all = new ArrayList<>(List.of(
                 "-Djava.io.tmpdir=" + ManagedProcess.scratch(data.run(), name),
                 "-XX:ErrorFile=" + data.logs().resolve("hs_err-" + name + ".txt")));
-        String options = settings.getOrDefault(JAVA_OPTIONS, System.getenv().getOrDefault(JAVA_OPTIONS, ""))
-                .strip();
-        if (!options.isEmpty()) {
-            all.addAll(List.of(options.split("\\s+")));
-        }
+        all.addAll(JvmOptions.ofUser(name, inherited()));
         return all;
     }
 

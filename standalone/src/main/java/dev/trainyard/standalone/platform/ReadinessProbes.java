@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.kafka.AccessInstaller;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -32,13 +34,16 @@ final class ReadinessProbes {
         return status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)))) == 200;
     }
 
-    /** Returns true if the gateway at {@code port} answers a prediction. */
+    /**
+     * Returns true if the gateway at {@code port} answers a prediction, or asks for an access token, which only its
+     * users have.
+     */
     static boolean predicts(int port, Path png) {
         try {
-            return status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/predict".formatted(port)))
-                            .header("Content-Type", "image/png")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(png))))
-                    == 200;
+            int status = status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/predict".formatted(port)))
+                    .header("Content-Type", "image/png")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(png))));
+            return status == 200 || status == 401;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e); // the example is part of the clone
         }
@@ -74,24 +79,28 @@ final class ReadinessProbes {
         }
     }
 
-    static boolean kafkaAnswers(int port) {
+    /**
+     * Returns true if the broker answers and has the access rules, which are created on the first call.
+     *
+     * @param connection settings of an administrator
+     */
+    static boolean kafkaAnswers(int port, Map<String, Object> connection) {
         if (!isOpen(port)) {
             return false; // creating a Kafka client is expensive
         }
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers",
-                "127.0.0.1:" + port,
-                "default.api.timeout.ms",
-                (int) LIMIT.toMillis(),
-                "request.timeout.ms",
-                (int) LIMIT.toMillis() - 1_000,
-                "reconnect.backoff.ms",
-                100);
+        Map<String, Object> config = new HashMap<>(connection);
+        config.put("default.api.timeout.ms", (int) LIMIT.toMillis());
+        config.put("request.timeout.ms", (int) LIMIT.toMillis() - 1_000);
+        config.put("reconnect.backoff.ms", 100);
         try (Admin admin = Admin.create(config)) {
-            return !admin.describeCluster()
+            boolean answers = !admin.describeCluster()
                     .nodes()
                     .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .isEmpty();
+            if (answers) {
+                new AccessInstaller(admin, LIMIT.toSeconds()).applyRules();
+            }
+            return answers;
         } catch (ExecutionException | TimeoutException e) {
             return false;
         } catch (InterruptedException e) {

@@ -32,6 +32,9 @@ enum ServiceJar {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(JvmOptions.SMALL);
+        if (this != TRAINER) {
+            command.addAll(JvmOptions.COMPILE_LATE);
+        }
         command.addAll(options);
         Path arguments = home.resolve(module).resolve("src/main/jvm/trainer.args");
         if (Files.exists(arguments)) {

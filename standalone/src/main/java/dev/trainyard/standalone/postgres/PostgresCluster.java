@@ -33,12 +33,14 @@ public final class PostgresCluster {
     private static final int FIRST_LOGIN_SECONDS = 60;
 
     private final Path binaries;
+    private final List<String> settings;
     private final Path folder;
     private final Path secret;
     private final String password;
 
-    private PostgresCluster(Path binaries, Path folder, Path secret) throws IOException {
+    private PostgresCluster(Path binaries, List<String> settings, Path folder, Path secret) throws IOException {
         this.binaries = binaries;
+        this.settings = settings;
         this.folder = folder;
         this.secret = secret;
         this.password = Files.readString(secret).strip();
@@ -47,13 +49,26 @@ public final class PostgresCluster {
     /** Opens the cluster below {@code home}; initialises it if it is new. */
     public static PostgresCluster in(Path home) throws IOException {
         Files.createDirectories(home);
-        Path binaries = PostgresBinaries.in(home.resolve("programs"));
+        return in(
+                home,
+                PostgresBinaries.in(home.resolve("programs")),
+                Stream.concat(SIZE_LIMITS.stream(), FEWER_PROCESSES.stream()).toList());
+    }
+
+    /**
+     * As {@link #in(Path)}, with other programs than the embedded ones.
+     *
+     * @param binaries folder of {@code bin/initdb}
+     * @param settings of the server
+     */
+    static PostgresCluster in(Path home, Path binaries, List<String> settings) throws IOException {
+        Files.createDirectories(home);
         Path folder = home.resolve("data");
         Path secret = home.resolve("password");
         if (!Files.exists(folder.resolve("PG_VERSION")) || !Files.exists(secret)) {
             initialise(binaries, home, folder, secret);
         }
-        return new PostgresCluster(binaries, folder, secret);
+        return new PostgresCluster(binaries, settings, folder, secret);
     }
 
     private static void initialise(Path binaries, Path home, Path folder, Path secret) throws IOException {
@@ -76,7 +91,7 @@ public final class PostgresCluster {
     }
 
     /** Builds the command of a server on {@code port} that stays in the foreground. */
-    public List<String> command(int port, String... settings) throws IOException {
+    public List<String> command(int port, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 binaries.resolve("bin/postgres").toString(),
                 "-D",
@@ -87,9 +102,7 @@ public final class PostgresCluster {
                 "listen_addresses=127.0.0.1",
                 "-c",
                 "unix_socket_directories="));
-        Stream.of(SIZE_LIMITS, FEWER_PROCESSES, List.of(settings))
-                .flatMap(List::stream)
-                .forEach(setting -> command.addAll(List.of("-c", setting)));
+        Stream.concat(settings.stream(), Stream.of(more)).forEach(setting -> command.addAll(List.of("-c", setting)));
         return PrivilegeDrop.of(command);
     }
 

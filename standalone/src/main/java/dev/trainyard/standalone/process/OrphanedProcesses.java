@@ -20,6 +20,8 @@ public final class OrphanedProcesses {
     private static final Duration EXEC_LIMIT = Duration.ofSeconds(1);
 
     private static final String POSTGRES = "postgres";
+    /** Also that of the nodes of a cluster, {@code kafka-N}. */
+    private static final String KAFKA = "kafka";
 
     private OrphanedProcesses() {}
 
@@ -69,11 +71,8 @@ public final class OrphanedProcesses {
     }
 
     private static int order(Path file) {
-        return switch (name(file)) {
-            case POSTGRES -> 2;
-            case "kafka" -> 1;
-            default -> 0;
-        };
+        String name = name(file);
+        return name.equals(POSTGRES) ? 2 : name.startsWith(KAFKA) ? 1 : 0;
     }
 
     private static String name(Path file) {

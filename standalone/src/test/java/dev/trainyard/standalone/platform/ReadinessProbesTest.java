@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReadinessProbesTest {
     private HttpServer gateway;
@@ -42,5 +45,21 @@ class ReadinessProbesTest {
         assertThat(ReadinessProbes.lowDiskReason(port)).isEmpty();
         health = "";
         assertThat(ReadinessProbes.lowDiskReason(port)).isEmpty();
+    }
+
+    @Test
+    void aGatewayThatAsksForTokensIsReadyWithoutAPrediction(@TempDir Path folder) throws IOException {
+        Path png = Files.write(folder.resolve("8.png"), new byte[1]);
+        int[] status = {503};
+        gateway.createContext("/api/v1/predict", exchange -> {
+            exchange.sendResponseHeaders(status[0], -1);
+            exchange.close();
+        });
+        int port = gateway.getAddress().getPort();
+        assertThat(ReadinessProbes.predicts(port, png)).isFalse();
+        status[0] = 401;
+        assertThat(ReadinessProbes.predicts(port, png)).isTrue();
+        status[0] = 200;
+        assertThat(ReadinessProbes.predicts(port, png)).isTrue();
     }
 }

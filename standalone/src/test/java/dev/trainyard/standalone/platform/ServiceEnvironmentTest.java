@@ -29,6 +29,8 @@ class ServiceEnvironmentTest {
             "HOME",
             "TRAINYARD_LEASE_DURATION",
             "TRAINYARD_HEARTBEAT_INTERVAL",
+            "TRAINYARD_TOKEN",
+            "TRAINYARD_TOKEN_FILE",
             "TRAINYARD_ADMIN_TOKEN",
             "TRAINYARD_ADMIN_TOKEN_FILE",
             "TRAINYARD_CALLBACK_SECRET",
@@ -37,6 +39,9 @@ class ServiceEnvironmentTest {
             "QUARKUS_DATASOURCE_PASSWORD",
             "QUARKUS_DATASOURCE_PASSWORD_FILE",
             "QUARKUS_DATASOURCE_USERNAME",
+            "KAFKA_SECURITY_PROTOCOL",
+            "KAFKA_SASL_JAAS_CONFIG",
+            "KAFKA_SSL_KEYSTORE_PASSWORD_FILE",
             "QUARKUS_LOG_LEVEL",
             "OTEL_EXPORTER_OTLP_HEADERS",
             "AWS_SECRET_ACCESS_KEY",
@@ -65,6 +70,19 @@ class ServiceEnvironmentTest {
                         "_PROD_TRAINYARD_ADMIN_TOKEN",
                         "QUARKUS_LOG_LEVEL",
                         "OTEL_EXPORTER_OTLP_HEADERS");
+    }
+
+    @Test
+    void allServicesGetTheCredentialsOfAStoreInS3() {
+        Map<String, String> inS3 = new HashMap<>(LAUNCHERS);
+        inS3.put("TRAINYARD_ARTIFACTS_URI", "s3://bucket/prefix");
+        assertThat(ServiceEnvironment.ofGateway(inS3)).containsKey("AWS_SECRET_ACCESS_KEY");
+        assertThat(ServiceEnvironment.ofWorker(inS3))
+                .containsKeys("AWS_SECRET_ACCESS_KEY", "TRAINYARD_ARTIFACTS_URI")
+                .doesNotContainKeys("TRAINYARD_ADMIN_TOKEN", "GITHUB_TOKEN");
+        inS3.put("TRAINYARD_ARTIFACTS_URI", "file:/artifacts");
+        assertThat(ServiceEnvironment.ofGateway(inS3)).doesNotContainKey("AWS_SECRET_ACCESS_KEY");
+        assertThat(ServiceEnvironment.ofWorker(inS3)).doesNotContainKey("AWS_SECRET_ACCESS_KEY");
     }
 
     @Test

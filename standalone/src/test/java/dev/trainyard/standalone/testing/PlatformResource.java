@@ -17,6 +17,8 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
                     "quarkus.datasource.username", platform.user(),
                     "quarkus.datasource.password", platform.password(),
                     "kafka.bootstrap.servers", platform.bootstrapServers(),
+                    // trainers are simulated without joining the group, so every job is handed out at once
+                    "trainyard.scheduling.ahead", "10000",
                     "trainyard.artifacts.dir",
                             Files.createTempDirectory("trainyard-artifacts").toString(),
                     "trainyard.state.dir",

@@ -2,6 +2,7 @@ package dev.trainyard.standalone.testing;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,8 @@ public final class TopicInspector {
 
     /** Number of records of {@code topic} that {@code group} has not committed. */
     public static long lag(Map<String, Object> kafka, String group, String topic) {
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", kafka.get("bootstrap.servers"), "enable.auto.commit", false, "group.id", group);
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.putAll(Map.of("enable.auto.commit", false, "group.id", group));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = partitions(consumer, topic);
@@ -64,13 +65,9 @@ public final class TopicInspector {
 
     private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
         // a longer wait for new records would delay the close
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers",
-                kafka.get("bootstrap.servers"),
-                "enable.auto.commit",
-                false,
-                "fetch.max.wait.ms",
-                10);
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.remove("group.id");
+        config.putAll(Map.of("enable.auto.commit", false, "fetch.max.wait.ms", 10));
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

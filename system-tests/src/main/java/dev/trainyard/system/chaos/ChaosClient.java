@@ -18,15 +18,34 @@ import org.jspecify.annotations.Nullable;
 public final class ChaosClient {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(1);
+    private static final String DEFAULT_PROJECT = "default";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final List<String> urls;
+    private final String project;
+    private final @Nullable String token;
     private int next;
 
     public ChaosClient(List<String> urls) {
+        this(urls, DEFAULT_PROJECT);
+    }
+
+    /** A client whose requests are about {@code project}. */
+    ChaosClient(List<String> urls, String project) {
+        this(urls, project, null);
+    }
+
+    private ChaosClient(List<String> urls, String project, @Nullable String token) {
         this.urls = List.copyOf(urls);
+        this.project = project;
+        this.token = token;
+    }
+
+    /** A client of one address that sends an access token. */
+    public static ChaosClient withToken(String url, String token) {
+        return new ChaosClient(List.of(url), DEFAULT_PROJECT, token);
     }
 
     /** A response with another status than 2xx. */
@@ -41,6 +60,15 @@ public final class ChaosClient {
         public int status() {
             return status;
         }
+    }
+
+    void createProject(String name, int weight) throws IOException, InterruptedException {
+        send(
+                "/api/v1/projects",
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"name\":\"%s\",\"weight\":%d}".formatted(name, weight))));
     }
 
     /** Submits once; returns null if no gateway accepted the job. Submits with the same id create one job only. */
@@ -179,6 +207,12 @@ public final class ChaosClient {
     }
 
     private String exchange(String url, HttpRequest.Builder request) throws IOException, InterruptedException {
+        if (!project.equals(DEFAULT_PROJECT)) {
+            request.setHeader("Trainyard-Project", project);
+        }
+        if (token != null) {
+            request.setHeader("Authorization", "Bearer " + token);
+        }
         HttpResponse<String> response = http.send(
                 request.uri(URI.create(url)).timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Submits small jobs, repeats each submit until it is accepted, and cancels or pauses some of the jobs. */
+/**
+ * Submits small jobs of one project, repeats each submit until it is accepted, and cancels or pauses some of the jobs.
+ */
 final class ChaosLoad implements Runnable {
-    private static final int OPEN_LIMIT = 8;
+    private static final int OPEN_LIMIT = 3;
+    private static final List<String> PRIORITIES = List.of("low", "normal", "high");
 
     private final ChaosClient client;
     private final Random random;
@@ -28,11 +31,11 @@ final class ChaosLoad implements Runnable {
         try {
             while (!stopped) {
                 if (open.size() < OPEN_LIMIT) {
-                    String key = client.submit(config(), "chaos-" + ++number);
+                    String key = client.submit(config(++number), "chaos-" + number);
                     while (key == null && !stopped) {
                         report.submitRejected();
                         Thread.sleep(250);
-                        key = client.submit(config(), "chaos-" + number);
+                        key = client.submit(config(number), "chaos-" + number);
                     }
                     if (key != null) {
                         recordAccepted(key);
@@ -47,12 +50,12 @@ final class ChaosLoad implements Runnable {
         }
     }
 
-    /** The training seed is constant, because a repeated idempotency key requires the same body. */
-    private static String config() {
+    /** The body depends on the number only, because a repeated idempotency key requires the same body. */
+    private static String config(int number) {
         return """
                 {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
                  "network_args":{"layer_size":16,"num_layers":1},
-                 "train_args":{"batch_size":1000,"epochs":3},"promote":"never"}""";
+                 "train_args":{"batch_size":1000,"epochs":3},"promote":"never","priority":"%s"}""".formatted(PRIORITIES.get(number % PRIORITIES.size()));
     }
 
     private void actOnRandomJob(List<String> open) throws InterruptedException {
@@ -81,6 +84,11 @@ final class ChaosLoad implements Runnable {
 
     private synchronized void recordAccepted(String key) {
         accepted.add(key);
+    }
+
+    /** A client of the load's project. */
+    ChaosClient client() {
+        return client;
     }
 
     synchronized List<String> accepted() {

@@ -10,19 +10,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** One chaos run: injects faults chosen by the seed while a client submits jobs, then verifies every accepted job. */
+/** One chaos run: injects faults chosen by the seed while three projects submit jobs, then verifies every accepted job. */
 public final class ChaosRun {
     /** Maximum time until the next job ends, independent of the number of jobs and of the machine's speed. */
     private static final Duration PROGRESS_LIMIT = Duration.ofMinutes(10);
 
     private static final Duration RETRY_LIMIT = Duration.ofMinutes(5);
     private static final int PAUSE_MILLIS = 2_300;
+    /** Projects and their weights. */
+    private static final Map<String, Integer> PROJECTS = Map.of("vision", 2, "research", 1, "robotics", 1);
 
     private final PlatformOptions options;
     private final Duration duration;
@@ -75,9 +78,10 @@ public final class ChaosRun {
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
             LiveHeapSampler heap = new LiveHeapSampler(faults, client, options.gateways());
-            ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
-            Thread loadThread = new Thread(load, "chaos-load");
-            loadThread.start();
+            List<ChaosLoad> loads = loads(platform.urls());
+            List<Thread> loadThreads =
+                    loads.stream().map(load -> new Thread(load, "chaos-load")).toList();
+            loadThreads.forEach(Thread::start);
             ChaosClient probeClient = new ChaosClient(platform.urls());
             // a gateway is ready without the broker as well, but jobs reach trainers through the broker only
             availability =
@@ -91,20 +95,35 @@ public final class ChaosRun {
                 heap.sampleIfDue();
             }
             report.heap(heap.text());
-            load.stop();
-            loadThread.join();
+            loads.forEach(ChaosLoad::stop);
+            for (Thread thread : loadThreads) {
+                thread.join();
+            }
             messages.accept("No more faults; waiting for %d jobs to end."
-                    .formatted(load.accepted().size()));
-            awaitRemainingJobs(load.accepted());
+                    .formatted(loads.stream()
+                            .mapToInt(load -> load.accepted().size())
+                            .sum()));
+            for (ChaosLoad load : loads) {
+                awaitRemainingJobs(load);
+            }
             availability.stop();
             monitorThread.join();
-            verify(load.accepted());
+            verify(loads);
             report.slowestRecoveries().forEach(log::note);
             restarts.set(line -> {});
         }
         report.faults(faults.injected());
         report.lines().forEach(messages);
         return report.violations().isEmpty();
+    }
+
+    private List<ChaosLoad> loads(List<String> urls) throws IOException, InterruptedException {
+        List<ChaosLoad> loads = new ArrayList<>();
+        for (Map.Entry<String, Integer> project : new TreeMap<>(PROJECTS).entrySet()) {
+            client.createProject(project.getKey(), project.getValue());
+            loads.add(new ChaosLoad(new ChaosClient(urls, project.getKey()), seed + loads.size(), report));
+        }
+        return loads;
     }
 
     private void injectFault() throws IOException, InterruptedException {
@@ -122,16 +141,20 @@ public final class ChaosRun {
         } else if (dice < 96) {
             faults.freeze("trainer-" + (1 + random.nextInt(2)), 1_000 + random.nextInt(15_000));
         } else {
-            String[] others = {"gateway-1", "gateway-2", "kafka", "postgres", "predictor-1"};
+            String[] others = {"gateway-1", "gateway-2", broker(), "postgres", "predictor-1"};
             faults.freeze(others[random.nextInt(others.length)], 500 + random.nextInt(4_000));
         }
+    }
+
+    private String broker() {
+        return options.brokers() == 1 ? "kafka" : "kafka-" + (1 + random.nextInt(options.brokers()));
     }
 
     /** Measures the time from the broker's return until a prediction, which crosses it twice, is answered. */
     private void killBroker() throws IOException, InterruptedException {
         Path example = options.home().resolve("example/8.png");
         boolean before = client.predicts(example);
-        if (!faults.kill("kafka")) {
+        if (!faults.kill(broker())) {
             return;
         }
         Instant limit = Instant.now().plusSeconds(30);
@@ -150,8 +173,9 @@ public final class ChaosRun {
         }
     }
 
-    private void awaitRemainingJobs(List<String> keys) throws InterruptedException {
-        List<String> open = new ArrayList<>(keys);
+    private void awaitRemainingJobs(ChaosLoad load) throws InterruptedException {
+        ChaosClient client = load.client();
+        List<String> open = new ArrayList<>(load.accepted());
         Instant limit = Instant.now().plus(PROGRESS_LIMIT);
         while (!open.isEmpty() && Instant.now().isBefore(limit)) {
             String key = open.get(0);
@@ -172,17 +196,23 @@ public final class ChaosRun {
         }
     }
 
-    private void verify(List<String> keys) throws IOException, InterruptedException {
-        JobHistoryVerifier histories = new JobHistoryVerifier(client);
+    private void verify(List<ChaosLoad> loads) throws IOException, InterruptedException {
         TreeMap<String, Integer> ends = new TreeMap<>();
-        for (String key : keys) {
-            report.violations(retry(() -> histories.violations(key)));
-            JsonNode job = retry(() -> client.job(key));
+        for (ChaosLoad load : loads) {
+            verify(load, ends);
+        }
+        report.jobs(ends.values().stream().mapToInt(Integer::intValue).sum(), ends);
+    }
+
+    private void verify(ChaosLoad load, Map<String, Integer> ends) throws IOException, InterruptedException {
+        JobHistoryVerifier histories = retry(load.client(), () -> new JobHistoryVerifier(load.client()));
+        for (String key : load.accepted()) {
+            report.violations(retry(load.client(), () -> histories.violations(key)));
+            JsonNode job = retry(load.client(), () -> load.client().job(key));
             String code = job.path("error").path("code").asText("");
             ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
             recordRecoveries(key, job);
         }
-        report.jobs(keys.size(), ends);
     }
 
     private interface GatewayCall<T> {
@@ -190,7 +220,7 @@ public final class ChaosRun {
     }
 
     /** The gateways that were killed last may still be starting. */
-    private <T> T retry(GatewayCall<T> call) throws IOException, InterruptedException {
+    private static <T> T retry(ChaosClient client, GatewayCall<T> call) throws IOException, InterruptedException {
         Instant limit = Instant.now().plus(RETRY_LIMIT);
         while (true) {
             try {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Kills and freezes processes of a platform, found by their pid files, and records each fault. */
 public final class FaultInjector {
@@ -70,9 +71,13 @@ public final class FaultInjector {
         return ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).filter(ProcessHandle::isAlive);
     }
 
-    /** Returns true if Kafka's port accepts connections. */
+    /** Returns true if a port of Kafka accepts connections. */
     public boolean brokerAnswers(String bootstrapServers) {
-        String[] address = bootstrapServers.split(":");
+        return Stream.of(bootstrapServers.split(",")).anyMatch(FaultInjector::answers);
+    }
+
+    private static boolean answers(String broker) {
+        String[] address = broker.split(":");
         try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
             return socket.isConnected();
         } catch (IOException e) {

@@ -22,12 +22,12 @@ public final class FaultyArtifactStore implements ArtifactStore {
     /** Exit status of {@code kill -9}. */
     private static final int KILLED = 137;
 
-    private final FileArtifactStore store;
+    private final ArtifactStore store;
     private final Path folder;
     private final Runnable die;
     private final Runnable hang;
 
-    FaultyArtifactStore(FileArtifactStore store, Path folder, Runnable die, Runnable hang) {
+    FaultyArtifactStore(ArtifactStore store, Path folder, Runnable die, Runnable hang) {
         this.store = store;
         this.folder = folder;
         this.die = die;
@@ -35,7 +35,7 @@ public final class FaultyArtifactStore implements ArtifactStore {
     }
 
     /** @param folder folder of the fault files */
-    public static ArtifactStore around(FileArtifactStore store, Path folder) {
+    public static ArtifactStore around(ArtifactStore store, Path folder) {
         LOG.warn("for tests only: this trainer fails as the files in {} say", folder);
         return new FaultyArtifactStore(
                 store, folder, () -> Runtime.getRuntime().halt(KILLED), FaultyArtifactStore::waitForever);
@@ -53,11 +53,13 @@ public final class FaultyArtifactStore implements ArtifactStore {
             hang.run();
         }
         if (path.contains("/checkpoint-") && isDue(Fault.HALF_CHECKPOINT, path)) {
-            Files.write(
-                    store.temporary(path),
-                    Arrays.copyOf(bytes, bytes.length / 2),
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.SYNC);
+            if (store instanceof FileArtifactStore files) { // other stores have no temp files
+                Files.write(
+                        files.temporary(path),
+                        Arrays.copyOf(bytes, bytes.length / 2),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.SYNC);
+            }
             die.run();
         }
         ArtifactRef written = store.write(path, bytes);

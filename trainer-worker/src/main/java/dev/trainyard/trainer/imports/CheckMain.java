@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.ExportGate;
+import dev.trainyard.engine.TrainingDevice;
+import dev.trainyard.engine.dl4j.Dl4jEngine;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.network.ImageShape;
@@ -109,21 +111,22 @@ public final class CheckMain {
         String madeBy = null;
         if (request.format() == ImportSource.Format.KERAS_H5) {
             System.out.println(STEP + "the HDF5 file was read");
+            new Dl4jEngine().use(TrainingDevice.CPU); // a GPU needs more memory than a check may take
             KerasImport.Converted keras = KerasImport.read(Path.of(FILE), request.shape(), request.classes());
             onnx = keras.onnx();
             madeBy = keras.madeBy();
         }
         System.out.println(STEP + "the ONNX file was read");
-        ImageDataset pictures = new TrialImages(request.shape()).drawings(ExportGate.IMAGES);
+        ImageDataset images = new TrialImages(request.shape()).drawings(ExportGate.IMAGES);
         byte[] original = onnx;
         try (ImportedOnnx model = watch.run(
                 "it was loaded as it came",
                 LOADING * request.runSeconds(),
-                () -> ImportedOnnx.read(original, pictures, request.classes()))) {
+                () -> ImportedOnnx.read(original, images, request.classes()))) {
             TrialRuns.of(model.exportOnnx(), request.shape(), request.classes(), watch, request.runSeconds());
             System.out.println(STEP + "it was compared with the converted model");
             double difference =
-                    OnnxExportGate.difference(model.probabilities(pictures), model.exportedProbabilities(pictures));
+                    OnnxExportGate.difference(model.probabilities(images), model.exportedProbabilities(images));
             // not "greater than", so that NaN is refused too
             if (!(difference <= ExportGate.TOLERANCE)) {
                 throw new RejectedModelException(
@@ -131,7 +134,7 @@ public final class CheckMain {
                                 .formatted(difference));
             }
             if (request.format() == ImportSource.Format.KERAS_H5) {
-                requireSecondOpinion(model, pictures);
+                requireSecondOpinion(model, images);
             }
             Files.write(Path.of(MODEL), model.exportOnnx());
             return new CheckReport(null, madeBy == null ? model.madeBy() : madeBy, model.parameters(), watch.notes());
@@ -141,10 +144,10 @@ public final class CheckMain {
     }
 
     /** Compares with DL4J, which reads the file with independent code. */
-    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures) throws RejectedModelException {
+    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset images) throws RejectedModelException {
         System.out.println(STEP + "it was compared with DL4J's reading of the file");
-        Optional<float[][]> opinion = KerasImport.secondOpinion(Path.of(FILE), pictures);
-        float[][] own = model.probabilities(pictures);
+        Optional<float[][]> opinion = KerasImport.secondOpinion(Path.of(FILE), images);
+        float[][] own = model.probabilities(images);
         if (opinion.isEmpty() || opinion.get()[0].length != own[0].length) {
             return; // DL4J's fault, as what is published is checked without it
         }

@@ -36,9 +36,9 @@ final class TrialImages {
     float[] mixed(int count) {
         float[] pixels = new float[count * shape.size()];
         float[][] kinds = {drawn(count), filled(count, 1), noise(count), filled(count, 0)};
-        for (int picture = 0; picture < count; picture++) {
-            int at = picture * shape.size();
-            System.arraycopy(kinds[picture % kinds.length], at, pixels, at, shape.size());
+        for (int image = 0; image < count; image++) {
+            int at = image * shape.size();
+            System.arraycopy(kinds[image % kinds.length], at, pixels, at, shape.size());
         }
         return pixels;
     }
@@ -56,32 +56,32 @@ final class TrialImages {
     ImageDataset drawings(int count) {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] pixels = new byte[count * shape.size()];
-        for (int picture = 0; picture < count; picture++) {
+        for (int image = 0; image < count; image++) {
             for (int stroke = 0; stroke < STROKES; stroke++) {
-                stroke(pixels, picture, random);
+                stroke(pixels, image, random);
             }
         }
         return new ImageDataset(pixels, new byte[count], shape.height(), shape.width(), shape.channels());
     }
 
-    private void stroke(byte[] pixels, int picture, SplittableRandom random) {
+    private void stroke(byte[] pixels, int image, SplittableRandom random) {
         double x = random.nextDouble(shape.width());
         double y = random.nextDouble(shape.height());
         double toX = random.nextDouble(shape.width());
         double toY = random.nextDouble(shape.height());
         int points = shape.width();
         for (int point = 0; point <= points; point++) {
-            dot(pixels, picture, x + (toX - x) * point / points, y + (toY - y) * point / points);
+            dot(pixels, image, x + (toX - x) * point / points, y + (toY - y) * point / points);
         }
     }
 
-    private void dot(byte[] pixels, int picture, double x, double y) {
+    private void dot(byte[] pixels, int image, double x, double y) {
         for (int row = 0; row < shape.height(); row++) {
             for (int column = 0; column < shape.width(); column++) {
                 double distance = Math.hypot(column - x, row - y);
                 int ink = (int) Math.round(255 * Math.max(0, Math.min(1, PEN - distance)));
                 for (int channel = 0; channel < shape.channels(); channel++) {
-                    int at = ((picture * shape.channels() + channel) * shape.height() + row) * shape.width() + column;
+                    int at = ((image * shape.channels() + channel) * shape.height() + row) * shape.width() + column;
                     pixels[at] = (byte) Math.max(pixels[at] & 0xff, ink);
                 }
             }

@@ -93,13 +93,13 @@ final class TrialRuns {
     }
 
     private void all() throws RejectedModelException, OrtException {
-        TrialImages pictures = new TrialImages(shape);
+        TrialImages images = new TrialImages(shape);
         // an explanation runs an image and a copy for each blanked pixel in one batch
         int largest = shape.size() + 1;
-        requireProbabilities("%d blank image(s)", 1, pictures.filled(1, 0));
-        requireProbabilities("%d blank image(s)", 2, pictures.filled(2, 0));
+        requireProbabilities("%d blank image(s)", 1, images.filled(1, 0));
+        requireProbabilities("%d blank image(s)", 2, images.filled(2, 0));
         float[][] alone = new float[USUAL][];
-        float[] drawn = pictures.drawn(USUAL);
+        float[] drawn = images.drawn(USUAL);
         for (int i = 0; i < USUAL; i++) {
             float[] one = Arrays.copyOfRange(drawn, i * shape.size(), (i + 1) * shape.size());
             alone[i] = requireProbabilities("image " + i + " of %d drawn", 1, one);
@@ -107,25 +107,25 @@ final class TrialRuns {
         for (int count : new int[] {2, 7, 32, USUAL}) {
             float[] some = Arrays.copyOf(drawn, count * shape.size());
             requireSame(alone, requireProbabilities("%d drawn images", count, some), count, tolerance);
-            requireProbabilities("%d white images", count, pictures.filled(count, 1));
-            requireProbabilities("%d images of noise", count, pictures.noise(count));
+            requireProbabilities("%d white images", count, images.filled(count, 1));
+            requireProbabilities("%d images of noise", count, images.noise(count));
         }
-        requireSameMixed(pictures);
-        requireProbabilities("%d drawn images", largest, pictures.drawn(largest));
-        requireProbabilities("%d blank images", largest, pictures.filled(largest, 0));
+        requireSameMixed(images);
+        requireProbabilities("%d drawn images", largest, images.drawn(largest));
+        requireProbabilities("%d blank images", largest, images.filled(largest, 0));
         for (int count : new int[] {1, 32, USUAL}) {
-            run("%d images of negative values", count, pictures.filled(count, -1));
-            run("%d images of very large values", count, pictures.filled(count, Float.MAX_VALUE));
-            run("%d images of very small values", count, pictures.filled(count, Float.MIN_VALUE));
-            run("%d images of values far below zero", count, pictures.filled(count, -Float.MAX_VALUE));
-            run("%d images of infinity", count, pictures.filled(count, Float.POSITIVE_INFINITY));
-            run("%d images of NaN", count, pictures.filled(count, Float.NaN));
+            run("%d images of negative values", count, images.filled(count, -1));
+            run("%d images of very large values", count, images.filled(count, Float.MAX_VALUE));
+            run("%d images of very small values", count, images.filled(count, Float.MIN_VALUE));
+            run("%d images of values far below zero", count, images.filled(count, -Float.MAX_VALUE));
+            run("%d images of infinity", count, images.filled(count, Float.POSITIVE_INFINITY));
+            run("%d images of NaN", count, images.filled(count, Float.NaN));
         }
     }
 
     /** Tests very different images: a model may mix only bright ones, or images next to blank ones. */
-    private void requireSameMixed(TrialImages pictures) throws RejectedModelException, OrtException {
-        float[] mixed = pictures.mixed(MIXED);
+    private void requireSameMixed(TrialImages images) throws RejectedModelException, OrtException {
+        float[] mixed = images.mixed(MIXED);
         float[][] alone = new float[MIXED][];
         for (int i = 0; i < MIXED; i++) {
             float[] one = Arrays.copyOfRange(mixed, i * shape.size(), (i + 1) * shape.size());

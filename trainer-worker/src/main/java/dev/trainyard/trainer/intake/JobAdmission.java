@@ -8,7 +8,7 @@ import java.util.Optional;
 public interface JobAdmission {
 
     /**
-     * Claims {@code job}; empty if it must not run, so that its record is consumed.
+     * Claims {@code job}, called within the span that sent its record; empty if it must not run, so that its record is consumed.
      *
      * @throws org.apache.kafka.common.KafkaException if the claim could not be sent; the job stays in the queue
      */

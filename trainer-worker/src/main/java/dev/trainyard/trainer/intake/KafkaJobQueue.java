@@ -6,7 +6,9 @@ import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.tracing.TraceParent;
 import dev.trainyard.worker.GroupConsumerConfig;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Job queue on {@code train.jobs}. A worker is a group member only inside {@link #take}, so that a partition never
- * waits for a training and the group's lag is the number of waiting jobs. Takes the oldest job of its partitions.
+ * Job queue on the topics of the pools that a worker serves. A worker is a group member only inside {@link #take}, so
+ * that a partition never waits for a training. Takes the first job of its partitions.
  */
 public final class KafkaJobQueue {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobQueue.class);
@@ -57,6 +59,7 @@ public final class KafkaJobQueue {
     private static final Duration IDLE_AFTER = Duration.ofSeconds(10);
 
     private final Map<String, Object> kafka;
+    private final List<String> topics;
     private final DeadLetterPublisher deadLetters;
     private final String worker;
     private final Predicate<TrainJob.Id> cancelled;
@@ -67,16 +70,19 @@ public final class KafkaJobQueue {
     private boolean idle;
 
     /**
+     * @param topics of the pools; all trainers are in one group, whose members may subscribe to different topics
      * @param worker name of this trainer, shown as its client id in the group
      * @param cancelled returns true if the job of a record that only a later release can read was cancelled
      */
     public KafkaJobQueue(
             Map<String, Object> kafka,
+            List<String> topics,
             DeadLetterPublisher deadLetters,
             String worker,
             Predicate<TrainJob.Id> cancelled) {
         this.cancelled = cancelled;
         this.kafka = kafka;
+        this.topics = List.copyOf(topics);
         this.deadLetters = deadLetters;
         this.worker = worker;
     }
@@ -114,7 +120,7 @@ public final class KafkaJobQueue {
                 return false;
             }
             QueueHeads heads = new QueueHeads(consumer, stopped);
-            consumer.subscribe(List.of(Topics.TRAIN_JOBS), heads);
+            consumer.subscribe(topics, heads);
             long joined = System.nanoTime();
             long blockedSince = joined;
             while (true) {
@@ -204,8 +210,10 @@ public final class KafkaJobQueue {
             return false;
         }
         ConsumerRecord<byte[], byte[]> message = first.get().message();
-        Optional<? extends JobAdmission.Claim> claim =
-                admission.claim(first.get().job());
+        Optional<? extends JobAdmission.Claim> claim;
+        try (Scope sender = TraceParent.read(message.headers()).makeCurrent()) {
+            claim = admission.claim(first.get().job());
+        }
         if (claim.isPresent()) {
             // Claims before committing: a worker that dies in between leaves either the record or a lease.
             commitOrRelease(consumer, message, claim.get());

@@ -70,7 +70,7 @@ final class KerasConvolutions {
 
     KerasTensor convolution(KerasLayer layer, Map<String, INDArray> weights, KerasTensor given)
             throws RejectedModelException {
-        requirePicture(layer, given);
+        requireImage(layer, given);
         KerasTensor after = given;
         if (!layer.type().startsWith("Conv")) {
             boolean separable = layer.type().startsWith("Separable");
@@ -135,7 +135,7 @@ final class KerasConvolutions {
     }
 
     KerasTensor pooling(KerasLayer layer, KerasTensor given) throws RejectedModelException {
-        requirePicture(layer, given);
+        requireImage(layer, given);
         int[] size = layer.pair("pool_size", 2);
         Windows windows = Windows.of(layer, size, layer.has("strides") ? layer.pair("strides", 1) : size);
         windows.describe(chain.then(layer.type().startsWith("Max") ? "MaxPool" : "AveragePool"), given, false);
@@ -143,7 +143,7 @@ final class KerasConvolutions {
     }
 
     KerasTensor global(KerasLayer layer, KerasTensor given) throws RejectedModelException {
-        requirePicture(layer, given);
+        requireImage(layer, given);
         chain.then(layer.type().equals("GlobalMaxPooling2D") ? "GlobalMaxPool" : "GlobalAveragePool");
         if (layer.flag("keepdims", false)) {
             return given.of(given.channels(), 1, 1);
@@ -153,7 +153,7 @@ final class KerasConvolutions {
     }
 
     KerasTensor padding(KerasLayer layer, KerasTensor given) throws RejectedModelException {
-        requirePicture(layer, given);
+        requireImage(layer, given);
         JsonNode padding = layer.get("padding");
         int[] sides = new int[4]; // top, left, bottom, right
         for (int axis = 0; axis < 2; axis++) {
@@ -170,7 +170,7 @@ final class KerasConvolutions {
         return given.of(given.channels(), given.height() + sides[0] + sides[2], given.width() + sides[1] + sides[3]);
     }
 
-    private static void requirePicture(KerasLayer layer, KerasTensor given) throws RejectedModelException {
+    private static void requireImage(KerasLayer layer, KerasTensor given) throws RejectedModelException {
         if (given.isVector()) {
             throw layer.rejected("needs an image, but its input is a vector");
         }

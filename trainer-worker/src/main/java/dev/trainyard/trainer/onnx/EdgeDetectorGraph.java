@@ -14,7 +14,7 @@ import dev.trainyard.trust.TrustPack;
  * {@value #PREFIX}, so that quantization can exclude them.
  */
 public final class EdgeDetectorGraph {
-    /** Output float32 {@code [N,edges]} of {@link #withEdges}. */
+    /** Output float32 {@code [N,edges]} of {@link #edgesOnly}. */
     public static final String EDGES = "trust_edges";
 
     static final String PREFIX = "trust_";
@@ -30,9 +30,10 @@ public final class EdgeDetectorGraph {
         return channels == 1 && height % 4 == 0 && width % 4 == 0;
     }
 
-    /** Returns the model with the additional output {@link #EDGES}. */
-    public static byte[] withEdges(byte[] onnx) {
+    /** Returns a model with the same input whose only output is {@link #EDGES}. */
+    public static byte[] edgesOnly(byte[] onnx) {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
+        model.getGraphBuilder().clearNode().clearInitializer().clearOutput();
         addEdges(model);
         OnnxMl.TensorShapeProto input =
                 model.getGraph().getInput(0).getType().getTensorType().getShape();

@@ -36,7 +36,7 @@ final class OperatorCheck {
         CONSTANT,
         /** Dimensions of a tensor, which depend only on the number of images. */
         SHAPE,
-        PICTURE,
+        IMAGE,
         /** An output that no operator may use. */
         UNUSABLE
     }
@@ -56,7 +56,7 @@ final class OperatorCheck {
             requireSound(tensor, "Weight " + tensor.getName());
             check.values.put(tensor.getName(), new Value(Source.CONSTANT, tensor.getDataType()));
         }
-        check.values.put(input, new Value(Source.PICTURE, DataType.FLOAT_VALUE));
+        check.values.put(input, new Value(Source.IMAGE, DataType.FLOAT_VALUE));
         for (NodeProto node : graph.getNodeList()) {
             check.add(node);
         }
@@ -108,7 +108,7 @@ final class OperatorCheck {
         }
         if (first.source() == Source.SHAPE) {
             requireOnShapes(node);
-        } else if (group == OperatorRules.Group.LAYER && first.source() == Source.PICTURE) {
+        } else if (group == OperatorRules.Group.LAYER && first.source() == Source.IMAGE) {
             // quantised models use MaxPool on 8-bit values
             requireFloats(node, first, node.getOpType().equals("MaxPool"));
         }
@@ -147,7 +147,7 @@ final class OperatorCheck {
         }
         if (value.source() == Source.SHAPE) {
             requireOnShapes(node);
-        } else if (value.source() == Source.PICTURE) {
+        } else if (value.source() == Source.IMAGE) {
             requireFloats(node, value, false);
         }
     }
@@ -208,7 +208,7 @@ final class OperatorCheck {
             }
             case "Reshape" -> {
                 Value first = requireInput(node, input);
-                Value shape = node.getInputCount() > 1 ? value(node, 1) : new Value(Source.PICTURE, 0);
+                Value shape = node.getInputCount() > 1 ? value(node, 1) : new Value(Source.IMAGE, 0);
                 if (first.source() == Source.SHAPE && shape.source() != Source.CONSTANT
                         || shape.source() != Source.CONSTANT && shape.source() != Source.SHAPE) {
                     throw refused(
@@ -235,7 +235,7 @@ final class OperatorCheck {
     private static boolean mixesShapes(Source one, Source other) {
         return one != other
                 && (one == Source.SHAPE || other == Source.SHAPE)
-                && (one == Source.PICTURE || other == Source.PICTURE);
+                && (one == Source.IMAGE || other == Source.IMAGE);
     }
 
     private Value cast(NodeProto node, Value first) throws RejectedModelException {
@@ -243,7 +243,7 @@ final class OperatorCheck {
                 .map(AttributeProto::getI)
                 .orElse(0L)
                 .longValue();
-        if (first.source() == Source.PICTURE && !FLOATS.contains(to)) {
+        if (first.source() == Source.IMAGE && !FLOATS.contains(to)) {
             throw refused(node, "converts image content to integers or booleans; use float32 throughout");
         }
         if (first.source() == Source.SHAPE && !INDICES.contains(to)) {

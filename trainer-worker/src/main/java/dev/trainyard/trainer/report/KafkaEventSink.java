@@ -1,9 +1,11 @@
 package dev.trainyard.trainer.report;
 
 import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.RenewedProducer;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.tracing.TraceParent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -24,17 +25,15 @@ import org.slf4j.LoggerFactory;
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventSink.class);
 
-    private final Producer<String, byte[]> producer;
+    private final RenewedProducer<String, byte[]> producer;
     private final RunClock clock;
     private int unacknowledged;
     private long waitingSince;
 
     public KafkaEventSink(Map<String, Object> kafka, RunClock clock) {
-        this(new KafkaProducer<>(producerConfig(kafka), new StringSerializer(), new ByteArraySerializer()), clock);
-    }
-
-    KafkaEventSink(Producer<String, byte[]> producer, RunClock clock) {
-        this.producer = producer;
+        Map<String, Object> config = producerConfig(kafka);
+        this.producer = new RenewedProducer<>(
+                () -> new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()));
         this.clock = clock;
     }
 
@@ -60,6 +59,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
         sent();
         ProducerRecord<String, byte[]> message =
                 new ProducerRecord<>(Topics.TRAIN_EVENTS, event.key().toString(), WireJson.write(event));
+        TraceParent.write(message.headers(), TraceParent.ofSampled());
         producer.send(message, (metadata, failure) -> {
             acknowledged();
             if (failure == null) {

@@ -8,6 +8,12 @@ import java.io.IOException;
 final class ArtifactErrors {
     private ArtifactErrors() {}
 
+    /** @param what the artifact that could not be read, as the start of a sentence */
+    static TrainingFailedException unread(String what, IOException e) {
+        return new TrainingFailedException(
+                FailureCode.ARTIFACT_STORE_FAILED, "%s could not be read: %s".formatted(what, e.getMessage()), e);
+    }
+
     /** @param what the artifact that could not be stored, as the start of a sentence */
     static TrainingFailedException of(String what, IOException e) {
         String sentence = "%s could not be stored: %s".formatted(what, e.getMessage());

@@ -1,6 +1,8 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.StorageRefusedException;
+import dev.trainyard.artifact.StorageUnavailableException;
 import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.TrainArgs;
@@ -30,6 +32,9 @@ final class CheckpointResume {
                 EngineRun run = engine.resume(spec, args, bytes);
                 LOG.info("job {} resumes after epoch {} with {}", job.key(), run.epochsDone(), engine.name());
                 return new Opened(run, engine.name());
+            } catch (StorageUnavailableException | StorageRefusedException e) {
+                // the checkpoint may be good, so that an older one would lose work
+                throw ArtifactErrors.unread("The checkpoint of epoch " + checkpoint.epoch(), e);
             } catch (IOException | IllegalArgumentException e) {
                 LOG.warn(
                         "job {}: checkpoint of epoch {} is unusable, trying the previous one: {}",

@@ -5,6 +5,7 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.trainer.control.ControlCommands;
 import dev.trainyard.trainer.intake.JobAdmission;
+import dev.trainyard.trainer.report.AttemptTrace;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.util.concurrent.CompletionStage;
 
@@ -12,11 +13,18 @@ import java.util.concurrent.CompletionStage;
 final class ClaimedJob implements JobAdmission.Claim {
     private final TrainJob job;
     private final RunEventReporter events;
+    private final AttemptTrace trace;
     private final ControlCommands control;
     private final StopSignal stop = new StopSignal();
 
+    /** A job whose attempt is not traced. */
     ClaimedJob(TrainJob job, RunEventReporter events, ControlCommands control) {
+        this(job, events, control, AttemptTrace.none(job));
+    }
+
+    ClaimedJob(TrainJob job, RunEventReporter events, ControlCommands control, AttemptTrace trace) {
         this.job = job;
+        this.trace = trace;
         this.events = events;
         this.control = control;
     }
@@ -29,13 +37,17 @@ final class ClaimedJob implements JobAdmission.Claim {
         return events;
     }
 
+    AttemptTrace trace() {
+        return trace;
+    }
+
     StopSignal stop() {
         return stop;
     }
 
     CompletionStage<Void> claim() {
         control.watch(job.key(), job.attempt(), events.token(), this::apply);
-        return events.report(new TrainEvent.Claimed());
+        return trace.within(() -> events.report(new TrainEvent.Claimed()));
     }
 
     private void apply(TrainControl.Command command) {
@@ -54,6 +66,7 @@ final class ClaimedJob implements JobAdmission.Claim {
     @Override
     public void release() {
         events.report(new TrainEvent.Released("the job's place in the queue could not be confirmed"));
+        trace.end("released", false);
         control.unwatch();
     }
 }

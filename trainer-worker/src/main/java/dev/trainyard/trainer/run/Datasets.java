@@ -12,4 +12,11 @@ public interface Datasets {
      * @throws IOException if it is missing or damaged; the message contains file and position
      */
     TrainingData load(String name) throws IOException;
+
+    /**
+     * Copies datasets to this machine before the first job, because a job must not wait for long.
+     *
+     * @throws IOException if they cannot be copied at the moment
+     */
+    default void prepare() throws IOException {}
 }

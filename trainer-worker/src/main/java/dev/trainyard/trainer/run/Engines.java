@@ -1,14 +1,20 @@
 package dev.trainyard.trainer.run;
 
+import dev.trainyard.engine.CudaBuild;
 import dev.trainyard.engine.EngineCheckpoints;
 import dev.trainyard.engine.EngineUnavailableException;
+import dev.trainyard.engine.TrainingDevice;
 import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.EngineChoice;
 import dev.trainyard.network.NetworkSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +29,15 @@ public final class Engines {
         this.order = List.copyOf(order);
     }
 
-    /** All engines on the class path. */
-    public static Engines found(List<String> order) {
+    /**
+     * All engines on the class path.
+     *
+     * @param threads of each run, for engines that have several
+     */
+    public static Engines found(List<String> order, int threads) {
         return new Engines(
                 ServiceLoader.load(TrainingEngine.class).stream()
-                        .map(ServiceLoader.Provider::get)
+                        .map(provider -> provider.get().withThreads(threads))
                         .toList(),
                 order);
     }
@@ -74,6 +84,21 @@ public final class Engines {
         }
         writer.ifPresent(TrainingEngine::requireReady);
         return writer;
+    }
+
+    /** CUDA libraries by id of the engine that has them, those of the order first. */
+    public Map<String, CudaBuild> cudaBuilds() {
+        Map<String, CudaBuild> builds = new LinkedHashMap<>();
+        installed.stream()
+                .sorted(Comparator.comparingInt(
+                        engine -> order.contains(engine.id()) ? order.indexOf(engine.id()) : order.size()))
+                .forEach(engine -> engine.cuda().ifPresent(build -> builds.put(engine.id(), build)));
+        return builds;
+    }
+
+    /** Selects the device of all engines; those that cannot use it train on the processor. */
+    public void use(TrainingDevice device, Predicate<String> canUse) {
+        installed.forEach(engine -> engine.use(canUse.test(engine.id()) ? device : TrainingDevice.CPU));
     }
 
     /** Checks that a network can be trained with some engine of the order. */

@@ -59,7 +59,7 @@ public record Misclassifications(List<List<Integer>> counts, List<Example> examp
     }
 
     /** All examples as one PNG from top to bottom; empty without examples, or if the images are not grey. */
-    public Optional<byte[]> pictures() {
+    public Optional<byte[]> png() {
         if (examples.isEmpty() || images.depth() != 1) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package dev.trainyard.trainer.run;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelMetadataBuilder;
@@ -14,6 +15,7 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.report.JobPhase;
 import dev.trainyard.trainer.trust.TrustFitter;
 import dev.trainyard.trainer.variant.VariantSelection;
 import dev.trainyard.trust.TrustPack;
@@ -68,23 +70,29 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
         try {
             ModelVariants tried = variants(context, job, token, candidate, factory, trust, step);
-            ConfusionMatrix confusion = confusion(context, job, token, candidate, onnx, step);
+            ConfusionMatrix confusion = confusion(context, job, token, candidate, trust, step);
             ModelMetadata metadata = metadata(context, job, candidate, difference, trust, tried, confusion);
-            return new Publication(
-                    context.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
-                    context.artifacts()
-                            .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
+            return store(context.artifacts(), job, token, onnx, metadata);
         } catch (IOException e) {
             throw ArtifactErrors.of("The model", e);
+        }
+    }
+
+    private static Publication store(
+            ArtifactStore artifacts, TrainJob job, UUID token, byte[] onnx, ModelMetadata metadata) throws IOException {
+        try (JobPhase phase = JobPhase.of("upload")) {
+            return new Publication(
+                    artifacts.write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
+                    artifacts.write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         }
     }
 
     private static TrustFitter.Outcome trust(Candidate candidate, Runnable step) {
         HoldoutSplit holdout = candidate.holdout();
         TrainingData data = candidate.data();
-        try {
+        try (JobPhase phase = JobPhase.of("trust")) {
             return TrustFitter.fit(
-                    candidate.model().exportOnnx(),
+                    export(candidate.model()),
                     holdout.training(),
                     holdout.heldOut(),
                     data.test(),
@@ -95,8 +103,14 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
+    private static byte[] export(TrainedModel model) {
+        try (JobPhase phase = JobPhase.of("export")) {
+            return model.exportOnnx();
+        }
+    }
+
     private static double difference(ExportGate gate, byte[] onnx, TrainedModel model, ImageDataset sample) {
-        try {
+        try (JobPhase phase = JobPhase.of("gate")) {
             return gate.difference(onnx, model, sample);
         } catch (Exception e) {
             throw notRun(e);
@@ -130,7 +144,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
         VariantSelection.Selection chosen;
         Stoppable stoppable = new Stoppable(step);
-        try {
+        try (JobPhase phase = JobPhase.of("variants")) {
             chosen = VariantSelection.choose(
                     factory,
                     trust.onnx(),
@@ -183,20 +197,22 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
 
     /** Null if the model could not be run; only the gate decides about the publication. */
     private static @Nullable ConfusionMatrix confusion(
-            RunContext context, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
+            RunContext context, TrainJob job, UUID token, Candidate candidate, TrustFitter.Outcome trust, Runnable step)
             throws IOException {
         TrainingData data = candidate.data();
         Misclassifications mistakes;
-        try {
-            mistakes = Misclassifications.of(onnx, data.test(), data.classes(), step);
+        try (JobPhase phase = JobPhase.of("confusion")) {
+            mistakes = trust instanceof TrustFitter.Fitted fitted
+                    ? Misclassifications.of(fitted.testProbabilities(), data.test(), data.classes())
+                    : Misclassifications.of(trust.onnx(), data.test(), data.classes(), step);
         } catch (OrtException e) {
             LOG.warn("job {}: its confusion matrix could not be computed: {}", job.key(), e.toString());
             return null;
         }
-        Optional<byte[]> pictures = mistakes.pictures();
-        ArtifactRef kept = pictures.isEmpty()
+        Optional<byte[]> images = mistakes.png();
+        ArtifactRef kept = images.isEmpty()
                 ? null
-                : context.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), pictures.get());
+                : context.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), images.get());
         return new ConfusionMatrix(mistakes.counts(), mistakes.examples(), kept);
     }
 

@@ -11,5 +11,7 @@ public enum StopReason {
     /** This worker is shutting down. */
     DRAINING,
     /** No event was delivered for so long that the lease must be considered lost. */
-    CONTACT_LOST
+    CONTACT_LOST,
+    /** The artifact store did not answer for longer than its limit. */
+    STORAGE_LOST
 }

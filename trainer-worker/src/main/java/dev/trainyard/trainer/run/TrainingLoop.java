@@ -11,6 +11,7 @@ import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.report.JobPhase;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import java.util.Optional;
@@ -59,8 +60,13 @@ final class TrainingLoop {
         this.engine = opened.engine();
         this.data = data;
         TrainArgs args = job.config().trainArgs();
-        this.holdout = HoldoutSplit.of(
-                data.train(), args.validationSplit(), args.seed(), job.config().saveWeights());
+        try (JobPhase phase = JobPhase.of("holdout")) {
+            this.holdout = HoldoutSplit.of(
+                    data.train(),
+                    args.validationSplit(),
+                    args.seed(),
+                    job.config().saveWeights());
+        }
         ProgressMeter.Workload workload = new ProgressMeter.Workload(
                 args.epochs(),
                 holdout.training().size(),
@@ -73,8 +79,8 @@ final class TrainingLoop {
         while (run.epochsDone() < job.config().trainArgs().epochs()) {
             trainEpoch();
         }
-        Score train = evaluate(data.train());
-        Score test = evaluate(data.test());
+        Score train = evaluate(data.train(), "evaluation");
+        Score test = evaluate(data.test(), "evaluation");
         TrainingResult result = new TrainingResult(train, test);
         if (!job.config().saveWeights()) {
             return new TrainEvent.Succeeded(result, null, null);
@@ -110,31 +116,46 @@ final class TrainingLoop {
         int epoch = run.epochsDone() + 1;
         meter.epochStarts(epoch);
         phase = Phase.TRAINING;
-        Score trained = run.trainEpoch(holdout.training(), (samples, loss) -> {
-            step();
-            requireFinite(loss, epoch);
-            meter.trained(samples, loss).ifPresent(events::report);
-        });
+        Score trained = trainImages(epoch);
         phase = Phase.VALIDATING;
         requireFinite(trained.loss(), epoch);
         meter.trainingPassEnded(holdout.training().size());
-        Score validation = holdout.validation().map(this::evaluate).orElse(null);
+        Score validation = holdout.validation()
+                .map(images -> evaluate(images, "validation"))
+                .orElse(null);
         double seconds = (context.clock().nanos() - startedAt) / 1e9;
-        ArtifactRef checkpoint = store(run.checkpoint(), epoch);
+        ArtifactRef checkpoint = store(epoch);
         phase = Phase.CHECKPOINTED;
         heartbeat.progressed();
-        events.report(
-                new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint, engine));
+        report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint, engine));
     }
 
-    private Score evaluate(ImageDataset images) {
+    private Score trainImages(int epoch) {
+        try (JobPhase phase = JobPhase.of("training")) {
+            return run.trainEpoch(holdout.training(), (samples, loss) -> {
+                step();
+                requireFinite(loss, epoch);
+                meter.trained(samples, loss).ifPresent(this::report);
+            });
+        }
+    }
+
+    private Score evaluate(ImageDataset images, String name) {
         stop.check();
-        Score score = run.evaluate(images, (samples, loss) -> {
-            step();
-            meter.evaluated(samples).ifPresent(events::report);
-        });
-        meter.evaluationPassEnded(images.size());
-        return score;
+        try (JobPhase phase = JobPhase.of(name)) {
+            Score score = run.evaluate(images, (samples, loss) -> {
+                step();
+                meter.evaluated(samples).ifPresent(this::report);
+            });
+            meter.evaluationPassEnded(images.size());
+            return score;
+        }
+    }
+
+    private void report(TrainEvent.Fact fact) {
+        try (JobPhase phase = JobPhase.of(JobPhase.EVENTS)) {
+            events.report(fact);
+        }
     }
 
     private void step() {
@@ -142,10 +163,10 @@ final class TrainingLoop {
         heartbeat.progressed();
     }
 
-    private ArtifactRef store(byte[] checkpoint, int epoch) {
-        try {
+    private ArtifactRef store(int epoch) {
+        try (JobPhase phase = JobPhase.of("checkpoint")) {
             String path = ArtifactPaths.checkpoint(job.key(), job.attempt(), events.token(), epoch);
-            return context.artifacts().write(path, checkpoint);
+            return context.artifacts().write(path, run.checkpoint());
         } catch (IOException e) {
             throw ArtifactErrors.of("The checkpoint of epoch " + epoch, e);
         }

@@ -1,6 +1,7 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.StorageUnavailableException;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.EngineRun;
 import dev.trainyard.engine.EngineUnavailableException;
@@ -11,6 +12,7 @@ import dev.trainyard.message.TrainJob;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
+import dev.trainyard.trainer.report.JobPhase;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import java.util.Objects;
@@ -42,12 +44,23 @@ public final class TrainingRun {
 
     /** Trains until success, failure or stop. Reports everything to the gateway and throws nothing. */
     public RunOutcome run() {
-        try {
+        try (JobPhase job = JobPhase.of(JobPhase.JOB)) {
             return train();
         } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
             // Engines may wrap the listener's exception, so the signal counts, not the exception.
-            return stop.reason().map(this::stopped).orElseGet(() -> failed(e));
+            return stop.reason().map(this::stopped).orElseGet(() -> ended(e));
         }
+    }
+
+    /** An outage of the store is no failure of the job, which waits and resumes from its last checkpoint. */
+    private RunOutcome ended(Throwable cause) {
+        for (Throwable e = cause; e != null; e = e.getCause()) {
+            if (e instanceof StorageUnavailableException) {
+                LOG.warn("job {} attempt {}: {}", job.key(), job.attempt(), e.getMessage());
+                return stopped(StopReason.STORAGE_LOST);
+            }
+        }
+        return failed(cause);
     }
 
     private RunOutcome train() {
@@ -88,7 +101,7 @@ public final class TrainingRun {
     }
 
     private TrainingData load() {
-        try {
+        try (JobPhase phase = JobPhase.of("dataset")) {
             return context.datasets().load(job.config().dataset());
         } catch (IOException e) {
             throw new TrainingFailedException(
@@ -118,6 +131,9 @@ public final class TrainingRun {
             case DRAINING -> events.report(new TrainEvent.Released("the worker is shutting down", partial));
             case CONTACT_LOST ->
                 events.report(new TrainEvent.Released("the worker could not reach Kafka and gave the job back"));
+            case STORAGE_LOST ->
+                events.report(
+                        new TrainEvent.Released("the worker could not reach the artifact store and gave the job back"));
         }
         LOG.info("job {} attempt {} stopped: {}", job.key(), job.attempt(), reason);
         return new RunOutcome.Stopped(reason);

@@ -4,9 +4,11 @@ import dev.trainyard.message.RetryDelay;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.trainer.control.ControlCommands;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
+import dev.trainyard.trainer.report.AttemptTrace;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunEventReporter;
 import dev.trainyard.trainer.runtime.TrainerSettings;
+import io.opentelemetry.api.trace.Tracer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -32,6 +34,9 @@ public final class WorkerLoop implements Runnable {
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+    /** How often a trainer looks whether a store that was away is back. */
+    private static final Duration STORAGE_LOOK = Duration.ofSeconds(1);
+
     private static final long TICK_MILLIS = 250;
 
     private final String worker;
@@ -43,6 +48,8 @@ public final class WorkerLoop implements Runnable {
     private final ScheduledExecutorService timer;
     private final Consumer<RunOutcome> outcomes;
     private final Runnable hung;
+    private final StorageGate storage;
+    private final Tracer tracer;
     private final CountDownLatch draining = new CountDownLatch(1);
     private volatile @Nullable ClaimedJob current;
 
@@ -55,7 +62,11 @@ public final class WorkerLoop implements Runnable {
             RunContext context,
             ScheduledExecutorService timer,
             Consumer<RunOutcome> outcomes,
-            Runnable hung) {
+            Tracer tracer,
+            Runnable hung,
+            StorageGate storage) {
+        this.storage = storage;
+        this.tracer = tracer;
         this.hung = hung;
         this.worker = worker;
         this.settings = settings;
@@ -71,12 +82,12 @@ public final class WorkerLoop implements Runnable {
     public void run() {
         RetryDelay retry = new RetryDelay(FIRST_RETRY, LAST_RETRY);
         try {
-            while (draining.getCount() > 0) {
+            while (awaitStorage()) {
                 try {
                     boolean claimed = queue.take(this::claim);
                     retry.reset();
                     if (claimed) {
-                        runCurrent();
+                        runCurrent(Objects.requireNonNull(current));
                     }
                 } catch (KafkaException e) {
                     LOG.warn("no job could be taken, retrying in {}: {}", retry.next(), e.toString());
@@ -89,13 +100,25 @@ public final class WorkerLoop implements Runnable {
         LOG.info("takes no more jobs");
     }
 
+    /** Returns false if this trainer is to stop. */
+    private boolean awaitStorage() throws InterruptedException {
+        String problem = storage.problem();
+        if (problem != null) {
+            LOG.warn("takes no jobs, because {}", problem);
+            while (storage.problem() != null && !draining.await(STORAGE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("waits for the artifact store");
+            }
+        }
+        return draining.getCount() > 0;
+    }
+
     private Optional<ClaimedJob> claim(TrainJob job) throws InterruptedException {
         if (control.isCancelled(job.key(), job.attempt())) {
             LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
             return Optional.empty();
         }
         RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), worker, sink, context.clock());
-        ClaimedJob claimed = new ClaimedJob(job, events, control);
+        ClaimedJob claimed = new ClaimedJob(job, events, control, AttemptTrace.start(tracer, job));
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -109,8 +132,21 @@ public final class WorkerLoop implements Runnable {
         return Optional.of(claimed);
     }
 
-    private void runCurrent() throws InterruptedException {
-        ClaimedJob claimed = Objects.requireNonNull(current);
+    private void runCurrent(ClaimedJob claimed) throws InterruptedException {
+        RunOutcome outcome = claimed.trace().within(() -> run(claimed));
+        outcomes.accept(outcome);
+        if (outcome.equals(new RunOutcome.Stopped(StopReason.STORAGE_LOST))) {
+            storage.check();
+        }
+        // a drain waits for the last events itself, with a shorter limit
+        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contact().limit())) {
+            LOG.warn(
+                    "{} events are still waiting for the broker; they are sent when it is available",
+                    sink.unacknowledged());
+        }
+    }
+
+    private RunOutcome run(ClaimedJob claimed) {
         TrainJob job = claimed.job();
         LOG.info(
                 "runs job {} attempt {}: {} for {} epochs",
@@ -139,13 +175,8 @@ public final class WorkerLoop implements Runnable {
             current = null;
         }
         LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
-        outcomes.accept(outcome);
-        // a drain waits for the last events itself, with a shorter limit
-        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contact().limit())) {
-            LOG.warn(
-                    "{} events are still waiting for the broker; they are sent when it is available",
-                    sink.unacknowledged());
-        }
+        claimed.trace().end(outcome.name(), outcome instanceof RunOutcome.Failed);
+        return outcome;
     }
 
     /** Processor time of the calling thread in nanoseconds; 0 if the JVM does not support it. */

@@ -3,8 +3,13 @@ package dev.trainyard.trainer.runtime;
 import dev.trainyard.worker.WorkerSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import io.smallrye.config.WithParentName;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +21,17 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface TrainerSettings extends WorkerSettings {
 
     /** Ids of the engines that a job without a choice of its own may use, the preferred one first. */
-    @WithDefault("dl4j")
+    @WithDefault("vector,dl4j")
     List<String> engines();
+
+    /** Pools whose jobs this trainer runs. */
+    @WithDefault("default")
+    @NotEmpty
+    List<@WithConverter(PoolConverter.class) String> pools();
+
+    Device device();
+
+    Engine engine();
 
     Data datasets();
 
@@ -36,10 +50,42 @@ public interface TrainerSettings extends WorkerSettings {
 
     Faults faults();
 
+    /** Device on which networks are trained. */
+    interface Device {
+        /** {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. */
+        @WithParentName
+        @WithDefault("auto")
+        String choice();
+
+        /** Memory of a GPU that the trainer may take; without it all. */
+        Optional<MemorySize> memory();
+
+        /** Command that lists the GPUs. */
+        @WithDefault("nvidia-smi")
+        String nvidiaSmi();
+
+        /** Time limit of that command. */
+        @WithDefault("10s")
+        @DurationMin(seconds = 1)
+        Duration limit();
+    }
+
+    /** What applies to each run, whatever its engine. */
+    interface Engine {
+        /** Threads that compute one run; the number changes no byte of its results. */
+        @WithDefault("1")
+        @Min(1)
+        @Max(64)
+        int threads();
+    }
+
     /** Location of the TFRecord shards, one folder per dataset. */
     interface Data {
         @WithDefault(".trainyard/datasets")
         Path dir();
+
+        /** {@code file:DIRECTORY} or {@code s3://BUCKET/PREFIX}, from which missing datasets are copied to that directory. */
+        Optional<String> uri();
 
         /** MNIST's npz archive, converted if its shards are missing. */
         Optional<Path> mnistSource();

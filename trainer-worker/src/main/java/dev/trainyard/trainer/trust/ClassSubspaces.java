@@ -1,5 +1,8 @@
 package dev.trainyard.trainer.trust;
 
+import dev.trainyard.engine.SharedWork;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -17,19 +20,21 @@ final class ClassSubspaces {
 
     /**
      * @param vectors rows; normalized to length 1
+     * @param step called regularly; an exception ends the work
      * @return {@code [vector length][classes * RANK]}, the columns of each class orthonormal
      */
-    static float[][] of(float[][] vectors, byte[] labels, int classes) {
+    static float[][] of(float[][] vectors, byte[] labels, int classes, Runnable step) {
         int length = vectors[0].length;
         float[][] all = new float[length][classes * RANK];
-        for (int c = 0; c < classes; c++) {
+        List<SharedWork.Worker<RuntimeException>> workers = Collections.nCopies(SharedWork.threads(), c -> {
             double[][] basis = leading(moments(vectors, labels, c, length));
             for (int k = 0; k < RANK; k++) {
                 for (int i = 0; i < length; i++) {
                     all[i][c * RANK + k] = (float) basis[k][i];
                 }
             }
-        }
+        });
+        SharedWork.run(classes, workers, taken -> step.run());
         return all;
     }
 
@@ -43,9 +48,14 @@ final class ClassSubspaces {
             for (int i = 0; i < length; i++) {
                 double value = unit[i];
                 double[] line = moments[i];
-                for (int j = 0; j < length; j++) {
+                for (int j = i; j < length; j++) {
                     line[j] += value * unit[j];
                 }
+            }
+        }
+        for (int i = 0; i < length; i++) {
+            for (int j = 0; j < i; j++) {
+                moments[i][j] = moments[j][i];
             }
         }
         return moments;

@@ -5,6 +5,7 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.onnx.EdgeDetectorGraph;
 import dev.trainyard.trainer.onnx.OnnxBatchRunner;
+import dev.trainyard.trust.ReferenceHistograms;
 import dev.trainyard.trust.TrustMetrics;
 import dev.trainyard.trust.TrustPack;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,12 @@ public final class TrustFitter {
         byte[] onnx();
     }
 
-    /** The model with its pack. */
-    public record Fitted(byte[] onnx, TrustPack pack) implements Outcome {}
+    /**
+     * The model with its pack.
+     *
+     * @param testProbabilities {@code [N,classes]} of the test images
+     */
+    public record Fitted(byte[] onnx, TrustPack pack, float[] testProbabilities) implements Outcome {}
 
     /** The unchanged model, with the reason for the missing pack. */
     public record NotFitted(byte[] onnx, String reason) implements Outcome {}
@@ -80,15 +85,17 @@ public final class TrustFitter {
                     fitted.sets(),
                     fitted.outliers(),
                     new TrustPack.FittedOn(heldOut.size(), shapes.size()),
-                    TrustMetrics.of(unseen.judged(fitted.pack()), test.labels()));
+                    TrustMetrics.of(unseen.judged(fitted.pack()), test.labels()),
+                    ReferenceHistograms.of(known.judged(fitted.pack()), known.norms(), classes));
             String json = new String(WireJson.write(pack), StandardCharsets.UTF_8);
-            return new Fitted(EdgeDetectorGraph.withMetadata(withFit, TrustPack.ONNX_KEY, json), pack);
+            return new Fitted(
+                    EdgeDetectorGraph.withMetadata(withFit, TrustPack.ONNX_KEY, json), pack, unseen.probabilities());
         }
     }
 
     private static float[][] subspaces(byte[] onnx, ImageDataset images, int classes, Runnable step)
             throws OrtException {
-        try (OnnxBatchRunner model = new OnnxBatchRunner(EdgeDetectorGraph.withEdges(onnx))) {
+        try (OnnxBatchRunner model = new OnnxBatchRunner(EdgeDetectorGraph.edgesOnly(onnx))) {
             float[] flat =
                     model.of(images, List.of(EdgeDetectorGraph.EDGES), step).get(0);
             int width = flat.length / images.size();
@@ -96,9 +103,7 @@ public final class TrustFitter {
             for (int row = 0; row < images.size(); row++) {
                 rows.add(Arrays.copyOfRange(flat, row * width, (row + 1) * width));
             }
-            float[][] subspaces = ClassSubspaces.of(rows.toArray(float[][]::new), images.labels(), classes);
-            step.run();
-            return subspaces;
+            return ClassSubspaces.of(rows.toArray(float[][]::new), images.labels(), classes, step);
         }
     }
 

@@ -14,17 +14,19 @@ import java.util.List;
  *
  * @param logits {@code [N,classes]}
  * @param shapeFit {@code [N,classes]}
+ * @param probabilities {@code [N,classes]} of the model itself, which its temperature does not change
  * @param norms root of the sum of squares of each image's pixels, 0 to 1 each
  */
-record TrustInputs(float[] logits, float[] shapeFit, double[] norms, int classes) {
+record TrustInputs(float[] logits, float[] shapeFit, float[] probabilities, double[] norms, int classes) {
+    private static final String PROBABILITIES = "probabilities";
 
     static TrustInputs of(OnnxBatchRunner model, ImageDataset images, int classes, Runnable step) throws OrtException {
-        List<float[]> outputs = model.of(images, List.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT), step);
+        List<float[]> outputs = model.of(images, List.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT, PROBABILITIES), step);
         double[] norms = new double[images.size()];
         for (int i = 0; i < norms.length; i++) {
             norms[i] = TrustEvaluator.norm(images.pixels(), i * images.imageSize(), images.imageSize());
         }
-        return new TrustInputs(outputs.get(0), outputs.get(1), norms, classes);
+        return new TrustInputs(outputs.get(0), outputs.get(1), outputs.get(2), norms, classes);
     }
 
     int size() {

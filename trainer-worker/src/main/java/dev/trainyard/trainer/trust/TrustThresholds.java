@@ -117,8 +117,8 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
         return new MeanAndDeviation(mean, Math.max(MIN_DEVIATION, Math.sqrt(squares / values.length)));
     }
 
-    /** Returns the pack without its metrics, which are measured with it. */
+    /** Returns the pack without its metrics and reference, which are measured with it. */
     TrustPack pack() {
-        return new TrustPack(TrustPack.VERSION, temperature, sets, outliers, new FittedOn(0, 0), null);
+        return new TrustPack(TrustPack.VERSION, temperature, sets, outliers, new FittedOn(0, 0), null, null);
     }
 }

@@ -29,7 +29,7 @@ public final class VariantGate {
     /**
      * Measurements of one variant.
      *
-     * @param accuracy null if not measured because the variant is not faster
+     * @param accuracy null if not measured, because the variant is not faster, or of the model because none is
      * @param agreement share of images with the same result as the model; null if not measured
      * @param microsOne median time of a run of one image, in microseconds
      * @param microsBatch the same for {@link #BATCH} images
@@ -87,7 +87,7 @@ public final class VariantGate {
      * Measures the model and {@code others}.
      *
      * @param images images not used for training, at least {@link #BATCH}
-     * @param all true to measure predictions also for variants that are not faster
+     * @param all true to measure also variants that are not faster, and all as exactly as possible
      * @param trust trust pack of the model; empty if it has none
      * @param step called every few hundred images; an exception ends the work
      * @return measurements of the model, then of the others in their order
@@ -109,26 +109,37 @@ public final class VariantGate {
             for (ModelVariant variant : variants) {
                 loaded.add(new LoadedVariant(variant, trust.isPresent()));
             }
-            double[] one = LatencyBenchmark.micros(loaded, images, ONE, step);
-            double[] batch = LatencyBenchmark.micros(loaded, images, BATCH, step);
-            VariantPredictions ofModel = VariantPredictions.of(loaded.get(0), images, classes, trust, step);
+            double[] one = LatencyBenchmark.micros(loaded, images, ONE, all, step);
+            double[] batch = LatencyBenchmark.micros(loaded, images, BATCH, all, step);
+            VariantPredictions ofModel = null;
             List<Measured> measured = new ArrayList<>();
-            for (int i = 0; i < variants.size(); i++) {
-                VariantPredictions answers = i == 0 ? ofModel : null;
-                if (i > 0 && (all || isFaster(one[0] / one[i], batch[0] / batch[i]))) {
+            for (int i = 1; i < variants.size(); i++) {
+                VariantPredictions answers = null;
+                if (all || isFaster(one[0] / one[i], batch[0] / batch[i])) {
+                    if (ofModel == null) {
+                        ofModel = VariantPredictions.of(loaded.get(0), images, classes, trust, step);
+                    }
                     answers = VariantPredictions.of(loaded.get(i), images, classes, trust, step);
                 }
-                measured.add(new Measured(
-                        variants.get(i),
-                        answers == null ? null : answers.accuracy(images.labels()),
-                        answers == null ? null : answers.agreement(ofModel),
-                        one[i],
-                        batch[i]));
+                measured.add(measured(variants.get(i), answers, ofModel, images, one[i], batch[i]));
             }
+            measured.add(0, measured(model, ofModel, ofModel, images, one[0], batch[0]));
             return measured;
         } finally {
             loaded.forEach(LoadedVariant::close);
         }
+    }
+
+    private static Measured measured(
+            ModelVariant variant,
+            @Nullable VariantPredictions answers,
+            @Nullable VariantPredictions ofModel,
+            ImageDataset images,
+            double one,
+            double batch) {
+        return answers == null || ofModel == null
+                ? new Measured(variant, null, null, one, batch)
+                : new Measured(variant, answers.accuracy(images.labels()), answers.agreement(ofModel), one, batch);
     }
 
     private static String text(String pattern, Object... values) {

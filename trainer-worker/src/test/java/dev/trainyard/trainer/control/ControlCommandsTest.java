@@ -18,7 +18,7 @@ class ControlCommandsTest {
     private final List<Command> heard = new ArrayList<>();
 
     @Test
-    void aCancelConcernsItsAttemptAndAllBefore() {
+    void aCancelAppliesToItsAttemptAndEarlierOnes() {
         commands.apply(order(Command.CANCEL, 2, null));
 
         assertThat(commands.isCancelled(key, 1)).isTrue();
@@ -28,7 +28,7 @@ class ControlCommandsTest {
     }
 
     @Test
-    void aCancelOutlivesALaterFenceOfTheSameJob() {
+    void aFenceDoesNotRemoveAnEarlierCancelOfTheJob() {
         commands.apply(order(Command.CANCEL, 2, null));
         commands.apply(order(Command.FENCED, 1, UUID.randomUUID()));
 

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** Models that other tools wrote, and what they answered there; {@code imported/README.md} says how. */
+/** Models written by other tools, with reference predictions of those tools; see {@code imported/README.md}. */
 public final class ImportedFiles {
     private ImportedFiles() {}
 

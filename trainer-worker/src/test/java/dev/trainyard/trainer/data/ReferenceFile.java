@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** A reference of a model's answers as {@code numpy.savez} writes it. */
+/** Reference predictions in the format of {@code numpy.savez}. */
 public final class ReferenceFile {
     private ReferenceFile() {}
 

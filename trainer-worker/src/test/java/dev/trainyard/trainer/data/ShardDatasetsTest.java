@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShardDatasetsTest {
-    /** With MNIST's shards, which take a second to make. */
+    /** A folder with MNIST's shards, which take a second to write. */
     @TempDir
     static Path converted;
 
@@ -32,7 +32,7 @@ class ShardDatasetsTest {
     }
 
     @Test
-    void shardsThatAreMissingAreMadeFromTheArchiveAndKept() throws Exception {
+    void missingShardsAreConvertedFromTheArchiveAndStored() throws Exception {
         assertThat(first.train().size()).isEqualTo(60_000);
         assertThat(first.test().size()).isEqualTo(10_000);
         assertThat(first.test().pixels()).startsWith(Digits.test(5).pixels());
@@ -44,7 +44,7 @@ class ShardDatasetsTest {
     }
 
     @Test
-    void aDatasetThatIsNotThereIsNamedWithTheCommandThatMakesIt() {
+    void aMissingDatasetIsReportedWithTheCommandThatConvertsIt() {
         assertThatThrownBy(() -> new ShardDatasets(directory, Optional.empty()).load("MnistDataset"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("dataset convert");
@@ -53,7 +53,7 @@ class ShardDatasetsTest {
     }
 
     @Test
-    void aDamagedShardIsNotTrainedOn() throws Exception {
+    void aDamagedShardIsRejected() throws Exception {
         Path copy = Files.createDirectory(directory.resolve("mnist"));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(converted.resolve("mnist"))) {
             for (Path file : files) {

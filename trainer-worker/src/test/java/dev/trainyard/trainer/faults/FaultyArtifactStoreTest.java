@@ -37,13 +37,13 @@ class FaultyArtifactStoreTest {
     }
 
     @Test
-    void aStoreWithoutAnArmedFaultIsAsAnyOther() throws Exception {
+    void withoutAnEnabledFaultTheStoreWorksNormally() throws Exception {
         ArtifactRef ref = store.write(SECOND, BYTES);
         assertThat(store.read(ref)).isEqualTo(BYTES);
     }
 
     @Test
-    void halfACheckpointIsATempFileWithHalfOfTheBytes() throws Exception {
+    void theCheckpointFaultLeavesATemporaryFileWithHalfOfTheBytes() throws Exception {
         arm(Fault.HALF_CHECKPOINT, "");
         store.write("jobs/a/attempt-1-t/model.onnx", BYTES);
         assertThatThrownBy(() -> store.write(SECOND, BYTES)).hasMessage("dead");
@@ -53,7 +53,7 @@ class FaultyArtifactStoreTest {
     }
 
     @Test
-    void afterTheModelBothOfItsFilesAreWhole() throws Exception {
+    void theFaultAfterTheModelLeavesBothFilesComplete() throws Exception {
         arm(Fault.MODEL_WRITTEN, "");
         store.write("jobs/a/attempt-1-t/model.onnx", BYTES);
         assertThatThrownBy(() -> store.write("jobs/a/attempt-1-t/model.json", BYTES))
@@ -63,7 +63,7 @@ class FaultyArtifactStoreTest {
     }
 
     @Test
-    void aFaultHappensOnceAndWaitsForThePathThatItNames() throws Exception {
+    void aFaultHappensOnceAtItsPath() throws Exception {
         arm(Fault.HANG, "checkpoint-0002\n");
         store.write("jobs/a/attempt-1-t/checkpoint-0001.bin", BYTES);
         assertThatThrownBy(() -> store.write(SECOND, BYTES)).hasMessage("hangs");

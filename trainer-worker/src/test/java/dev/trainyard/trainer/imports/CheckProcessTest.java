@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The process that checks a file, as it ends well and as it ends badly. */
+/** Successful and failing checks of files in a separate process. */
 @Tag("full")
 class CheckProcessTest {
     private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
@@ -41,7 +41,7 @@ class CheckProcessTest {
     Path scratch;
 
     @Test
-    void aGoodFileComesBackAsWhatPredictorsRun() throws Exception {
+    void aValidFileIsConvertedToTheFormatOfPredictors() throws Exception {
         ImportCheck.Checked keras = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                 .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
         assertThat(keras.madeBy()).isEqualTo("keras 2.15.0");
@@ -57,19 +57,19 @@ class CheckProcessTest {
 
     /** Variants published with the checked model, such as the 8-bit one, are tested in the same way. */
     @Test
-    void aFormThatPredictorsCouldNotRunIsRefused() throws Exception {
+    void aVariantThatPredictorsCannotRunIsRejected() throws Exception {
         ImportCheck check = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch);
         check.checkServed(DenseModels.model(2, 1), SHAPE, 10, () -> {});
 
-        assertThatThrownBy(() -> check.checkServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
+        assertThatThrownBy(() -> check.checkServed(OnnxFiles.givesNaNForABlankImage(), SHAPE, 10, () -> {}))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("NaN");
     }
 
-    /** Each operator doubles what the one before it gave, of a constant already when the file is loaded. */
+    /** Each operator doubles the size of a constant tensor, already when the file is loaded. */
     @ParameterizedTest
     @ValueSource(strings = {"image", "constant"})
-    void aFileThatGrowsWithoutEndIsRefused(String from) {
+    void aFileOfUnlimitedGrowthIsRejected(String from) {
         byte[] file = OnnxFiles.doubles(from, 36);
         assertThatThrownBy(() -> new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                         .check(Format.ONNX, file, SHAPE, 10, () -> {}))
@@ -77,10 +77,10 @@ class CheckProcessTest {
                 .hasMessageContaining("memory");
     }
 
-    /** The list of operators would refuse this file; here nothing looks at it before it runs. */
+    /** The list of operators would reject this file; here the check is skipped. */
     @Test
-    void aFileThatDividesByZeroEndsItsCheckAndNothingElse() {
-        assertThatThrownBy(() -> dying(OnnxFiles.dividesByTheInkOfAPicture()))
+    void aFileThatDividesByZeroCrashesOnlyItsCheck() {
+        assertThatThrownBy(() -> dying(OnnxFiles.dividesByTheSumOfAnImage()))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessage(
                         "While it was tried, its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
@@ -118,16 +118,16 @@ class CheckProcessTest {
                 .hasMessageContaining(sentence);
     }
 
-    /** A process that was taken over cannot have the trainer load what it likes. */
+    /** A compromised process cannot make the trainer load an arbitrary file. */
     @Test
-    void theModelThatComesBackIsLookedAtAgain() {
+    void theResultOfTheCheckProcessIsValidatedAgain() {
         assertThatThrownBy(() -> dying("lies".getBytes()))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("not an ONNX model");
     }
 
     @Test
-    void theProcessKnowsNothingOfTheTrainersEnvironmentAndIsLimited() {
+    void theCheckProcessHasLimitsAndNoEnvironmentOfTheTrainer() {
         assertThatThrownBy(() -> dying("environment".getBytes()))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("HOME")
@@ -142,7 +142,7 @@ class CheckProcessTest {
     }
 
     @Test
-    void aCheckThatHangsIsEndedAtItsLimitAndMayBeTriedAgain() {
+    void aHangingCheckEndsAtItsLimitAndIsRetryable() {
         CheckLimits brief = new CheckLimits(
                 Duration.ofSeconds(3), Duration.ofSeconds(60), 3L << 30, Duration.ofSeconds(1), 1L << 30);
         assertThatThrownBy(() -> new CheckProcess(brief, CheckCommand.of(brief, CrashingCheckMain.class), scratch)
@@ -153,7 +153,7 @@ class CheckProcessTest {
     }
 
     @Test
-    void aCancelledImportEndsItsProcessAndLeavesNoFolder() throws Exception {
+    void aCancelledImportStopsItsProcessAndDeletesItsFolder() throws Exception {
         IllegalStateException cancelled = new IllegalStateException("cancelled");
         long[] pid = {0};
         Throwable thrown =
@@ -171,7 +171,7 @@ class CheckProcessTest {
     }
 
     @Test
-    void aCheckWhoseTrainerIsGoneEndsByItself() throws Exception {
+    void aCheckEndsWithItsTrainer() throws Exception {
         CheckLimits limits = ImportChecks.LIMITS;
         try (CheckFolder folder = CheckFolder.create(scratch, ImportedFiles.read("conv.h5"))) {
             CheckMain.CheckRequest request = new CheckMain.CheckRequest(Format.KERAS_H5, SHAPE, 10, 2, 1L << 30, 1);
@@ -182,7 +182,7 @@ class CheckProcessTest {
     }
 
     @Test
-    void aMachineWhereNoLimitCanBeSetSaysSo() {
+    void aMachineWithoutProcessLimitsIsReported() {
         CheckLimits impossible = new CheckLimits(
                 Duration.ofMinutes(5), Duration.ofSeconds(60), -1L << 30, Duration.ofSeconds(1), 1L << 30);
         assertThatThrownBy(() -> new CheckProcess(impossible, CheckCommand.of(impossible), scratch)
@@ -192,9 +192,9 @@ class CheckProcessTest {
                 .hasMessageContaining("could not be set with the ulimit of /bin/sh");
     }
 
-    /** A check that was taken over could put others in their place. */
+    /** A compromised check could replace the libraries. */
     @Test
-    void aCheckUnpacksItsNativeLibrariesWhereTheTrainerLoadsNone() throws Exception {
+    void nativeLibrariesOfACheckAreSeparateFromThoseOfTheTrainer() throws Exception {
         Path own = Loader.getCacheDir().toPath().toAbsolutePath();
         new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                 .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {})

@@ -58,7 +58,7 @@ final class CrashingCheckMain {
         Files.writeString(Path.of(CheckMain.REPORT), "{\"parameters\":0,\"refused\":\"%s\"}".formatted(text));
     }
 
-    /** Of the process, as the kernel says. */
+    /** Limit of the process as reported by the kernel. */
     private static String limits() throws IOException {
         List<String> limits = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {

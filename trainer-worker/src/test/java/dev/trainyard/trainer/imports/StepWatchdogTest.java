@@ -23,7 +23,7 @@ class StepWatchdogTest {
     }
 
     @Test
-    void aNodeThatIsNamedAfterMemoryIsNoMatterOfMemory() {
+    void theNameOfANodeIsNotMistakenForAMemoryError() {
         String message = "Non-zero status code returned while running Conv node. Name:'reallocate' Status Message: X";
         assertThatThrownBy(() -> failing(message))
                 .isInstanceOf(OrtException.class)

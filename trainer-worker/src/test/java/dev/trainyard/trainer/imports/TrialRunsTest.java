@@ -10,54 +10,54 @@ import dev.trainyard.trainer.variant.DenseModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Models of allowed operators that behave badly once they run as predictors run them. */
+/** Models of allowed operators that misbehave when run like in a predictor. */
 class TrialRunsTest {
     private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
     private static final long GIGABYTE = 1L << 30;
 
-    /** The first session of a process takes processor time that is not the model's. */
+    /** The first session of a process takes additional processor time. */
     @BeforeAll
     static void loadTheRuntime() throws RejectedModelException {
         tried(DenseModels.model(2, 1), 2, GIGABYTE);
     }
 
     @Test
-    void aModelOfTheExporterRunsOnWhateverPredictorsAreSent() {
+    void anExportedModelRunsOnAllTrialImages() {
         assertThatCode(() -> tried(DenseModels.model(2, 1), 2, GIGABYTE)).doesNotThrowAnyException();
     }
 
     @Test
-    void aModelWhoseAnswerToABlankPictureIsNoNumberIsRefused() {
-        refused(OnnxFiles.isNoNumberForABlankPicture(), "For 1 blank image(s) the model's probabilities add up to NaN");
+    void aModelThatReturnsNaNForABlankImageIsRejected() {
+        refused(OnnxFiles.givesNaNForABlankImage(), "For 1 blank image(s) the model's probabilities add up to NaN");
     }
 
-    /** The batch's largest logit is added to each, so that a picture is answered otherwise beside others. */
+    /** The largest logit of the batch is added to each, so that the result of an image depends on the others. */
     @Test
-    void aModelThatMixesThePicturesOfABatchIsRefused() {
-        refused(OnnxFiles.mixesPictures(), "another result for an image in a batch of 2");
-    }
-
-    @Test
-    void aModelThatMixesBrightPicturesAloneIsRefused() {
-        refused(OnnxFiles.mixesBrightPictures(), "another result for an image in a batch of 32");
+    void aModelThatMixesTheImagesOfABatchIsRejected() {
+        refused(OnnxFiles.mixesImages(), "another result for an image in a batch of 2");
     }
 
     @Test
-    void aModelWhoseOutputHasAnotherShapeForMorePicturesIsRefused() {
-        refused(OnnxFiles.givesOneRowForManyPictures(), "of shape [1, 10]; expected [2, 10]");
+    void aModelThatMixesOnlyBrightImagesIsRejected() {
+        refused(OnnxFiles.mixesBrightImages(), "another result for an image in a batch of 32");
     }
 
-    /** Each picture is multiplied with each other, so that 785 of them take 600,000 times as much as one. */
     @Test
-    void aModelThatTakesMuchMemoryForManyPicturesOnlyIsRefused() {
-        assertThatThrownBy(() -> tried(OnnxFiles.comparesAllPictures(), 60, 200 << 20))
+    void aModelWhoseOutputShapeDependsOnTheBatchIsRejected() {
+        refused(OnnxFiles.returnsOneRowForAnyBatch(), "of shape [1, 10]; expected [2, 10]");
+    }
+
+    /** All pairs of images are multiplied, so that 785 images take 600,000 times as much as one. */
+    @Test
+    void aModelThatNeedsMuchMemoryForLargeBatchesIsRejected() {
+        assertThatThrownBy(() -> tried(OnnxFiles.comparesAllImages(), 60, 200 << 20))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageMatching("While it answered (32|64|785) .*MB of memory; at most 200 are allowed.*");
     }
 
     @Test
-    void aModelThatIsSlowForManyPicturesOnlyIsRefused() {
-        assertThatThrownBy(() -> tried(OnnxFiles.comparesAllPictures(), 0.03, 64 * GIGABYTE))
+    void aModelThatIsSlowForLargeBatchesIsRejected() {
+        assertThatThrownBy(() -> tried(OnnxFiles.comparesAllImages(), 0.03, 64 * GIGABYTE))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageMatching("While it answered (32|64|785) .*used more than .* s of processor time.*");
     }
@@ -70,7 +70,7 @@ class TrialRunsTest {
 
     private static void tried(byte[] served, double seconds, long memory) throws RejectedModelException {
         StepWatchdog watch = new StepWatchdog(memory, refusal -> {
-            // the step ends by itself here, and is refused then
+            // the step ends by itself and is rejected then
         });
         TrialRuns.of(served, SHAPE, 10, watch, seconds);
     }

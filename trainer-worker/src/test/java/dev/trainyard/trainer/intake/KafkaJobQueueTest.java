@@ -20,10 +20,11 @@ class KafkaJobQueueTest {
     private static final TopicPartition HERE = new TopicPartition(Topics.TRAIN_JOBS, 0);
     private static final TopicPartition WITHOUT_LEADER = new TopicPartition(Topics.TRAIN_JOBS, 1);
 
-    private final KafkaJobQueue queue = new KafkaJobQueue(Map.of(), null, "trainer", record -> false);
+    private final KafkaJobQueue queue =
+            new KafkaJobQueue(Map.of(), List.of("train.jobs"), null, "trainer", record -> false);
     private final TrainJob job = aTrainJob().epochs(1).build();
 
-    /** One that finds no leader for a partition. */
+    /** A consumer that finds no leader for a partition. */
     private static class Leaderless extends MockConsumer<byte[], byte[]> {
         Leaderless() {
             super("earliest");
@@ -49,7 +50,7 @@ class KafkaJobQueueTest {
     }
 
     @Test
-    void aPartitionWithoutALeaderDoesNotKeepTheJobsOfTheOthersWaiting() throws Exception {
+    void aPartitionWithoutALeaderDoesNotDelayJobsOfOtherPartitions() throws Exception {
         for (MockConsumer<byte[], byte[]> consumer : List.of(new Leaderless(), new Positionless())) {
             consumer.assign(List.of(HERE, WITHOUT_LEADER));
             QueueHeads heads = new QueueHeads(consumer, new StoppedPartitions());

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No record that a broker took is too large for its dead letter, or it would be read again for ever. */
+/** Any record that a broker accepted fits into a dead letter; otherwise it would be read again forever. */
 class LargestRecordsTest {
-    /** Of a topic that was made for smaller records. */
+    /** Limit of a topic that was created for smaller records. */
     private static final String SMALL = "1048588";
 
-    /** Of batch, key and the framing of the value. */
+    /** Overhead of batch, key and the framing of the value. */
     private static final int OVERHEAD = 200;
 
     private static TestBroker broker;
@@ -81,7 +81,7 @@ class LargestRecordsTest {
     }
 
     @Test
-    void anyLongReasonIsTruncated() throws Exception {
+    void aLongReasonIsTruncated() throws Exception {
         letters.send(new ConsumerRecord<>(Topics.TRAIN_EVENTS, 0, 0, bytes(key), new byte[0]), "y".repeat(9_000_000));
 
         assertThat(header(letter(Topics.TRAIN_EVENTS), DeadLetterPublisher.REASON))
@@ -89,7 +89,7 @@ class LargestRecordsTest {
     }
 
     @Test
-    void aRecordThatIsLargerThanItWasStoredIsCutAndSaysSo() throws Exception {
+    void aRecordAboveTheLimitIsTruncatedAndMarked() throws Exception {
         byte[] value = ofUnknownVersion(9_000_000);
         ConsumerRecord<byte[], byte[]> stored = store(Topics.TRAIN_EVENTS, value, "gzip");
 
@@ -104,7 +104,7 @@ class LargestRecordsTest {
     }
 
     @Test
-    void keyAndHeadersThatATopicOfAnEarlierReleaseRefusesAreCutToo() throws Exception {
+    void keyAndHeadersAboveTheLimitOfAnExistingTopicAreTruncated() throws Exception {
         allow(Topics.deadLetter(Topics.MODELS), SMALL);
         ConsumerRecord<byte[], byte[]> bad = new ConsumerRecord<>(Topics.MODELS, 0, 7, bytes(key.repeat(20_000)), null);
         bad.headers().add("theirs", new byte[900_000]);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that Keras 2 wrote, against what Keras itself answered. */
+/** Files written by Keras 2 give the predictions of Keras. */
 class KerasImportTest {
     private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
     private static final ImageDataset IMAGES = Digits.test(64);
@@ -34,7 +34,7 @@ class KerasImportTest {
     @TempDir
     Path root;
 
-    /** {@code imported/README.md} says what is in each. */
+    /** Described in {@code imported/README.md}. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -48,7 +48,7 @@ class KerasImportTest {
                 "relu-forms",
                 "activation-layers",
                 "activation-functions",
-                "pictures",
+                "images",
                 "functional-reshaped",
                 "listed"
             })
@@ -64,10 +64,10 @@ class KerasImportTest {
         }
     }
 
-    /** The same layers and weights behind a picture that comes as (1, 28, 28), (28, 28) or (784). */
+    /** The same layers and weights with an input of shape (1, 28, 28), (28, 28) or (784). */
     @ParameterizedTest
     @ValueSource(strings = {"[null, 1, 28, 28]", "[null, 28, 28]", "[null, 784]"})
-    void aReshapeToChannelsLastDecidesInWhichOrderLaterPicturesAreFlattened(String input) throws Exception {
+    void aReshapeToChannelsLastDeterminesTheOrderOfFlattening(String input) throws Exception {
         try (KerasFile file = KerasFile.open(ImportedFiles.path("conv.h5"))) {
             ObjectNode model = file.config().deepCopy();
             ArrayNode layers = (ArrayNode) model.at("/config/layers");
@@ -83,9 +83,9 @@ class KerasImportTest {
         }
     }
 
-    /** Keras moves the first axis to the end, which a layer of channels_last has for rows. */
+    /** Keras moves the first axis to the end, which holds rows in a channels_last layer. */
     @Test
-    void aFlattenOfChannelsFirstMovesTheFirstAxisWhateverItIs() throws Exception {
+    void flattenWithChannelsFirstMovesTheFirstAxis() throws Exception {
         float[][] plain = answers(flattened("channels_last"), IMAGES);
         float[][] moved = answers(flattened("channels_first"), IMAGES);
 
@@ -97,7 +97,7 @@ class KerasImportTest {
         }
     }
 
-    /** 5 rows and 2 channels of one column each. */
+    /** An input of 5 rows, one column and 2 channels. */
     private static byte[] flattened(String format) throws Exception {
         List<KerasLayer> layers = KerasLayer.chain(new ObjectMapper()
                 .readTree("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [%s, %s, %s]}}"
@@ -111,7 +111,7 @@ class KerasImportTest {
     }
 
     @Test
-    void aLayerOfAnotherDataFormatThanThePictureIsRefused() throws Exception {
+    void aLayerWithAnotherDataFormatThanItsInputIsRejected() throws Exception {
         List<KerasLayer> layers = KerasLayer.chain(
                 new ObjectMapper()
                         .readTree(
@@ -140,7 +140,7 @@ class KerasImportTest {
 
     /** Up to Keras 2.2.2 the configuration of a Sequential model is a bare list. */
     @Test
-    void oneModelInTwoLayoutsOfKeras2IsOneModel() throws Exception {
+    void bothFileLayoutsOfKeras2GiveTheSameModel() throws Exception {
         KerasImport.Converted old = KerasImport.read(ImportedFiles.path("tiny-keras222.h5"), SHAPE, 10);
         KerasImport.Converted control = KerasImport.read(ImportedFiles.path("tiny-keras224-control.h5"), SHAPE, 10);
 
@@ -150,7 +150,7 @@ class KerasImportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"conv", "dense", "functional", "activation-relu"})
-    void dl4jReadsTheSameModelsOfPlainLayersAlike(String name) throws Exception {
+    void dl4jAndTheImportAgreeOnPlainLayers(String name) throws Exception {
         KerasImport.Converted converted = KerasImport.read(ImportedFiles.path(name + ".h5"), SHAPE, 10);
         Optional<float[][]> opinion = KerasImport.secondOpinion(ImportedFiles.path(name + ".h5"), IMAGES);
 
@@ -163,9 +163,9 @@ class KerasImportTest {
         }
     }
 
-    /** The file takes other pictures than its configuration says, so that DL4J fails when it runs the model. */
+    /** The weights do not match the configured input shape, so that DL4J fails when it runs the model. */
     @Test
-    void aModelThatDl4jReadsAndCannotRunHasNoSecondOpinion() throws Exception {
+    void aModelThatDl4jCannotRunHasNoSecondOpinion() throws Exception {
         Path h5 = ImportedFiles.path("conv.h5");
         try (KerasFile file = KerasFile.open(h5)) {
             ObjectNode model = file.config().deepCopy();
@@ -196,7 +196,7 @@ class KerasImportTest {
     }
 
     @Test
-    void aModelOfOtherImagesOrClassesIsRefused() {
+    void aModelWithOtherInputShapeOrClassesIsRejected() {
         assertThatThrownBy(() -> KerasImport.read(ImportedFiles.path("conv.h5"), new ImageShape(1, 32, 32), 10))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("[28, 28, 1]");
@@ -206,7 +206,7 @@ class KerasImportTest {
     }
 
     @Test
-    void aFileThatIsCutOffIsRefused() throws Exception {
+    void aTruncatedFileIsRejected() throws Exception {
         byte[] whole = ImportedFiles.read("conv.h5");
         Path cut = root.resolve("cut.h5");
         Files.write(cut, Arrays.copyOf(whole, whole.length / 2));

@@ -23,7 +23,7 @@ class ImportedOnnxTest {
     private static final ImageDataset IMAGES = Digits.test(64);
 
     @Test
-    void aFileOfTf2onnxAnswersAsKerasDoesAndIsServedOnOurOwnTerms() throws Exception {
+    void aFileOfTf2onnxGivesThePredictionsOfKerasInTheServedFormat() throws Exception {
         ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
         try (ImportedOnnx model = read(ImportedFiles.read("conv.onnx"))) {
             float[][] answers = model.probabilities(keras.images());
@@ -46,7 +46,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void logitsGetASoftmax() throws Exception {
+    void aSoftmaxIsAddedToLogits() throws Exception {
         byte[] logits = changed(own(), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             graph.removeNode(graph.getNodeCount() - 1)
@@ -62,7 +62,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void imagesMayBeFlatOrHaveTheirChannelLastOrNone() throws Exception {
+    void inputsMayBeFlatChannelsLastOrWithoutChannel() throws Exception {
         for (int[] shape : new int[][] {{784}, {28, 28}, {28, 28, 1}}) {
             byte[] other = changed(own(), model -> {
                 OnnxMl.TensorShapeProto.Builder extents = model.getGraphBuilder()
@@ -88,7 +88,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void noTrustPackComesInWithAFile() throws Exception {
+    void trustPacksInImportedFilesAreDropped() throws Exception {
         byte[] forged = EdgeDetectorGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
         try (ImportedOnnx model = read(forged)) {
             assertThat(ModelProto.parseFrom(model.exportOnnx()).getMetadataPropsList())
@@ -97,7 +97,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefusedWithWhatToDo() throws Exception {
+    void unsupportedFilesAreRejectedWithAdvice() throws Exception {
         refuse("not an ONNX model", new byte[] {1, 2, 3});
         refuse("not an ONNX model", new byte[0]);
         refuse("opset 6; export it with one from 7 to 21", changed(own(), m -> m.getOpsetImportBuilder(0)
@@ -141,7 +141,7 @@ class ImportedOnnxTest {
                 .setOpType("NoSuchOperator")));
     }
 
-    /** Its values are as many as those of a model that ends flat. */
+    /** It has as many output values as a model that ends with a flat layer. */
     @Test
     void aModelEndingWithConvolutionsIsRejectedWithAHintToFlatten() {
         refuse("shape [1, 10, 1, 1] for 1 image(s); expected [1, 10]. Flatten", changed(own(), model -> {
@@ -159,7 +159,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void circlesAndOperatorsThatTakeNothingAreRefused() {
+    void cyclesAndOperatorsWithoutInputsAreRejected() {
         refuse(
                 "Operator Identity (node probabilities) uses circle, which no operator before it produces",
                 changed(own(), model -> {
@@ -173,9 +173,9 @@ class ImportedOnnxTest {
                 .clearInput()));
     }
 
-    /** ONNX Runtime would read the file that they name. */
+    /** ONNX Runtime would read the external file. */
     @Test
-    void sparseWeightsAreRefusedWhereverTheyStand() {
+    void sparseWeightsAreRejectedAnywhere() {
         OnnxMl.SparseTensorProto sparse = OnnxMl.SparseTensorProto.newBuilder()
                 .setValues(TensorProto.newBuilder()
                         .setName("secret")
@@ -195,7 +195,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void weightsInAnotherFileAreRefusedInAnOperatorToo() throws Exception {
+    void externalWeightsAreRejectedAnywhere() throws Exception {
         refuse("are in another file", changed(own(), m -> node(m, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("value")
@@ -207,7 +207,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void nothingIsHiddenInPartsThatInferenceDoesNotNeed() throws Exception {
+    void contentThatInferenceDoesNotNeedIsDropped() throws Exception {
         refuse("training information", changed(own(), m -> m.addTrainingInfoBuilder()));
         refuse("training information", changed(own(), m -> m.addFunctionsBuilder()
                 .setName("hidden")));
@@ -215,11 +215,11 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void aModelThatRunsWithOneImageOnlyIsRefused() throws Exception {
+    void aModelLimitedToOneImageIsRejected() throws Exception {
         refuse("does not run with 2 image(s)", changed(own(), ImportedOnnxTest::takeOneImageAtATime));
     }
 
-    /** The flattening gives one row, however many images there are. */
+    /** Flattening reduces any number of images to one row. */
     private static void takeOneImageAtATime(ModelProto.Builder model) {
         model.getGraphBuilder()
                 .addInitializer(TensorProto.newBuilder()
@@ -232,7 +232,7 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void aModelOfOtherClassesIsRefused() {
+    void aModelWithAnotherNumberOfClassesIsRejected() {
         assertThatThrownBy(() -> ImportedOnnx.read(own(), IMAGES, 12))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("shape [1, 10] for 1 image(s); expected [1, 12]");
@@ -249,7 +249,7 @@ class ImportedOnnxTest {
         return ImportedOnnx.read(onnx, IMAGES, 10);
     }
 
-    /** A model of our exporter as others would write it: with the probabilities alone. */
+    /** A model of our exporter with only the output of probabilities, as written by other tools. */
     private static byte[] own() {
         return changed(DenseModels.model(0, 1), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Forms of 8-bit integers and of half precision, of a network with every kind of layer and an outlier detector. */
+/** 8-bit and half-precision variants of a network with every kind of layer and an outlier detector. */
 class LowPrecisionTest {
     private static final ImageDataset TRAINING = Digits.train(640);
     private static final ImageDataset IMAGES = Digits.test(500);
@@ -33,7 +33,7 @@ class LowPrecisionTest {
     @EnumSource(
             value = Activation.class,
             names = {"RELU", "TANH", "SOFTPLUS", "LINEAR"})
-    void eightBitsAnswerAsTheModelDoes(Activation activation) throws Exception {
+    void the8BitVariantGivesThePredictionsOfTheModel(Activation activation) throws Exception {
         byte[] model = model(activation);
         byte[] int8 = Int8Graph.of(model, TRAINING, () -> {});
 
@@ -47,7 +47,7 @@ class LowPrecisionTest {
 
     /** Operators with integer outputs, such as an image's shape, have no range of values. */
     @Test
-    void aGraphOfTorchWithIntegersInItHasAnEightBitForm() throws Exception {
+    void aTorchGraphWithIntegerTensorsCanBeQuantized() throws Exception {
         for (byte[] file : List.of(TorchModel.viewOfItsOwnSize(), TorchModel.viewOfFixedSize())) {
             try (ImportedOnnx imported = ImportedOnnx.read(file, IMAGES, 10)) {
                 byte[] model = imported.exportOnnx();
@@ -59,7 +59,7 @@ class LowPrecisionTest {
     }
 
     @Test
-    void whatIsNoTensorOfFloatsIsSaidByName() throws Exception {
+    void aNonFloatTensorIsReportedByName() throws Exception {
         OnnxMl.ModelProto.Builder shown = OnnxProtos.parse(TorchModel.viewOfItsOwnSize());
         shown.getGraphBuilder().getInputBuilder(0).setName("image");
         shown.getGraphBuilder().getNodeBuilder(0).setInput(0, "image");
@@ -73,7 +73,7 @@ class LowPrecisionTest {
     }
 
     @Test
-    void halfPrecisionAnswersAsTheModelDoes() throws Exception {
+    void theHalfPrecisionVariantGivesThePredictionsOfTheModel() throws Exception {
         byte[] model = model(Activation.RELU);
         for (byte[] half : List.of(Fp16Graph.of(model), Fp16Graph.ofWeights(model))) {
             assertThat(sameDigits(model, half)).isGreaterThan(0.99);
@@ -82,7 +82,7 @@ class LowPrecisionTest {
     }
 
     @Test
-    void theOutlierDetectorIsTheSameToTheBit() throws Exception {
+    void theOutlierDetectorIsBitIdentical() throws Exception {
         byte[] model = model(Activation.RELU);
         float[] fit = outputs(model).get(3);
         assertThat(outputs(Int8Graph.of(model, TRAINING, () -> {})).get(3)).isEqualTo(fit);

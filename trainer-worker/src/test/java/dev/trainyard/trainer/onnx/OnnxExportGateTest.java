@@ -29,14 +29,14 @@ class OnnxExportGateTest {
     /** One network with every kind of layer, once for each activation. */
     @ParameterizedTest
     @EnumSource(Activation.class)
-    void theExportGivesTheEnginesProbabilities(Activation activation) throws Exception {
+    void theExportGivesTheProbabilitiesOfTheEngine(Activation activation) throws Exception {
         try (EngineRun run = trained(activation)) {
             assertThat(gate.difference(run.exportOnnx(), run, IMAGES)).isLessThanOrEqualTo(ExportGate.TOLERANCE);
         }
     }
 
     @Test
-    void oneWeightMovedIsSeen() throws Exception {
+    void aChangedWeightIsDetected() throws Exception {
         try (EngineRun run = trained(Activation.RELU)) {
             OnnxMl.ModelProto model = OnnxMl.ModelProto.parseFrom(run.exportOnnx());
             OnnxMl.TensorProto last = model.getGraph().getInitializer(4);
@@ -50,7 +50,7 @@ class OnnxExportGateTest {
     }
 
     @Test
-    void whatIsNoModelIsAnError() {
+    void anInvalidModelIsAnError() {
         try (EngineRun run = trained(Activation.RELU)) {
             assertThatThrownBy(() -> gate.difference(new byte[] {1, 2, 3}, run, IMAGES))
                     .isInstanceOf(Exception.class);

@@ -10,7 +10,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.trainyard.engine.onnx.OnnxExporter;
 import dev.trainyard.engine.onnx.OnnxProtos;
 
-/** Small ONNX files of many forms: of old and new opsets, and such as would harm who runs them. */
+/** Builds small ONNX files: of old and new opsets, and harmful ones. */
 public final class OnnxFiles {
     private static final int PIXELS = 784;
     private static final int CLASSES = 10;
@@ -21,7 +21,7 @@ public final class OnnxFiles {
 
     private OnnxFiles() {}
 
-    /** A graph that takes {@code image} of these extents; an extent of 0 is left open. */
+    /** Starts a graph with the input {@code image} of these extents; 0 stands for a variable extent. */
     public static OnnxFiles taking(long... extents) {
         OnnxFiles files = new OnnxFiles();
         ValueInfoProto.Builder input = OnnxExporter.value("image").toBuilder();
@@ -90,13 +90,13 @@ public final class OnnxFiles {
         return this;
     }
 
-    /** Adds a dense layer on {@code flat}, which gives the logits, and ends. */
+    /** Adds a dense layer from {@code flat} to the logits, and ends. */
     public byte[] logits(String flat) {
         weights("last_w", PIXELS, CLASSES).weights("last_b", CLASSES);
         return node("Gemm", "logits_out", flat, "last_w", "last_b").giving("logits_out");
     }
 
-    /** Adds {@code nothing}, one value a picture, to the logits, and ends. */
+    /** Adds {@code nothing}, one value per image, to the logits, and ends. */
     public byte[] logitsAnd(String nothing) {
         weights("last_w", PIXELS, CLASSES).weights("last_b", CLASSES).with(OnnxProtos.floats("zero", new float[] {0}));
         return node("Flatten", "flat_out", "image")
@@ -121,8 +121,8 @@ public final class OnnxFiles {
         return OnnxProtos.integer("to", type.getNumber());
     }
 
-    /** Divides an integer by the sum of a picture's pixels: by zero for a blank one, which is what ends the process. */
-    public static byte[] dividesByTheInkOfAPicture() {
+    /** Divides an integer by the sum of an image's pixels, which crashes the process for a blank image. */
+    public static byte[] dividesByTheSumOfAnImage() {
         return taking(0, 1, 28, 28)
                 .node("Flatten", "flat", "image")
                 .longs("axes", 1)
@@ -169,7 +169,7 @@ public final class OnnxFiles {
                 .giving("out");
     }
 
-    /** Ends in the form that predictors take. */
+    /** Ends with the outputs that predictors need. */
     private byte[] served(String logits) {
         node("Identity", "logits", logits).node("Softmax", "probabilities", "logits", OnnxProtos.integer("axis", 1));
         graph.addOutput(OnnxExporter.value("probabilities", CLASSES));
@@ -183,23 +183,23 @@ public final class OnnxFiles {
                 .node("MatMul", "product", "flat", "w");
     }
 
-    /** Divides by the sum of a picture's pixels, of floating-point values. */
-    public static byte[] isNoNumberForABlankPicture() {
+    /** Divides by the sum of an image's pixels, of floating-point values. */
+    public static byte[] givesNaNForABlankImage() {
         return dense().longs("axes", 1)
                 .node("ReduceSum", "ink", "flat", "axes")
                 .node("Div", "out", "product", "ink")
                 .served("out");
     }
 
-    /** Adds the mean of all pictures' logits to each. */
-    public static byte[] mixesPictures() {
+    /** Adds the mean of all images' logits to each. */
+    public static byte[] mixesImages() {
         return dense().node("ReduceMean", "mean", "product", OnnxProtos.integers("axes", 0))
                 .node("Add", "out", "product", "mean")
                 .served("out");
     }
 
-    /** Adds to each picture's logits what the brightest of all is brighter than a drawing can be. */
-    public static byte[] mixesBrightPictures() {
+    /** Adds to all logits the excess of the brightest image's brightness over that of any drawing. */
+    public static byte[] mixesBrightImages() {
         return dense().with(OnnxProtos.floats("most", new float[] {700}))
                 .weights("spread", 1, CLASSES)
                 .longs("axes", 1)
@@ -212,13 +212,13 @@ public final class OnnxFiles {
                 .served("out");
     }
 
-    public static byte[] givesOneRowForManyPictures() {
+    public static byte[] returnsOneRowForAnyBatch() {
         return dense().node("ReduceMean", "out", "product", OnnxProtos.integers("axes", 0))
                 .served("out");
     }
 
-    /** Compares each picture with each other, to no end. */
-    public static byte[] comparesAllPictures() {
+    /** Compares each image with each other; the result is not used. */
+    public static byte[] comparesAllImages() {
         return dense().longs("first", 0)
                 .longs("second", 1)
                 .longs("all", 1, 2)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files of the opsets and forms that public collections hold. */
+/** Files of all opsets and shapes found in public collections. */
 class OnnxVersionsTest {
     private static final ImageDataset IMAGES = Digits.test(70);
 
@@ -30,7 +30,7 @@ class OnnxVersionsTest {
                 .longs("shape", -1, 784)
                 .node("Reshape", "flat", "image", "shape")
                 .logits("flat"));
-        // the softmax of old opsets is over all axes from one on, by default
+        // the default softmax of old opsets is over all axes from 1 on
         same(taking(0, 1, 28, 28)
                 .opset(opset, ir)
                 .weights("w", 784, 10)
@@ -42,13 +42,13 @@ class OnnxVersionsTest {
 
     @ParameterizedTest
     @CsvSource({"7", "8", "9", "10", "12"})
-    void aPublicFileForOnePictureAtATimeIsServedForMany(int opset) throws Exception {
+    void aPublicFileForSingleImagesIsServedInBatches(int opset) throws Exception {
         same(OnnxFiles.asCntkWroteIt(opset));
     }
 
-    /** Which chooses values by comparisons for ELU and ThresholdedReLU, and multiplies by a mask. */
+    /** tf2onnx writes ELU and ThresholdedReLU as comparisons, and multiplies by a mask. */
     @Test
-    void aFileOfTf2onnxOfOpset9AnswersAsKerasDoes() throws Exception {
+    void aFileOfTf2onnxWithOpset9GivesThePredictionsOfKeras() throws Exception {
         ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path("activation-layers.npz"), 28, 28, 10);
         try (ImportedOnnx model = ImportedOnnx.read(ImportedFiles.read("activation-layers-9.onnx"), IMAGES, 10)) {
             assertThat(OnnxExportGate.difference(keras.probabilities(), model.exportedProbabilities(keras.images())))
@@ -57,7 +57,7 @@ class OnnxVersionsTest {
     }
 
     @Test
-    void weightsThatAreListedAsInputsAreWeights() throws Exception {
+    void weightsListedAsInputsAreAccepted() throws Exception {
         for (int ir = 3; ir <= 10; ir++) {
             OnnxFiles file = taking(1, 784).opset(9, ir).weights("w", 784, 10).weights("b", 10);
             same(file.weightsAsInputs().node("Gemm", "out", "image", "w", "b").giving("out"));
@@ -65,12 +65,12 @@ class OnnxVersionsTest {
     }
 
     @Test
-    void extentsThatAreLeftOpenAreThoseOfAPicture() throws Exception {
+    void variableExtentsBecomeThoseOfAnImage() throws Exception {
         same(taking(0, 0, 0, 0).node("Flatten", "flat", "image").logits("flat"));
     }
 
     @Test
-    void aSoftmaxInAnotherShapeIsStillASoftmax() throws Exception {
+    void aReshapedSoftmaxIsRecognised() throws Exception {
         same(taking(0, 1, 28, 28)
                 .weights("w", 784, 10)
                 .longs("apart", -1, 10, 1, 1)

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which operators an imported file may have, wherever they stand in it. */
+/** Allowed and rejected operators of imported files. */
 class OperatorCheckTest {
     private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
 
     @Test
-    void anIntegerDivisionThatOnlyABlankPictureMakesByZeroIsRefusedByName() {
-        refused(OnnxFiles.dividesByTheInkOfAPicture(), "Operator Cast (node whole) converts image content to integers");
+    void anIntegerDivisionByImageContentIsRejected() {
+        refused(OnnxFiles.dividesByTheSumOfAnImage(), "Operator Cast (node whole) converts image content to integers");
         refused(
                 taking(0, 1, 28, 28)
                         .longs("one", 1)
@@ -80,7 +80,7 @@ class OperatorCheckTest {
                 "DepthToSpace",
                 "ImageDecoder"
             })
-    void whatIsNotOnTheListIsRefusedByNameAndNode(String operator) {
+    void otherOperatorsAreRejectedWithNameAndNode(String operator) {
         refused(
                 taking(0, 1, 28, 28).node(operator, "somewhere", "image").logitsAnd("somewhere"),
                 "Operator %s (node somewhere)".formatted(operator));
@@ -118,7 +118,7 @@ class OperatorCheckTest {
     }
 
     @Test
-    void attributesThatAreDividedByAreAtLeastOne() {
+    void attributesUsedAsDivisorsMustBePositive() {
         for (String name : List.of("strides", "kernel_shape")) {
             refused(
                     taking(0, 1, 28, 28)
@@ -140,9 +140,9 @@ class OperatorCheckTest {
                 "has the attribute pads = 1099511627776");
     }
 
-    /** Its other outputs, which every such model uses, are not what is wrong with it. */
+    /** Only the unsupported output is rejected, not the others that every such model uses. */
     @Test
-    void stepsThatTheWholeBatchDecidesAreRefusedByName() {
+    void operatorsThatDependOnTheWholeBatchAreRejected() {
         refused(
                 taking(0, 1, 28, 28)
                         .node("DynamicQuantizeLinear", "bytes", "image")
@@ -151,7 +151,7 @@ class OperatorCheckTest {
     }
 
     @Test
-    void aBlockSizeOfZeroSaysThatThereAreNoBlocks() throws Exception {
+    void aBlockSizeOfZeroMeansNoBlocks() throws Exception {
         accepted(inBlocksOf(0));
         refused(inBlocksOf(-1), "has the attribute block_size = -1; supported are 0 to");
     }
@@ -169,7 +169,7 @@ class OperatorCheckTest {
     }
 
     @Test
-    void weightsHoldAsManyValuesAsTheirShapeSays() {
+    void weightsMustHaveAsManyValuesAsTheirShape() {
         TensorProto huge = TensorProto.newBuilder()
                 .setName("huge")
                 .setDataType(DataType.FLOAT_VALUE)
@@ -199,7 +199,7 @@ class OperatorCheckTest {
     }
 
     @Test
-    void anOperatorOfALaterOpsetSaysWhichOne() {
+    void anOperatorOfALaterOpsetIsRejectedWithThatOpset() {
         refused(
                 taking(0, 1, 28, 28)
                         .opset(13, 7)
@@ -209,7 +209,7 @@ class OperatorCheckTest {
     }
 
     @Test
-    void whatIsMadeHereIsTaken() throws Exception {
+    void exportedModelsAreAccepted() throws Exception {
         accepted(ImportedFiles.read("conv.onnx"));
         byte[] own = DenseModels.model(2, 1);
         byte[] int8 = Int8Graph.of(own, Digits.train(100), () -> {});
@@ -221,9 +221,9 @@ class OperatorCheckTest {
         assertThat(OperatorRules.all()).contains("Conv", "Gemm");
     }
 
-    /** As tf2onnx writes ELU and ThresholdedReLU: values are chosen place by place. */
+    /** tf2onnx writes ELU and ThresholdedReLU as an element-wise choice. */
     @Test
-    void valuesMayBeChosenByComparisonsButNoShapes() throws Exception {
+    void comparisonsMaySelectValuesButNotShapes() throws Exception {
         accepted(taking(0, 1, 28, 28)
                 .with(OnnxProtos.floats("half", new float[] {0.5f}))
                 .node("Flatten", "flat", "image")
@@ -253,7 +253,7 @@ class OperatorCheckTest {
     }
 
     @Test
-    void picturesAreJoinedWithPicturesAndConstantsButNotWithShapes() throws Exception {
+    void concatenationAcceptsImagesAndConstantsButNotShapes() throws Exception {
         accepted(taking(0, 1, 28, 28)
                 .weights("half", 1, 14)
                 .node("Flatten", "flat", "image")

@@ -33,7 +33,7 @@ class ClaimedJobTest {
     private final ClaimedJob claimed = new ClaimedJob(job, events, commands);
 
     @Test
-    void anOrderSilencesTheRunAndStopsIt() throws Exception {
+    void aCommandStopsTheRunAndItsReports() throws Exception {
         claimed.claim();
         hear(new String(WireJson.write(order(TrainControl.Command.CANCEL)), StandardCharsets.UTF_8));
         events.report(new TrainEvent.Heartbeat());
@@ -43,7 +43,7 @@ class ClaimedJobTest {
     }
 
     @Test
-    void anOrderWithoutACommandIsRefusedAndLeavesTheRunItsVoice() {
+    void anEmptyCommandIsRejectedAndTheRunContinuesToReport() {
         claimed.claim();
         assertThatThrownBy(() -> hear("{\"v\":1,\"key\":\"%s\",\"attempt\":1}".formatted(job.key())))
                 .isInstanceOf(MalformedMessageException.class)

@@ -24,14 +24,14 @@ class EnginesTest {
     private final Engines engines = new Engines(List.of(dl4j, vector), List.of("vector", "dl4j"));
 
     @Test
-    void theWorkerTakesTheFirstOfItsOrder() {
+    void theFirstReadyEngineIsUsed() {
         assertThat(engines.choose(null, SPEC)).isSameAs(vector);
         assertThat(new Engines(List.of(dl4j, vector), List.of("dl4j")).choose(null, SPEC))
                 .isSameAs(dl4j);
     }
 
     @Test
-    void anEngineThatIsMissingOrNotReadyOrLacksALayerIsPassedOver() {
+    void missingUnreadyAndUnsupportingEnginesAreSkipped() {
         assertThat(new Engines(List.of(dl4j), List.of("vector", "dl4j")).choose(null, SPEC))
                 .isSameAs(dl4j);
         vector.supports = false;
@@ -74,9 +74,10 @@ class EnginesTest {
     }
 
     @Test
-    void theEnginesOnTheClassPathAreFound() {
-        assertThat(Engines.found(List.of("dl4j")).choose(null, SPEC)).isInstanceOf(Dl4jEngine.class);
-        assertThat(Engines.found(List.of("dl4j")).choose("vector", SPEC).name()).startsWith("vector ");
+    void enginesOnTheClassPathAreFound() {
+        assertThat(Engines.found(List.of("dl4j"), 1).choose(null, SPEC)).isInstanceOf(Dl4jEngine.class);
+        assertThat(Engines.found(List.of("dl4j"), 1).choose("vector", SPEC).name())
+                .startsWith("vector ");
     }
 
     private static byte[] bytes(String text) {

@@ -2,15 +2,18 @@ package dev.trainyard.trainer.run;
 
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.engine.BatchListener;
+import dev.trainyard.engine.CudaBuild;
 import dev.trainyard.engine.EngineRun;
+import dev.trainyard.engine.TrainingDevice;
 import dev.trainyard.engine.TrainingEngine;
 import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** An engine that learns nothing and remembers what it was shown; a checkpoint is the number of epochs in one byte. */
+/** An engine that learns nothing and records the images; a checkpoint is the number of epochs in one byte. */
 public final class FakeEngine implements TrainingEngine {
     public final List<ImageDataset> trainedOn = new ArrayList<>();
     public final List<ImageDataset> evaluatedOn = new ArrayList<>();
@@ -21,6 +24,8 @@ public final class FakeEngine implements TrainingEngine {
     public int resumedAfter = -1;
     public boolean closed;
     public RuntimeException notReady;
+    public CudaBuild cuda;
+    public TrainingDevice device;
 
     @Override
     public String name() {
@@ -32,6 +37,16 @@ public final class FakeEngine implements TrainingEngine {
         if (notReady != null) {
             throw notReady;
         }
+    }
+
+    @Override
+    public Optional<CudaBuild> cuda() {
+        return Optional.ofNullable(cuda);
+    }
+
+    @Override
+    public void use(TrainingDevice chosen) {
+        device = chosen;
     }
 
     @Override
@@ -83,7 +98,7 @@ public final class FakeEngine implements TrainingEngine {
             return new Score(loss, 0.9);
         }
 
-        /** The accuracy tells which images were shown: their number over a thousand. */
+        /** The accuracy identifies the evaluated images: their number divided by a thousand. */
         @Override
         public Score evaluate(ImageDataset images, BatchListener listener) {
             evaluatedOn.add(images);

@@ -29,7 +29,7 @@ class HeartbeatSenderTest {
             () -> gaveUp++);
 
     @Test
-    void aRunThatAdvancesBeatsOnceAnInterval() {
+    void aRunWithProgressSendsOneHeartbeatPerInterval() {
         for (int second = 0; second < 20; second++) {
             heartbeat.progressed();
             clock.advance(Duration.ofSeconds(1));
@@ -39,7 +39,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aHungRunDoesNotBeat() {
+    void aHungRunSendsNoHeartbeats() {
         heartbeat.progressed();
         clock.advance(Duration.ofSeconds(5));
         heartbeat.tick();
@@ -51,7 +51,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aStepThatGetsLittleProcessorTimeKeepsItsLease() {
+    void aSlowStepOnABusyMachineKeepsItsLease() {
         heartbeat.progressed();
         for (int second = 0; second < 600; second++) {
             clock.advance(Duration.ofSeconds(1));
@@ -62,7 +62,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void anEndlessLoopDoesNotBeat() {
+    void anEndlessLoopSendsNoHeartbeats() {
         heartbeat.progressed();
         for (int second = 0; second < 120; second++) {
             clock.advance(Duration.ofSeconds(1));
@@ -73,7 +73,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aRunWhoseEventsDoNotGetThroughStops() {
+    void aRunStopsIfItsEventsAreNotDelivered() {
         sink.silence = Duration.ofSeconds(44);
         heartbeat.tick();
         assertThat(stop.reason()).isEmpty();
@@ -84,7 +84,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aProcessThatWasFrozenConsidersItsLeaseLostFirst() {
+    void aResumedProcessConsidersItsLeaseLostFirst() {
         heartbeat.tick();
         clock.advance(Duration.ofSeconds(90));
         heartbeat.progressed();
@@ -93,7 +93,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aBatchThatDoesNotStopEndsTheProcess() {
+    void aHangingBatchEndsTheProcess() {
         stop.request(StopReason.FENCED);
         for (int second = 0; second <= 60; second++) {
             heartbeat.tick();
@@ -105,7 +105,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void heartbeatsAreLeftOutWhileManyEventsWait() {
+    void heartbeatsAreSkippedWhileManyEventsArePending() {
         sink.backlog = 16;
         heartbeat.progressed();
         clock.advance(Duration.ofSeconds(5));

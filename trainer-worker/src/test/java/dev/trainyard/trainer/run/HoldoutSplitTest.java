@@ -11,7 +11,7 @@ class HoldoutSplitTest {
     private final ImageDataset images = TrainJobs.numberedImages(1000);
 
     @Test
-    void validationImagesAreNeverTrainedOnAndNoneIsLost() {
+    void validationAndTrainingImagesAreDisjointAndComplete() {
         HoldoutSplit holdout = HoldoutSplit.of(images, 0.1, 42, true);
 
         Set<Integer> training = numbers(holdout.training());
@@ -30,7 +30,7 @@ class HoldoutSplitTest {
     }
 
     @Test
-    void withoutAShareAllImagesAreTrainedOn() {
+    void withoutAValidationShareAllImagesAreTrained() {
         HoldoutSplit holdout = HoldoutSplit.of(images, 0, 42, true);
 
         assertThat(holdout.training()).isSameAs(images);
@@ -38,12 +38,12 @@ class HoldoutSplitTest {
     }
 
     @Test
-    void aShareTooSmallForOneImageStillValidates() {
+    void aSmallValidationShareHoldsOutAtLeastOneImage() {
         assertThat(HoldoutSplit.of(images, 1e-6, 42, true).validationSize()).isEqualTo(1);
     }
 
     @Test
-    void aModelThatIsPublishedHasImagesForItsTrustPackWhateverTheShare() {
+    void publishedModelsHoldOutImagesForTheTrustPack() {
         ImageDataset many = TrainJobs.numberedImages(30_000);
 
         HoldoutSplit none = HoldoutSplit.of(many, 0, 42, true);
@@ -63,7 +63,7 @@ class HoldoutSplitTest {
     }
 
     @Test
-    void withoutAModelToPublishNothingIsHeldOutForOne() {
+    void unpublishedModelsHoldOutNoImagesForTheTrustPack() {
         ImageDataset many = TrainJobs.numberedImages(30_000);
 
         assertThat(HoldoutSplit.of(many, 0, 42, false).training()).isSameAs(many);

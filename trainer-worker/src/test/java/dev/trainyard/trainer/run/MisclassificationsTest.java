@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Recorded mistakes of a model. */
 class MisclassificationsTest {
-    /** Two classes; images of one pixel that say their number. */
+    /** Two classes of images with one pixel, which is the number of the image. */
     private static ImageDataset images(int... labels) {
         byte[] pixels = new byte[labels.length];
         byte[] all = new byte[labels.length];
@@ -25,7 +25,7 @@ class MisclassificationsTest {
     private static final float[] ALL_ZERO = {0.6f, 0.4f, 0.9f, 0.1f, 0.7f, 0.3f, 0.8f, 0.2f};
 
     @Test
-    void everyImageIsCountedUnderItsLabelAndItsAnswer() {
+    void everyImageIsCountedByLabelAndPrediction() {
         Misclassifications mistakes = Misclassifications.of(ALL_ZERO, images(0, 1, 1, 0), 2);
 
         assertThat(mistakes.counts()).isEqualTo(List.of(List.of(2, 0), List.of(2, 0)));
@@ -47,16 +47,14 @@ class MisclassificationsTest {
 
     @Test
     void theImagesAreStackedVertically() throws Exception {
-        byte[] png = Misclassifications.of(ALL_ZERO, images(0, 1, 1, 0), 2)
-                .pictures()
-                .orElseThrow();
+        byte[] png =
+                Misclassifications.of(ALL_ZERO, images(0, 1, 1, 0), 2).png().orElseThrow();
 
-        var picture = ImageIO.read(new ByteArrayInputStream(png));
-        assertThat(picture.getWidth()).isEqualTo(1);
-        assertThat(picture.getHeight()).isEqualTo(2);
-        assertThat(picture.getRaster().getSample(0, 0, 0)).isEqualTo(2);
-        assertThat(picture.getRaster().getSample(0, 1, 0)).isEqualTo(3);
-        assertThat(Misclassifications.of(ALL_ZERO, images(0, 0, 0, 0), 2).pictures())
-                .isEmpty();
+        var image = ImageIO.read(new ByteArrayInputStream(png));
+        assertThat(image.getWidth()).isEqualTo(1);
+        assertThat(image.getHeight()).isEqualTo(2);
+        assertThat(image.getRaster().getSample(0, 0, 0)).isEqualTo(2);
+        assertThat(image.getRaster().getSample(0, 1, 0)).isEqualTo(3);
+        assertThat(Misclassifications.of(ALL_ZERO, images(0, 0, 0, 0), 2).png()).isEmpty();
     }
 }

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that real Keras and tf2onnx wrote, from the upload to what is published. */
+/** Imports of files written by Keras and tf2onnx, from upload to publication. */
 @Tag("full")
 class ModelImportTest {
     private static final TrainingData DATA = new TrainingData(Digits.train(4_000), Digits.test(2_400), 10, "digest");
@@ -68,7 +68,7 @@ class ModelImportTest {
     private TrainingData data = DATA;
 
     @Test
-    void aKerasModelIsPublishedWithWhereItComesFrom() throws Exception {
+    void aKerasModelIsPublishedWithItsProvenance() throws Exception {
         byte[] file = ImportedFiles.read("conv.h5");
         ModelMetadata metadata = published(job(Format.KERAS_H5, "conv.h5", file, ImportedFiles.read("conv.npz")));
 
@@ -83,7 +83,7 @@ class ModelImportTest {
     }
 
     @Test
-    void itsTrustPackIsFittedOnOneHalfOfTheTestSplitAndMeasuredOnTheOther() throws Exception {
+    void theTrustPackIsFittedOnOneHalfOfTheTestSplitAndMeasuredOnTheOther() throws Exception {
         ModelMetadata metadata = published(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), null));
 
         assertThat(metadata.trustMissing()).isNull();
@@ -94,9 +94,9 @@ class ModelImportTest {
         assertThat(metadata.variants().heldOut()).isEqualTo(1_200);
     }
 
-    /** Every second test image is noise here: the half that measures, and nothing of that which fits. */
+    /** Every second test image is noise: the half that is measured on, not the half that is fitted on. */
     @Test
-    void theHalfThatMeasuresIsNotTheHalfThatFits() throws Exception {
+    void theHalvesForFittingAndMeasuringAreDisjoint() throws Exception {
         ImageDataset digits = Digits.test(2_400);
         byte[] pixels = digits.pixels().clone();
         byte[] noise = new byte[784];
@@ -113,10 +113,10 @@ class ModelImportTest {
         assertThat(metadata.trust().test().acceptance()).isLessThan(0.1);
     }
 
-    /** Each with what Keras itself answered, so that another reading of a parameter would be refused. */
+    /** With the predictions of Keras, so that a wrong interpretation of a parameter is rejected. */
     @ParameterizedTest
     @ValueSource(strings = {"relu-layer", "leaky001", "softmax-layer", "activation-relu", "activation-layers"})
-    void layersOfActivationsArePublishedAsTheirReferenceSays(String name) throws Exception {
+    void activationLayersGiveThePredictionsOfTheirReference(String name) throws Exception {
         ModelMetadata metadata = published(job(
                 Format.KERAS_H5, name + ".h5", ImportedFiles.read(name + ".h5"), ImportedFiles.read(name + ".npz")));
 
@@ -124,13 +124,13 @@ class ModelImportTest {
     }
 
     @Test
-    void aFileThatWouldEndPredictorsIsRefusedForGood() throws Exception {
-        assertThat(refused(job(Format.ONNX, "bomb.onnx", OnnxFiles.dividesByTheInkOfAPicture(), null)))
+    void aFileThatWouldCrashPredictorsFailsPermanently() throws Exception {
+        assertThat(refused(job(Format.ONNX, "bomb.onnx", OnnxFiles.dividesByTheSumOfAnImage(), null)))
                 .contains("Operator Cast (node whole)");
     }
 
     @Test
-    void aModelOfTorchThatAsksForItsPicturesSizeIsPublishedWithItsForms() throws Exception {
+    void aTorchModelThatReadsTheImageSizeIsPublishedWithVariants() throws Exception {
         ModelMetadata metadata = published(job(Format.ONNX, "torch.onnx", TorchModel.viewOfItsOwnSize(), null));
 
         assertThat(metadata.engine()).isEqualTo("onnx opset 17 by pytorch 2.4.1");
@@ -140,9 +140,9 @@ class ModelImportTest {
                 .containsExactly("int8", "fp16", "fp16-weights");
     }
 
-    /** A slow model has to show that it advances, or its lease runs out. */
+    /** A slow model must report progress, or its lease expires. */
     @Test
-    void theReferenceIsAnsweredBatchByBatch() throws Exception {
+    void theReferenceIsComparedInBatches() throws Exception {
         byte[] file = ImportedFiles.read("conv.onnx");
         ImageDataset images = Digits.test(1_001);
         float[][] answers;
@@ -160,8 +160,8 @@ class ModelImportTest {
     }
 
     @Test
-    void aModelThatDisagreesWithItsReferenceIsRefusedWithThePosition() throws Exception {
-        // the answers of another model to the same images
+    void aModelThatDiffersFromItsReferenceIsRejectedWithThePosition() throws Exception {
+        // predictions of another model for the same images
         byte[] other = ImportedFiles.read("dense.npz");
         assertThat(refused(job(Format.KERAS_H5, "conv.h5", ImportedFiles.read("conv.h5"), other)))
                 .contains("For image 0 of the reference the model's probability")
@@ -173,7 +173,7 @@ class ModelImportTest {
                 .contains("numpy.savez");
     }
 
-    /** A file of another version of the same model is found out by one probability of its last image. */
+    /** One different probability of the last image reveals a file of another version. */
     @Test
     void everyProbabilityOfTheReferenceIsCompared() throws Exception {
         ReferencePredictions right = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
@@ -201,7 +201,7 @@ class ModelImportTest {
 
             @Override
             public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
-                // comes after what is tested
+                // is not reached in this test
             }
         };
     }
@@ -235,7 +235,7 @@ class ModelImportTest {
     }
 
     @Test
-    void aFileThatIsNoModelIsRefusedForGood() throws Exception {
+    void anInvalidFileFailsPermanently() throws Exception {
         assertThat(refused(job(Format.KERAS_H5, "x.h5", "no model".getBytes(), null)))
                 .contains("not HDF5");
         assertThat(refused(job(Format.ONNX, "x.onnx", "no model".getBytes(), null)))
@@ -243,7 +243,7 @@ class ModelImportTest {
     }
 
     @Test
-    void anUploadThatIsGoneIsTheStoresFault() {
+    void aMissingUploadIsAnErrorOfTheStore() {
         TrainJob job = job(new ImportSource(Format.ONNX, "x.onnx", new ImportSource.Upload("00", 1), null));
         assertThat(run(job)).isInstanceOfSatisfying(RunOutcome.Failed.class, failed -> assertThat(failed.code())
                 .isEqualTo(FailureCode.ARTIFACT_STORE_FAILED));

@@ -40,7 +40,7 @@ class PublicationTest {
     Path root;
 
     private final TrainJob job = aTrainJob().build();
-    private final UUID token = UUID.randomUUID();
+    private UUID token = UUID.randomUUID();
     private FileArtifactStore store;
 
     @BeforeEach
@@ -49,7 +49,7 @@ class PublicationTest {
     }
 
     @Test
-    void aFormThatPassedIsStoredBesideTheModelAndNamedAsWhatIsServed() throws Exception {
+    void aPassingVariantIsStoredAndServed() throws Exception {
         Publication published = publish(1_000, List.of(new ModelVariant("int8", FASTER)));
 
         ModelVariants variants = variants(published);
@@ -66,7 +66,7 @@ class PublicationTest {
     }
 
     @Test
-    void aFormThatFailedIsNotStoredAndItsFiguresSayWhy() throws Exception {
+    void aFailingVariantIsNotStoredAndItsFiguresAreReported() throws Exception {
         ModelVariants variants = variants(publish(1_000, List.of(new ModelVariant("int8", FASTER_AND_WRONG))));
 
         assertThat(variants.served()).isNull();
@@ -77,7 +77,7 @@ class PublicationTest {
     }
 
     @Test
-    void theMistakesOnTheTestSplitAreKeptWithTheirPictures() throws Exception {
+    void misclassifiedTestImagesAreStored() throws Exception {
         Publication published = publish(1_000, null);
 
         ConfusionMatrix confusion = WireJson.mapper()
@@ -95,10 +95,11 @@ class PublicationTest {
     }
 
     @Test
-    void tooFewImagesOrAModelWithoutFormsIsPublishedAndSaysSo() throws Exception {
+    void aModelWithoutVariantsIsPublishedWithTheReason() throws Exception {
         assertThat(variants(publish(999, List.of(new ModelVariant("int8", FASTER))))
                         .skipped())
                 .contains("999 images");
+        token = UUID.randomUUID(); // what is written once stays
         ModelVariants none = variants(publish(1_000, null));
         assertThat(none.skipped()).contains("no layer");
         assertThat(none.served()).isNull();
@@ -159,8 +160,8 @@ class PublicationTest {
     }
 
     private Publication publish(int heldOut, VariantSelection.VariantFactory factory, Runnable step) {
-        // few training images, so that no trust pack is fitted: it would take the time of all other parts; and blank
-        // ones, to which all forms answer the same, so that a form which was judged by them would pass
+        // few training images, so that no trust pack is fitted, which would take most of the time; and blank
+        // ones, for which all variants predict the same, so that a variant evaluated on them would pass
         ImageDataset blank = new ImageDataset(new byte[100 * 784], new byte[100], 28, 28, 1);
         ImageDataset images = Digits.test(heldOut);
         TrainingData data = new TrainingData(blank, images, 10, "digest");
@@ -187,7 +188,7 @@ class PublicationTest {
                 step);
     }
 
-    /** Only its export counts here. */
+    /** Only the export of this model is used. */
     private static final class Exported implements TrainedModel {
         @Override
         public long parameters() {

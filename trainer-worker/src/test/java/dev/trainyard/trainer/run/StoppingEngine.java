@@ -8,12 +8,12 @@ import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 
-/** Another engine, with something happening at one of its batches, of whichever pass. */
+/** Wraps an engine and runs an action at one batch of any pass. */
 final class StoppingEngine implements TrainingEngine {
     private final TrainingEngine engine;
     private final int batch;
     private final Runnable happens;
-    /** Batches of any pass, and of those the ones that were trained on. */
+    /** Number of batches of all passes, and of training passes. */
     int batches;
 
     int trained;

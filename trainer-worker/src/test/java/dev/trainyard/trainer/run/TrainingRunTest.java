@@ -9,6 +9,7 @@ import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.DiskFullException;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.StorageUnavailableException;
 import dev.trainyard.engine.EngineUnavailableException;
 import dev.trainyard.engine.ExportGate;
 import dev.trainyard.job.FailureCode;
@@ -48,7 +49,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aRunReportsEachEpochThenItsResult() {
+    void aRunReportsEachEpochAndThenItsResult() {
         RunOutcome outcome = run(aTrainJob().epochs(2).build());
 
         assertThat(sink.kinds()).containsExactly("EpochEnded", "EpochEnded", "Succeeded");
@@ -96,7 +97,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aRunGoesOnAfterTheNewestWholeCheckpoint() throws Exception {
+    void aRunResumesFromTheNewestIntactCheckpoint() throws Exception {
         run(aTrainJob()
                 .epochs(4)
                 .checkpoint(3, checkpoint(3))
@@ -122,7 +123,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void withoutAnyUsableCheckpointTheRunStartsAfresh() {
+    void withoutAUsableCheckpointTheRunStartsFromTheBeginning() {
         ArtifactRef missing = new ArtifactRef("jobs/gone.bin", "00", 1);
         run(aTrainJob().epochs(1).checkpoint(1, missing).build());
 
@@ -131,20 +132,20 @@ class TrainingRunTest {
     }
 
     @Test
-    void aCancelInTheMiddleOfAnEpochEndsTheRunAtTheNextBatchInSilence() {
+    void aCancelEndsTheRunAtTheNextBatchWithoutAReport() {
         assertThat(runStoppedAtThirdBatch(StopReason.CANCELLED))
                 .isEqualTo(new RunOutcome.Stopped(StopReason.CANCELLED));
         assertThat(sink.events).isEmpty();
     }
 
     @Test
-    void aFencedRunSaysNothingMore() {
+    void aFencedRunReportsNothingMore() {
         assertThat(runStoppedAtThirdBatch(StopReason.FENCED)).isEqualTo(new RunOutcome.Stopped(StopReason.FENCED));
         assertThat(sink.events).isEmpty();
     }
 
     @Test
-    void aDrainedRunGivesItsJobBackWithWhatItHadTrained() throws Exception {
+    void aDrainedRunReturnsItsJobWithAPartialCheckpoint() throws Exception {
         runStoppedAtThirdBatch(StopReason.DRAINING);
         assertThat(sink.kinds()).containsExactly("Released");
         ArtifactRef partial = sink.facts(TrainEvent.Released.class).get(0).checkpoint();
@@ -153,7 +154,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aRunThatLostContactGivesItsJobBack() {
+    void aRunThatLostContactReturnsItsJob() {
         runStoppedAtThirdBatch(StopReason.CONTACT_LOST);
         assertThat(sink.kinds()).containsExactly("Released");
     }
@@ -176,13 +177,13 @@ class TrainingRunTest {
     }
 
     @Test
-    void aLossThatIsNoNumberIsADivergedTraining() {
+    void aNonFiniteLossIsADivergedTraining() {
         engine.loss = Double.NaN;
         assertFails(FailureCode.TRAINING_DIVERGED, "learning_rate");
     }
 
     @Test
-    void aMissingDatasetIsNamed() {
+    void aMissingDatasetIsReported() {
         datasets = name -> {
             throw new IOException("train-00000-of-00002.tfrecord is missing");
         };
@@ -190,13 +191,13 @@ class TrainingRunTest {
     }
 
     @Test
-    void aModelThatDisagreesWithItsEngineIsNotPublished() {
+    void aModelThatDiffersFromItsEngineIsNotPublished() {
         gate = (onnx, run, images) -> 2e-5;
         assertFails(FailureCode.EXPORT_DISAGREES, "2.0E-5");
     }
 
     @Test
-    void aModelThatThisWorkerCannotCompareIsTriedOnAnother() {
+    void aFailedComparisonIsRetriedOnAnotherWorker() {
         gate = (onnx, run, images) -> {
             throw new IllegalStateException("no memory for the session");
         };
@@ -257,13 +258,30 @@ class TrainingRunTest {
     }
 
     @Test
-    void aFullDiskHasACodeOfItsOwn() {
+    void aFullDiskHasItsOwnFailureCode() {
         store = new FullStore();
         assertFails(FailureCode.DISK_FULL, "Make room on the disk of the artifacts");
     }
 
     @Test
-    void anUnknownNetworkIsAConfigurationThatIsRejected() {
+    void withoutTheStoreTheJobIsGivenBack() {
+        store = new AwayStore();
+        assertThat(run(aTrainJob().build())).isEqualTo(new RunOutcome.Stopped(StopReason.STORAGE_LOST));
+        assertThat(sink.kinds()).endsWith("Released").doesNotContain("EpochEnded", "Failed");
+    }
+
+    /** A checkpoint that cannot be read at the moment is no reason to train from the start. */
+    @Test
+    void aCheckpointIsNotSkippedWhileTheStoreIsAway() throws Exception {
+        ArtifactRef saved = checkpoint(1);
+        store = new AwayStore();
+        assertThat(run(aTrainJob().checkpoint(1, saved).build()))
+                .isEqualTo(new RunOutcome.Stopped(StopReason.STORAGE_LOST));
+        assertThat(sink.kinds()).containsExactly("Released");
+    }
+
+    @Test
+    void anUnknownNetworkIsARejectedConfiguration() {
         run(aTrainJob().network("resnet").build());
         assertThat(sink.facts(TrainEvent.Failed.class).get(0).code()).isEqualTo(FailureCode.CONFIGURATION_REJECTED);
     }
@@ -317,6 +335,28 @@ class TrainingRunTest {
 
     private ArtifactRef checkpoint(int epoch) throws IOException {
         return store.write("jobs/checkpoint-%d.bin".formatted(epoch), new byte[] {(byte) epoch});
+    }
+
+    /** A store that answers only now and then. */
+    private static final class AwayStore implements ArtifactStore {
+        private static StorageUnavailableException away() {
+            return new StorageUnavailableException("it does not answer", new IOException());
+        }
+
+        @Override
+        public ArtifactRef write(String path, byte[] bytes) throws IOException {
+            throw away();
+        }
+
+        @Override
+        public byte[] read(ArtifactRef ref) throws IOException {
+            throw away();
+        }
+
+        @Override
+        public void delete(String path) throws IOException {
+            throw away();
+        }
     }
 
     private static final class FullStore implements ArtifactStore {

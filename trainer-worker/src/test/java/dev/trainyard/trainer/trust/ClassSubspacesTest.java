@@ -12,7 +12,7 @@ class ClassSubspacesTest {
     private final float[][] vectors = new float[400][LENGTH];
     private final byte[] labels = new byte[vectors.length];
 
-    /** Class 0 lives in the first half of the dimensions, class 1 in the second, each with a little noise elsewhere. */
+    /** Class 0 uses the first half of the dimensions, class 1 the second, each with a little noise in the other half. */
     ClassSubspacesTest() {
         SplittableRandom random = new SplittableRandom(3);
         for (int row = 0; row < vectors.length; row++) {
@@ -26,7 +26,7 @@ class ClassSubspacesTest {
 
     @Test
     void aClassExplainsItsOwnVectorsAndNoOthers() {
-        float[][] subspaces = ClassSubspaces.of(vectors, labels, 2);
+        float[][] subspaces = ClassSubspaces.of(vectors, labels, 2, () -> {});
         for (int row = 0; row < 20; row++) {
             assertThat(explained(subspaces, vectors[row], labels[row])).isGreaterThan(0.99);
             assertThat(explained(subspaces, vectors[row], 1 - labels[row])).isLessThan(0.01);
@@ -35,7 +35,7 @@ class ClassSubspacesTest {
 
     @Test
     void theColumnsOfAClassAreOrthonormal() {
-        float[][] subspaces = ClassSubspaces.of(vectors, labels, 2);
+        float[][] subspaces = ClassSubspaces.of(vectors, labels, 2, () -> {});
         for (int a = 0; a < RANK; a++) {
             for (int b = 0; b <= a; b++) {
                 double product = 0;
@@ -49,7 +49,8 @@ class ClassSubspacesTest {
 
     @Test
     void theSameVectorsGiveTheSameBits() {
-        assertThat(ClassSubspaces.of(vectors, labels, 2)).isDeepEqualTo(ClassSubspaces.of(vectors, labels, 2));
+        assertThat(ClassSubspaces.of(vectors, labels, 2, () -> {}))
+                .isDeepEqualTo(ClassSubspaces.of(vectors, labels, 2, () -> {}));
     }
 
     @Test
@@ -58,7 +59,7 @@ class ClassSubspacesTest {
         for (float[] vector : alike) {
             vector[5] = 2;
         }
-        float[][] subspaces = ClassSubspaces.of(alike, new byte[10], 1);
+        float[][] subspaces = ClassSubspaces.of(alike, new byte[10], 1, () -> {});
 
         assertThat(explained(subspaces, alike[0], 0)).isCloseTo(1, within(1e-6));
         for (float[] row : subspaces) {

@@ -10,7 +10,7 @@ class TemperatureScalingTest {
     private static final int CLASSES = 4;
 
     @Test
-    void logitsThatAreTooLargeAreCooledByHowMuchTheyAre() {
+    void theTemperatureIsTheFactorByWhichLogitsAreTooLarge() {
         assertThat(fitted(3)).isCloseTo(3, within(0.15));
         assertThat(fitted(1)).isCloseTo(1, within(0.05));
         assertThat(fitted(0.5)).isCloseTo(0.5, within(0.025));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The fit of a small network that was trained for a second. */
+/** Fitting the trust pack of a small network. */
 class TrustFitterTest {
     private static final ImageDataset TRAINING = Digits.train(4_000);
     private static final ImageDataset HELD_OUT = part(4_000, 5_500);
@@ -55,7 +55,7 @@ class TrustFitterTest {
     }
 
     @Test
-    void theFileKeepsItsFirstOutputAndGivesLogitsFeaturesAndShapeBesides() throws Exception {
+    void theFileKeepsItsFirstOutputAndAddsLogitsFeaturesAndShapeFit() throws Exception {
         OnnxMl.ModelProto model = OnnxMl.ModelProto.parseFrom(fitted.onnx());
         assertThat(model.getGraph().getOutputList())
                 .extracting(OnnxMl.ValueInfoProto::getName)
@@ -73,20 +73,21 @@ class TrustFitterTest {
     }
 
     @Test
-    void thePackInTheFileIsThePackOfTheMetadata() throws Exception {
+    void fileAndMetadataContainTheSamePack() throws Exception {
         OnnxMl.ModelProto model = OnnxMl.ModelProto.parseFrom(fitted.onnx());
         assertThat(model.getMetadataPropsList()).hasSize(1);
         assertThat(model.getMetadataProps(0).getKey()).isEqualTo("trainyard.trust");
         assertThat(WireJson.mapper().readValue(model.getMetadataProps(0).getValue(), TrustPack.class))
+                .usingRecursiveComparison()
                 .isEqualTo(fitted.pack());
     }
 
     @Test
-    void itsFiguresComeFromTheTestSplitAndAreWhatIsPromised() {
+    void theFiguresOfTheTestSplitMeetTheStatedTargets() {
         TrustPack pack = fitted.pack();
         assertThat(pack.test().images()).isEqualTo(2_000);
         assertThat(pack.fittedOn()).isEqualTo(new TrustPack.FittedOn(1_500, 4_000));
-        // wide, as 1,500 images say little; the bundled model is held to a point
+        // a wide tolerance for only 1,500 images; the bundled model is tested with one percentage point
         assertThat(pack.test().acceptance()).isBetween(0.91, 0.98);
         assertThat(pack.test().coverage()).isBetween(0.91, 0.98);
         assertThat(pack.test().accuracyAccepted()).isGreaterThan(0.9);
@@ -111,7 +112,7 @@ class TrustFitterTest {
     }
 
     @Test
-    void tooFewImagesLeaveTheModelAsItIsAndSayWhy() throws Exception {
+    void withTooFewImagesTheModelIsUnchangedAndTheReasonReported() throws Exception {
         TrustFitter.Outcome none = fit(part(4_000, 4_999));
 
         assertThat(none).isInstanceOfSatisfying(TrustFitter.NotFitted.class, not -> assertThat(not.reason())

@@ -12,7 +12,7 @@ class TrustThresholdsTest {
     private static final int CLASSES = 10;
 
     @Test
-    void guaranteesHoldOnImagesThatNothingWasFittedOn() {
+    void guaranteesHoldOnUnseenImages() {
         for (double sureness : new double[] {2, 5, 12}) {
             Drawn heldOut = draw(6_000, sureness, 1);
             TrustThresholds fitted = TrustThresholds.fit(heldOut.evidence, heldOut.labels);
@@ -26,13 +26,13 @@ class TrustThresholdsTest {
     }
 
     @Test
-    void anUnsureModelHasLargerSets() {
+    void anUncertainModelHasLargerPredictionSets() {
         assertThat(meanSetSize(2)).isGreaterThan(3);
         assertThat(meanSetSize(12)).isLessThan(1.5);
     }
 
     @Test
-    void aClassThatIsHardlyPredictedTakesTheSpreadOfAll() {
+    void aRarelyPredictedClassUsesTheSpreadOfAllClasses() {
         Drawn drawn = draw(2_000, 5, 1);
         float[] logits = drawn.evidence.logits();
         for (int row = 0; row < drawn.labels.length; row++) {
@@ -47,10 +47,14 @@ class TrustThresholdsTest {
     }
 
     @Test
-    void aModelThatAnswersTheSameToEverythingIsFittedWithoutHarm() {
+    void aConstantModelCanBeFitted() {
         byte[] labels = new byte[1_000];
-        TrustInputs same =
-                new TrustInputs(new float[labels.length * CLASSES], ones(labels.length), norms(labels.length), CLASSES);
+        TrustInputs same = new TrustInputs(
+                new float[labels.length * CLASSES],
+                ones(labels.length),
+                new float[labels.length * CLASSES],
+                norms(labels.length),
+                CLASSES);
 
         assertThat(TrustThresholds.fit(same, labels).pack().isComplete(CLASSES)).isTrue();
     }
@@ -66,7 +70,7 @@ class TrustThresholdsTest {
 
     private record Drawn(TrustInputs evidence, byte[] labels) {}
 
-    /** Logits with a bonus of about {@code sureness} for the label, and shapes that fit more or less. */
+    /** Logits with a bonus of about {@code sureness} for the label, and varying shape fits. */
     private static Drawn draw(int count, double sureness, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         byte[] labels = new byte[count];
@@ -79,7 +83,7 @@ class TrustThresholdsTest {
                 fit[row * CLASSES + i] = (float) (1 - Math.exp(-4 + 0.5 * random.nextGaussian()));
             }
         }
-        return new Drawn(new TrustInputs(logits, fit, norms(count), CLASSES), labels);
+        return new Drawn(new TrustInputs(logits, fit, new float[logits.length], norms(count), CLASSES), labels);
     }
 
     private static float[] ones(int count) {

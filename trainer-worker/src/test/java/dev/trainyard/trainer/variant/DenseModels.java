@@ -38,7 +38,7 @@ public final class DenseModels {
         return OnnxExporter.export(new NetworkSpec(new ImageShape(1, 28, 28), layers), weights);
     }
 
-    /** {@link #model} without idle layers, with an output that says how well the shape fits: the same to every image. */
+    /** {@link #model} without idle layers, with a shape fit output that is the same for every image. */
     static byte[] withShapeFit(float fit) throws InvalidProtocolBufferException {
         ModelProto.Builder model = ModelProto.parseFrom(model(0, 1)).toBuilder();
         model.getGraphBuilder()

@@ -57,7 +57,7 @@ class VariantGateTest {
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).contains("times as fast");
-        assertThat(chosen.tried().get(0).agreement()).as("not worth a look").isNull();
+        assertThat(chosen.tried().get(0).agreement()).as("ignored").isNull();
     }
 
     @Test

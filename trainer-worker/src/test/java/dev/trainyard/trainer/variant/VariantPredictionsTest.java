@@ -16,7 +16,7 @@ class VariantPredictionsTest {
     private static final int CLASSES = 10;
 
     @Test
-    void answersAgreeWhereBothTheDigitAndTheOutlierAreTheSame() {
+    void predictionsAgreeIfDigitAndOutlierAreTheSame() {
         VariantPredictions some =
                 new VariantPredictions(new int[] {1, 2, 3, 4}, new boolean[] {false, false, true, true});
         VariantPredictions others =
@@ -28,7 +28,7 @@ class VariantPredictionsTest {
     }
 
     @Test
-    void aFormThatFindsNoDigitInAnyPictureDoesNotPassThoughItsDigitsAreTheModels() throws Exception {
+    void aVariantThatMarksEveryImageAsOutlierDoesNotPass() throws Exception {
         ImageDataset images = Digits.test(300);
         ModelVariant model = new ModelVariant("fp32", DenseModels.withShapeFit(1));
         ModelVariant blind = new ModelVariant("blind", DenseModels.withShapeFit(0));
@@ -41,7 +41,7 @@ class VariantPredictionsTest {
         assertThat(measured.get(1).agreement()).isZero();
     }
 
-    /** Its score is near 0 for a picture whose shape fits and 0.7 for one whose does not, whatever the energy. */
+    /** The score is near 0 for a fitting shape and 0.7 for another, independent of the energy. */
     private static TrustPack thatWantsAFit() {
         List<MeanAndDeviation> standard = Collections.nCopies(CLASSES, new MeanAndDeviation(0, 1));
         return new TrustPack(
@@ -49,6 +49,7 @@ class VariantPredictionsTest {
                 1,
                 new TrustPack.PredictionSets(0.95, 0.1),
                 new TrustPack.OutlierDetector("test", 0.5, 0.95, 0, standard, standard),
+                null,
                 null,
                 null);
     }

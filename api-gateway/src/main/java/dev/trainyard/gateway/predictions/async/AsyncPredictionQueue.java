@@ -59,7 +59,7 @@ public final class AsyncPredictionQueue {
                             ask_at = least(deadline,
                                 now() + least(:longest, :timeout * power(2, asked)) * interval '1 ms')
                         from due where p.id = due.id and due.bytes - p.size < :bytes
-                        returning p.id, model, version, want, content_type, request,
+                        returning p.id, model, version, want, content_type, request, traceparent,
                             cast(extract(epoch from ask_at - now()) * 1000 as bigint) as pause
                         """)
                 .bind("most", maxAttempts)
@@ -74,7 +74,8 @@ public final class AsyncPredictionQueue {
                                 rs.getString("content_type"),
                                 RequestedOutput.find(rs.getString("want")).orElseThrow(),
                                 rs.getString("model"),
-                                rs.getObject("version", Integer.class)),
+                                rs.getObject("version", Integer.class),
+                                rs.getString("traceparent")),
                         Duration.ofMillis(rs.getLong("pause"))))
                 .list());
     }

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.predictions.async;
 
+import dev.trainyard.gateway.drift.DriftCounter;
 import dev.trainyard.gateway.predictions.PredictorClient;
 import dev.trainyard.gateway.runtime.TransientErrors;
 import dev.trainyard.message.MalformedMessageException;
@@ -8,6 +9,7 @@ import dev.trainyard.message.PredictReply;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -27,10 +29,13 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
     private static final int CAPACITY = 1_000;
     private static final int BATCH = 64;
     private static final long RETRY_MILLIS = 500;
+    /** Replies end the wait at once. */
+    private static final long IDLE_SECONDS = 10;
 
     private final AsyncPredictionQueue queue;
     private final AsyncPredictionSender sender;
     private final AsyncPredictionWaiters waiters;
+    private final DriftCounter drift;
     private final BlockingQueue<AsyncPredictionQueue.ReceivedReply> received = new ArrayBlockingQueue<>(CAPACITY);
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -38,7 +43,9 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
             AsyncPredictionQueue queue,
             AsyncPredictionSender sender,
             AsyncPredictionWaiters waiters,
+            DriftCounter drift,
             PredictorClient predictions) {
+        this.drift = drift;
         this.queue = queue;
         this.sender = sender;
         this.waiters = waiters;
@@ -53,7 +60,8 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
         try {
             if (!received.offer(new AsyncPredictionQueue.ReceivedReply(id, PredictReply.read(reply)))) {
                 LOG.warn(
-                        "the reply to {} is dropped because {} are waiting for the database; the request will be sent again",
+                        "the reply to {} is dropped because {} are waiting for the database; the request will be sent"
+                                + " again",
                         id,
                         CAPACITY);
             }
@@ -69,7 +77,7 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
         List<AsyncPredictionQueue.ReceivedReply> some = new ArrayList<>(BATCH);
         try {
             while (closing.getCount() > 0) {
-                AsyncPredictionQueue.ReceivedReply first = received.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                AsyncPredictionQueue.ReceivedReply first = received.poll(IDLE_SECONDS, TimeUnit.SECONDS);
                 if (first != null) {
                     some.add(first);
                     received.drainTo(some, BATCH - 1);
@@ -85,7 +93,10 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
     private void save(List<AsyncPredictionQueue.ReceivedReply> some) throws InterruptedException {
         while (true) {
             try {
-                waiters.notifyEnded(queue.saveReplies(some));
+                List<UUID> ended = queue.saveReplies(some);
+                waiters.notifyEnded(ended);
+                Set<UUID> counted = Set.copyOf(ended);
+                some.stream().filter(one -> counted.contains(one.id())).forEach(one -> drift.count(one.reply()));
                 some.forEach(one -> sender.onReply(one.id()));
                 return;
             } catch (JdbiException e) {

@@ -1,6 +1,8 @@
 package dev.trainyard.gateway.predictions.async;
 
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.predictions.PreferenceHeaders;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
@@ -30,6 +32,7 @@ public class AsyncPredictionResource {
     }
 
     @GET
+    @PermissionsAllowed(Permissions.PREDICT)
     @Path("{id}")
     @Operation(
             summary = "A prediction or batch that was accepted with Prefer: respond-async",

@@ -2,8 +2,10 @@ package dev.trainyard.gateway.predictions.async;
 
 import dev.trainyard.gateway.predictions.PredictorClient;
 import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.kafka.QuickFailover;
 import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.SendErrors;
+import dev.trainyard.tracing.SendSpan;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends asynchronous predictions to the predictors, a limited number at a time, because synchronous requests share the
  * topic and must not queue behind thousands of them. It has its own producer, so that neither synchronous requests nor
- * job records wait behind its pictures.
+ * job records wait behind its images.
  */
 @Singleton
 public final class AsyncPredictionSender implements Runnable, AutoCloseable {
@@ -86,10 +89,13 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         try {
             while (closing.getCount() > 0) {
                 try {
-                    waiters.notifyEnded(queue.failExpired());
-                    if (!sendDue()) {
+                    Duration due = queue.untilDue().orElse(poll);
+                    if (due.isZero()) {
+                        waiters.notifyEnded(queue.failExpired());
+                    }
+                    if (!due.isZero() || !sendDue()) {
                         // also finds predictions that another gateway accepted before it was killed
-                        work.tryAcquire(idle().toMillis(), TimeUnit.MILLISECONDS);
+                        work.tryAcquire(idle(due).toMillis(), TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
                 } catch (JdbiException | KafkaException e) {
@@ -105,8 +111,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     }
 
     /** Returns the time to the next look; due requests that cannot be sent now are tried again soon. */
-    private Duration idle() {
-        Duration due = queue.untilDue().orElse(poll);
+    private Duration idle(Duration due) {
         return due.isZero() ? Duration.ofMillis(RETRY_MILLIS) : due.compareTo(poll) < 0 ? due : poll;
     }
 
@@ -168,7 +173,10 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private CompletableFuture<Void> send(AsyncPredictionQueue.DueRequest one) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         open.put(one.id(), System.nanoTime() + one.pause().toNanos());
-        producer.send(predictions.request(one.id(), one.request(), one.pause()), (metadata, failure) -> {
+        ProducerRecord<byte[], byte[]> message = predictions.request(one.id(), one.request(), one.pause());
+        SendSpan span = predictions.startSend(message, one.request());
+        producer.send(message, (metadata, failure) -> {
+            span.onCompletion(metadata, failure);
             if (failure == null) {
                 sent.complete(null);
             } else {
@@ -180,7 +188,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
         Map<String, Object> config = RecordSizeLimits.producer(kafka);
-        config.put(ProducerConfig.ACKS_CONFIG, "1");
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
@@ -188,7 +196,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        QuickFailover.addTo(config);
         return config;
     }
 

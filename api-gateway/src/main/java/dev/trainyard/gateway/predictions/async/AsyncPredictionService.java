@@ -3,6 +3,7 @@ package dev.trainyard.gateway.predictions.async;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.ModelRouter;
+import dev.trainyard.gateway.permission.CurrentProject;
 import dev.trainyard.gateway.predictions.AsyncPredictionAcceptor;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.PreferenceHeaders;
@@ -39,6 +40,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
     private final AsyncPredictionStore store;
     private final AsyncPredictionSender sender;
     private final AsyncPredictionWaiters waiters;
+    private final CurrentProject project;
     private final Duration longestWait;
 
     AsyncPredictionService(
@@ -46,7 +48,9 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
             AsyncPredictionStore store,
             AsyncPredictionSender sender,
             AsyncPredictionWaiters waiters,
+            CurrentProject project,
             GatewaySettings settings) {
+        this.project = project;
         this.routed = routed;
         this.store = store;
         this.sender = sender;
@@ -54,7 +58,7 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
         this.longestWait = settings.waiting().limit();
     }
 
-    /** A batch to accept; {@code hash} computes the hash of its pictures for the idempotency key. */
+    /** A batch to accept; {@code hash} computes the hash of its images for the idempotency key. */
     public record Batch(
             Iterable<AsyncPredictionStore.NewPrediction> entries,
             int count,
@@ -65,7 +69,11 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
     @Override
     public Uni<Response> accept(byte[] png, RequestOptions options, PreferenceHeaders preferences) {
         Supplier<String> hash = () -> FileArtifactStore.sha256(png) + ' ' + options.idempotencyText();
-        return accept(preferences, () -> store.accept(entry(null, png, options), submitOptions(preferences, hash)));
+        String owner = project.name();
+        return accept(
+                owner,
+                preferences,
+                () -> store.accept(entry(null, png, options), submitOptions(owner, preferences, hash)));
     }
 
     private AsyncPredictionStore.NewPrediction entry(@Nullable String name, byte[] png, RequestOptions options) {
@@ -79,35 +87,38 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
 
     /** Stores a batch, all of it or nothing. */
     public Uni<Response> acceptBatch(Batch batch, PreferenceHeaders preferences) {
+        String owner = project.name();
         return accept(
+                owner,
                 preferences,
                 () -> store.acceptBatch(
                         batch.entries(),
                         batch.count(),
                         batch.bytes(),
                         batch.skipped(),
-                        submitOptions(preferences, batch.hash())));
+                        submitOptions(owner, preferences, batch.hash())));
     }
 
     private static AsyncPredictionStore.SubmitOptions submitOptions(
-            PreferenceHeaders preferences, Supplier<String> body) {
+            String owner, PreferenceHeaders preferences, Supplier<String> body) {
         String key = preferences.idempotencyKey();
         String hash = key == null ? null : FileArtifactStore.sha256(body.get().getBytes(StandardCharsets.UTF_8));
         return new AsyncPredictionStore.SubmitOptions(
-                key, hash, preferences.ownLimit().orElse(null));
+                owner, key, hash, preferences.ownLimit().orElse(null));
     }
 
-    private Uni<Response> accept(PreferenceHeaders preferences, Supplier<AsyncPredictionStore.SubmitResult> submit) {
+    private Uni<Response> accept(
+            String owner, PreferenceHeaders preferences, Supplier<AsyncPredictionStore.SubmitResult> submit) {
         Optional<Duration> wait = preferences.wait(longestWait);
         Uni<AsyncPredictionStore.Stored> accepted = Uni.createFrom()
                 .item(() -> stored(submit.get()))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         if (wait.isEmpty()) {
-            return accepted.map(one -> accepted(one, "respond-async"));
+            return accepted.map(one -> accepted(owner, one, "respond-async"));
         }
         String applied = "respond-async, wait=" + wait.get().toSeconds();
-        return accepted.flatMap(
-                one -> whenEnded(one.id(), wait.get(), view -> ended(view, applied), () -> accepted(one, applied)));
+        return accepted.flatMap(one -> whenEnded(
+                owner, one.id(), wait.get(), view -> ended(view, applied), () -> accepted(owner, one, applied)));
     }
 
     private AsyncPredictionStore.Stored stored(AsyncPredictionStore.SubmitResult result) {
@@ -127,11 +138,15 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
     }
 
     private Uni<Response> whenEnded(
-            UUID id, Duration wait, Function<AsyncPredictionView, Response> ended, Supplier<Response> otherwise) {
+            String owner,
+            UUID id,
+            Duration wait,
+            Function<AsyncPredictionView, Response> ended,
+            Supplier<Response> otherwise) {
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitEnd(id, wait))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(notified -> store.find(id)
+                .map(notified -> store.find(owner, id)
                         .filter(view -> !view.isPending())
                         .map(ended)
                         .orElseGet(otherwise));
@@ -140,16 +155,17 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
     /** Returns the current state; with {@code Prefer: wait=N} waits up to N seconds for the end. */
     Uni<Response> status(UUID id, PreferenceHeaders preferences) {
         Optional<Duration> wait = preferences.wait(longestWait);
-        AsyncPredictionView now = find(id);
+        String owner = project.name();
+        AsyncPredictionView now = find(owner, id);
         if (wait.isEmpty() || !now.isPending()) {
             return Uni.createFrom().item(status(now, null));
         }
         String applied = "wait=" + wait.get().toSeconds();
-        return whenEnded(id, wait.get(), view -> status(view, applied), () -> status(find(id), applied));
+        return whenEnded(owner, id, wait.get(), view -> status(view, applied), () -> status(find(owner, id), applied));
     }
 
-    private AsyncPredictionView find(UUID id) {
-        return store.find(id).orElseThrow(() -> unknown(id.toString()));
+    private AsyncPredictionView find(String owner, UUID id) {
+        return store.find(owner, id).orElseThrow(() -> unknown(id.toString()));
     }
 
     static ProblemException unknown(String id) {
@@ -166,9 +182,9 @@ public class AsyncPredictionService implements AsyncPredictionAcceptor {
         return preferenceApplied(response, applied);
     }
 
-    private Response accepted(AsyncPredictionStore.Stored stored, @Nullable String applied) {
+    private Response accepted(String owner, AsyncPredictionStore.Stored stored, @Nullable String applied) {
         String url = AsyncPredictionView.ROOT + stored.id();
-        String status = stored.repeated() ? find(stored.id()).status() : AsyncPredictionRow.PENDING;
+        String status = stored.repeated() ? find(owner, stored.id()).status() : AsyncPredictionRow.PENDING;
         return preferenceApplied(
                 Response.accepted(new Accepted(stored.id(), status, url))
                         .location(URI.create(url))

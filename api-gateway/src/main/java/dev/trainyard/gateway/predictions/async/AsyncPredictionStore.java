@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.predictions.async;
 
 import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.permission.ProjectName;
 import dev.trainyard.gateway.predictions.PredictionRequest;
 import dev.trainyard.gateway.predictions.ResponseOptions;
 import dev.trainyard.gateway.problem.Problem;
@@ -47,7 +48,7 @@ public final class AsyncPredictionStore {
 
     /**
      * @param maxPending largest number of pending predictions
-     * @param maxBytes largest total size of their pictures
+     * @param maxBytes largest total size of their images
      * @param shortage reason why no new work is accepted for lack of disk space; empty if it is
      */
     public AsyncPredictionStore(Jdbi jdbi, int maxPending, long maxBytes, Supplier<Optional<String>> shortage) {
@@ -58,15 +59,23 @@ public final class AsyncPredictionStore {
     }
 
     /**
-     * Idempotency and timeout of a submit.
+     * Project, idempotency and timeout of a submit.
      *
      * @param bodyHash hash of the request body; null without a key
      * @param limit timeout of the client; null for the gateway's own limits only
      */
     public record SubmitOptions(
+            String project,
             @Nullable String idempotencyKey,
             @Nullable String bodyHash,
-            @Nullable Duration limit) {}
+            @Nullable Duration limit) {
+
+        /** Unique among all projects. */
+        @Nullable
+        String storedKey() {
+            return idempotencyKey == null ? null : ProjectName.qualify(project, idempotencyKey);
+        }
+    }
 
     /** A prediction to store, with its problem if it has already failed; {@code name} is that of the file. */
     public record NewPrediction(
@@ -101,10 +110,10 @@ public final class AsyncPredictionStore {
             if (refused.isPresent()) {
                 return refused.get();
             }
-            int added = insert(handle, id, entry, options.limit())
+            int added = insert(handle, id, entry, options)
                     .bind("batch", (UUID) null)
                     .bind("position", (Integer) null)
-                    .bind("key", options.idempotencyKey())
+                    .bind("key", options.storedKey())
                     .bind("hash", options.bodyHash())
                     .execute();
             // nothing added: a concurrent request with the same key has committed
@@ -121,11 +130,13 @@ public final class AsyncPredictionStore {
             if (refused.isPresent()) {
                 return refused.get();
             }
-            int added = handle.createUpdate("insert into prediction_batch (id, skipped, idempotency_key, body_hash) "
-                            + "values (:id, :skipped, :key, :hash) on conflict (idempotency_key) do nothing")
+            int added = handle.createUpdate(
+                            "insert into prediction_batch (id, project, skipped, idempotency_key, body_hash) "
+                                    + "values (:id, :project, :skipped, :key, :hash) on conflict (idempotency_key) do nothing")
                     .bind("id", id)
+                    .bind("project", options.project())
                     .bind("skipped", skipped)
-                    .bind("key", options.idempotencyKey())
+                    .bind("key", options.storedKey())
                     .bind("hash", options.bodyHash())
                     .execute();
             if (added == 0) {
@@ -133,7 +144,7 @@ public final class AsyncPredictionStore {
             }
             int position = 0;
             for (NewPrediction entry : entries) {
-                insert(handle, AsyncPredictionId.next(), entry, options.limit())
+                insert(handle, AsyncPredictionId.next(), entry, options)
                         .bind("batch", id)
                         .bind("position", position++)
                         .bind("key", (String) null)
@@ -165,9 +176,8 @@ public final class AsyncPredictionStore {
                     "%d predictions are pending; at most %d may be.".formatted(load.count(), maxPending)));
         }
         if (load.bytes() + bytes > maxBytes) {
-            return Optional.of(
-                    new QueueFull("The pictures of pending predictions have %d bytes; at most %d are allowed."
-                            .formatted(load.bytes(), maxBytes)));
+            return Optional.of(new QueueFull("The images of pending predictions have %d bytes; at most %d are allowed."
+                    .formatted(load.bytes(), maxBytes)));
         }
         return Optional.empty();
     }
@@ -178,26 +188,29 @@ public final class AsyncPredictionStore {
 
     private static Optional<SubmitResult> find(Handle handle, String table, SubmitOptions options) {
         return handle.createQuery("select id, body_hash from " + table + " where idempotency_key = :key")
-                .bind("key", options.idempotencyKey())
+                .bind("key", options.storedKey())
                 .map((rs, context) -> rs.getString(2).equals(options.bodyHash())
                         ? new Stored(rs.getObject(1, UUID.class), true)
                         : (SubmitResult) new KeyReused())
                 .findOne();
     }
 
-    private static Update insert(Handle handle, UUID id, NewPrediction entry, @Nullable Duration limit) {
+    private static Update insert(Handle handle, UUID id, NewPrediction entry, SubmitOptions options) {
+        Duration limit = options.limit();
         boolean pending = entry.problem() == null;
         PredictionRequest request = entry.request();
         return handle.createUpdate("""
                         insert into prediction (id, batch_id, position, name, status, model, version, alias, want, outliers,
-                            content_type, request, size, deadline, problem, idempotency_key, body_hash, ended_at)
+                            content_type, request, size, deadline, problem, idempotency_key, body_hash, project, ended_at,
+                            traceparent)
                         values (:id, cast(:batch as uuid), cast(:position as integer), :name, :status, :model,
                             cast(:version as integer), cast(:alias as text), :want, :outliers, :type,
-                            cast(:request as bytea), :size, now() + cast(:limit as bigint) * interval '1 ms', cast(:problem as json), :key, :hash,
-                            case when :status <> 'pending' then now() end)
+                            cast(:request as bytea), :size, now() + cast(:limit as bigint) * interval '1 ms', cast(:problem as json), :key, :hash, :project,
+                            case when :status <> 'pending' then now() end, cast(:traceparent as text))
                         on conflict (idempotency_key) do nothing
                         """)
                 .bind("id", id)
+                .bind("project", options.project())
                 .bind("name", entry.name())
                 .bind("status", pending ? "pending" : "failed")
                 .bind("model", request.model())
@@ -206,6 +219,7 @@ public final class AsyncPredictionStore {
                 .bind("want", request.want().wireName())
                 .bind("outliers", entry.responseOptions().outliers().wireName())
                 .bind("type", request.contentType())
+                .bind("traceparent", request.traceparent())
                 .bind("request", pending ? entry.value() : null)
                 .bind("size", pending ? entry.value().length : 0)
                 .bind("limit", limit == null ? null : limit.toMillis())
@@ -216,21 +230,24 @@ public final class AsyncPredictionStore {
         return new String(WireJson.write(value), StandardCharsets.UTF_8);
     }
 
-    /** Returns a prediction or a batch; empty if it is unknown or expired. */
-    public Optional<AsyncPredictionView> find(UUID id) {
+    /** Returns a prediction or a batch of a project; empty if it is unknown or expired. */
+    public Optional<AsyncPredictionView> find(String project, UUID id) {
         return jdbi.withHandle(handle -> {
             Optional<AsyncPredictionRow> single = handle.createQuery(
-                            AsyncPredictionRow.SELECT + "where id = :id and batch_id is null")
+                            AsyncPredictionRow.SELECT + "where id = :id and batch_id is null and project = :project")
                     .bind("id", id)
+                    .bind("project", project)
                     .map(AsyncPredictionRow::read)
                     .findOne();
-            return single.isPresent() ? single.map(AsyncPredictionView::of) : findBatch(handle, id);
+            return single.isPresent() ? single.map(AsyncPredictionView::of) : findBatch(handle, project, id);
         });
     }
 
-    private static Optional<AsyncPredictionView> findBatch(Handle handle, UUID id) {
-        Optional<Integer> skipped = handle.createQuery("select skipped from prediction_batch where id = :id")
+    private static Optional<AsyncPredictionView> findBatch(Handle handle, String project, UUID id) {
+        Optional<Integer> skipped = handle.createQuery(
+                        "select skipped from prediction_batch where id = :id and project = :project")
                 .bind("id", id)
+                .bind("project", project)
                 .mapTo(Integer.class)
                 .findOne();
         return skipped.map(count -> {

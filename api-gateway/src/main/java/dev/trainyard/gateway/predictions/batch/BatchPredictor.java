@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Predicts each picture of a batch, a limited number at a time, until all have a result or the batch times out. */
+/** Predicts each image of a batch, a limited number at a time, until all have a result or the batch times out. */
 @Singleton
 public final class BatchPredictor {
-    /** Largest number of pending pictures of one batch. */
+    /** Largest number of pending images of one batch. */
     static final int WIDTH = 16;
-    /** Time for which a picture is retried while too many requests of all clients are pending. */
+    /** Time for which an image is retried while too many requests of all clients are pending. */
     private static final Duration RETRY_PERIOD = Duration.ofMillis(1_500);
 
     private static final long RETRY_MILLIS = 50;
@@ -40,12 +40,11 @@ public final class BatchPredictor {
         this.predictions = predictions;
     }
 
-    /** Never fails: an error or a timeout is the result of the picture that it concerns. */
-    CompletableFuture<BatchResult> predict(
-            ImageBatch pictures, RequestOptions options, Duration limit, String instance) {
-        Run run = new Run(pictures.items(), options, System.nanoTime() + limit.toNanos(), instance);
-        return ConcurrencyWindow.run(pictures.items().size(), WIDTH, run::one, executor)
-                .thenApply(nothing -> BatchResult.of(run.named(), pictures.skipped()));
+    /** Never fails: an error or a timeout is the result of the image that it concerns. */
+    CompletableFuture<BatchResult> predict(ImageBatch images, RequestOptions options, Duration limit, String instance) {
+        Run run = new Run(images.items(), options, System.nanoTime() + limit.toNanos(), instance);
+        return ConcurrencyWindow.run(images.items().size(), WIDTH, run::one, executor)
+                .thenApply(nothing -> BatchResult.of(run.named(), images.skipped()));
     }
 
     private final class Run {
@@ -54,7 +53,7 @@ public final class BatchPredictor {
         private final long deadline;
         private final String instance;
         private final AtomicReferenceArray<PredictionResult> results;
-        /** Set when the retries of one picture have failed; the other pictures are then not retried. */
+        /** Set when the retries of one image have failed; the other images are then not retried. */
         private volatile boolean unavailable;
 
         Run(List<ImageBatch.Item> items, RequestOptions options, long deadline, String instance) {
@@ -72,17 +71,17 @@ public final class BatchPredictor {
         }
 
         CompletableFuture<?> one(int index) {
-            byte[] picture;
+            byte[] image;
             try {
-                picture = remaining().isZero() ? null : items.get(index).read();
-                if (picture == null) {
+                image = remaining().isZero() ? null : items.get(index).read();
+                if (image == null) {
                     return done(index, null, new TimeoutException());
                 }
-                PredictionService.check(picture);
+                PredictionService.check(image);
             } catch (ProblemException e) {
                 return done(index, null, e);
             }
-            return predict(picture, System.nanoTime() + RETRY_PERIOD.toNanos())
+            return predict(image, System.nanoTime() + RETRY_PERIOD.toNanos())
                     .handle((reply, failure) -> done(index, reply, failure));
         }
 

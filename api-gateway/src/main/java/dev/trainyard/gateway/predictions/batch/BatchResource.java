@@ -5,6 +5,8 @@ import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ReceivedBody;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.predictions.AsyncPredictionAcceptor;
 import dev.trainyard.gateway.predictions.BatchResult;
 import dev.trainyard.gateway.predictions.PredictionAdmission;
@@ -21,6 +23,7 @@ import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.runtime.GatewaySettings;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -44,7 +47,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Predicts the digits on many pictures in one request. */
+/** Predicts the digits on many images in one request. */
 @jakarta.ws.rs.Path("/api/v1/predict/batch")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -60,6 +63,7 @@ public class BatchResource {
     private final PredictionAdmission admission;
     private final Duration timeout;
     private final DiskSpace disk;
+    private final CurrentProject project;
 
     BatchResource(
             BatchPredictor predictor,
@@ -67,7 +71,9 @@ public class BatchResource {
             AsyncPredictionService asyncPredictions,
             PredictionAdmission admission,
             DiskSpace disk,
-            GatewaySettings settings) {
+            GatewaySettings settings,
+            CurrentProject project) {
+        this.project = project;
         this.admission = admission;
         this.disk = disk;
         this.routed = routed;
@@ -77,11 +83,12 @@ public class BatchResource {
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Consumes({MediaType.MULTIPART_FORM_DATA, ZIP, WINDOWS_ZIP})
     @Operation(
             summary = "Predict the digits on up to 256 PNGs",
             description = "multipart/form-data with a file in each part, whatever the parts' names, or a ZIP archive; "
-                    + "32 MB in all, 5 MB a picture. Each picture has its own result or problem, in the order of the "
+                    + "32 MB in all, 5 MB an image. Each image has its own result or problem, in the order of the "
                     + "request, as if it were sent alone. Folders and metadata files of file managers are "
                     + "skipped. With Prefer: respond-async the results are available later.")
     @RequestBody(
@@ -92,14 +99,14 @@ public class BatchResource {
             })
     @APIResponse(
             responseCode = "200",
-            description = "A result for each picture",
+            description = "A result for each image",
             content = @Content(schema = @Schema(implementation = BatchResult.class)))
     @APIResponse(
             responseCode = "202",
             description = "Accepted; the results are available later",
             content = @Content(schema = @Schema(implementation = AsyncPredictionAcceptor.Accepted.class)))
-    @APIResponse(responseCode = "413", description = "More than 256 pictures, over 32 MB, or over 40 MB inflated")
-    @APIResponse(responseCode = "422", description = "The body is not a form or archive, or has no picture")
+    @APIResponse(responseCode = "413", description = "More than 256 images, over 32 MB, or over 40 MB inflated")
+    @APIResponse(responseCode = "422", description = "The body is not a form or archive, or has no image")
     @APIResponse(responseCode = "429", description = "Too many asynchronous predictions are pending")
     @APIResponse(responseCode = "503", description = "Too many batches at once")
     @APIResponse(responseCode = "507", description = "Too little free disk space for uploads")
@@ -110,52 +117,52 @@ public class BatchResource {
             @BeanParam PreferenceHeaders preferences,
             @Context RoutingContext routing) {
         Duration limit = preferences.limit(timeout);
-        RequestOptions options = parameters.read();
+        RequestOptions options = parameters.read(project);
         if (contentType == null) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
         disk.require();
-        ImageBatch pictures = zip ? ZipImageReader.read(body) : MultipartImageReader.read(body, contentType);
-        ReceivedBody.shrinkTo(routing, body.length + pictures.bytes());
-        int count = pictures.items().size();
+        ImageBatch images = zip ? ZipImageReader.read(body) : MultipartImageReader.read(body, contentType);
+        ReceivedBody.shrinkTo(routing, body.length + images.bytes());
+        int count = images.items().size();
         if (preferences.respondAsync()) {
             admission.admit(routing.request(), count);
-            return later(pictures, options, preferences);
+            return later(images, options, preferences);
         }
         return admission.predict(
-                routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, options, limit));
+                routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(images, options, limit));
     }
 
-    private Uni<Response> now(ImageBatch pictures, RequestOptions options, Duration limit) {
+    private Uni<Response> now(ImageBatch images, RequestOptions options, Duration limit) {
         if (!options.selector().equals(ModelSelector.ANY)) {
-            routed.selectOne(options.selector()); // an unknown version is one problem, not one for each picture
+            routed.selectOne(options.selector()); // an unknown version is one problem, not one for each image
         }
         return Uni.createFrom()
-                .completionStage(predictor.predict(pictures, options, limit, INSTANCE))
+                .completionStage(predictor.predict(images, options, limit, INSTANCE))
                 .map(answer -> Response.ok(answer).build());
     }
 
-    private Uni<Response> later(ImageBatch pictures, RequestOptions options, PreferenceHeaders preferences) {
+    private Uni<Response> later(ImageBatch images, RequestOptions options, PreferenceHeaders preferences) {
         ModelRouter.Target target = routed.selectOne(options.selector());
-        Iterable<AsyncPredictionStore.NewPrediction> entries = () -> pictures.items().stream()
+        Iterable<AsyncPredictionStore.NewPrediction> entries = () -> images.items().stream()
                 .map(item -> entry(item, options, target))
                 .iterator();
         return asyncPredictions.acceptBatch(
                 new AsyncPredictionService.Batch(
                         entries,
-                        pictures.items().size(),
-                        pictures.bytes(),
-                        pictures.skipped(),
-                        () -> hash(pictures) + options.idempotencyText()),
+                        images.items().size(),
+                        images.bytes(),
+                        images.skipped(),
+                        () -> hash(images) + options.idempotencyText()),
                 preferences);
     }
 
-    /** Hash of the pictures rather than of the body, because a form has a new boundary each time. */
-    private static String hash(ImageBatch pictures) {
+    /** Hash of the images rather than of the body, because a form has a new boundary each time. */
+    private static String hash(ImageBatch images) {
         StringBuilder all = new StringBuilder();
-        for (ImageBatch.Item item : pictures.items()) {
+        for (ImageBatch.Item item : images.items()) {
             all.append(item.name()).append('\n').append(hash(item)).append('\n');
         }
         return all.toString();
@@ -171,18 +178,18 @@ public class BatchResource {
 
     private static AsyncPredictionStore.NewPrediction entry(
             ImageBatch.Item item, RequestOptions options, ModelRouter.Target target) {
-        byte[] picture = {};
+        byte[] image = {};
         Problem problem = null;
         try {
             byte[] read = item.read();
             PredictionService.check(read);
-            picture = read;
+            image = read;
         } catch (ProblemException e) {
             problem = Problem.of(e, null);
         }
         return new AsyncPredictionStore.NewPrediction(
                 item.name(),
-                PredictionRequest.png(picture, options.want(), target.model(), target.version()),
+                PredictionRequest.png(image, options.want(), target.model(), target.version()),
                 new ResponseOptions(target.alias(), options.outliers()),
                 problem);
     }

@@ -6,16 +6,16 @@ import dev.trainyard.validation.Violation;
 import java.util.List;
 
 /**
- * The pictures of a batch, read one at a time.
+ * The images of a batch, read one at a time.
  *
- * @param bytes total size of the pictures when read
- * @param skipped number of parts that are not pictures
+ * @param bytes total size of the images when read
+ * @param skipped number of parts that are not images
  */
 public record ImageBatch(List<Item> items, long bytes, int skipped) {
-    /** Largest number of pictures in one batch. */
+    /** Largest number of images in one batch. */
     public static final int MAX_IMAGES = 256;
 
-    /** One picture. */
+    /** One image. */
     public interface Item {
         /** Name of the file, else of the form's part. */
         String name();
@@ -30,7 +30,7 @@ public record ImageBatch(List<Item> items, long bytes, int skipped) {
 
     public ImageBatch {
         if (items.isEmpty()) {
-            throw unreadable("has no picture; send up to %d PNG files".formatted(MAX_IMAGES));
+            throw unreadable("has no image; send up to %d PNG files".formatted(MAX_IMAGES));
         }
         items = List.copyOf(items);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the pictures of a multipart form; the names of the parts do not matter. */
+/** Reads the images of a multipart form; the names of the parts do not matter. */
 final class MultipartImageReader {
     private static final int MAX_NAME_LENGTH = 255;
 
@@ -30,12 +30,12 @@ final class MultipartImageReader {
         long bytes = 0;
         int skipped = 0;
         for (MultipartForm.Part part : MultipartForm.read(body, contentType)) {
-            if (!isPicture(part)) {
+            if (!isImage(part)) {
                 skipped++;
                 continue;
             }
             if (items.size() == ImageBatch.MAX_IMAGES) {
-                throw ImageBatch.tooMany("pictures", ImageBatch.MAX_IMAGES);
+                throw ImageBatch.tooMany("images", ImageBatch.MAX_IMAGES);
             }
             boolean named = part.fileName() != null && !part.fileName().isEmpty();
             items.add(new FormItem(part, cleanName(named ? part.fileName() : part.name())));
@@ -44,7 +44,7 @@ final class MultipartImageReader {
         return new ImageBatch(items, bytes, skipped);
     }
 
-    private static boolean isPicture(MultipartForm.Part part) {
+    private static boolean isImage(MultipartForm.Part part) {
         return part.fileName() != null
                 || part.type() != null && part.type().toLowerCase(Locale.ROOT).startsWith("image/");
     }

@@ -10,7 +10,7 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture in a ZIP archive, located by the archive's central directory.
+ * An image in a ZIP archive, located by the archive's central directory.
  *
  * @param zip the whole archive, little-endian
  * @param packed compressed size in bytes

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class ZipImageReader {
     /** Largest number of files and folders. */
     static final int MAX_ENTRIES = 1024;
-    /** Largest total uncompressed size of the pictures in bytes. */
+    /** Largest total uncompressed size of the images in bytes. */
     static final long MAX_BYTES = 40L * 1024 * 1024;
 
     private static final int END_SIGNATURE = 0x06054b50;
@@ -94,7 +94,7 @@ final class ZipImageReader {
             return next;
         }
         if (items.size() == ImageBatch.MAX_IMAGES) {
-            throw ImageBatch.tooMany("pictures", ImageBatch.MAX_IMAGES);
+            throw ImageBatch.tooMany("images", ImageBatch.MAX_IMAGES);
         }
         ZipImage item = new ZipImage(
                 zip,

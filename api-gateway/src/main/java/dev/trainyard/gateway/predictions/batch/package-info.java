@@ -1,4 +1,4 @@
-/** Predictions of many pictures in one request, from forms and ZIP archives. */
+/** Predictions of many images in one request, from forms and ZIP archives. */
 @NullMarked
 package dev.trainyard.gateway.predictions.batch;
 

@@ -22,7 +22,7 @@ record InferRequest(
     static final String INPUT = "image";
     static final int SIDE = 28;
     static final int PIXELS = SIDE * SIDE;
-    /** Largest number of pictures in one request. */
+    /** Largest number of images in one request. */
     static final int MAX_IMAGES = 256;
 
     static final String PROBABILITIES = "probabilities";

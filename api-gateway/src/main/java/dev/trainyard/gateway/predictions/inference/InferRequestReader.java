@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads inference requests of the Open Inference Protocol, with tensors as JSON or as bytes after the JSON (binary
  * tensor data extension of Triton and KServe). Values are parsed while they are read, so that a request never takes
- * more memory than {@link InferRequest#MAX_IMAGES} pictures. A null field counts as absent, because many clients send
+ * more memory than {@link InferRequest#MAX_IMAGES} images. A null field counts as absent, because many clients send
  * optional fields so.
  */
 final class InferRequestReader {

@@ -1,8 +1,12 @@
 package dev.trainyard.gateway.predictions.inference;
 
+import dev.trainyard.gateway.models.ModelName;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.predictions.PredictionAdmission;
 import dev.trainyard.gateway.predictions.PredictorClient;
 import dev.trainyard.gateway.predictions.TimeoutHeaders;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -40,12 +44,15 @@ public class InferResource {
     private final PredictionAdmission admission;
     private final InferenceModels models;
     private final Duration timeout;
+    private final CurrentProject project;
 
     InferResource(
             TensorPredictor predictor,
             InferenceModels models,
             PredictorClient predictions,
-            PredictionAdmission admission) {
+            PredictionAdmission admission,
+            CurrentProject project) {
+        this.project = project;
         this.admission = admission;
         this.predictor = predictor;
         this.models = models;
@@ -53,9 +60,10 @@ public class InferResource {
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Path("models/{name}/infer")
     @Operation(
-            summary = "Predict the digits on up to 256 pictures, sent as a tensor",
+            summary = "Predict the digits on up to 256 images, sent as a tensor",
             description = "Input image, FP32 [N,1,28,28] (or [N,28,28], [N,784]), 0 black to 1 white, a light digit on "
                     + "black; outputs probabilities FP32 [N,10] and prediction INT64 [N]. Tensors may follow the JSON "
                     + "as bytes (Inference-Header-Content-Length).")
@@ -78,10 +86,11 @@ public class InferResource {
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
             @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
-        return answer(name, null, body, jsonLength, wait.limit(timeout), request);
+        return answer(stored(name), null, body, jsonLength, wait.limit(timeout), request);
     }
 
     @POST
+    @PermissionsAllowed(Permissions.PREDICT)
     @Path("models/{name}/versions/{version}/infer")
     @Operation(summary = "The same with a given version of the model")
     @RequestBody(
@@ -94,7 +103,11 @@ public class InferResource {
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
             @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
-        return answer(name, version, body, jsonLength, wait.limit(timeout), request);
+        return answer(stored(name), version, body, jsonLength, wait.limit(timeout), request);
+    }
+
+    private String stored(String name) {
+        return ModelName.stored(project.name(), name);
     }
 
     private Uni<Response> answer(

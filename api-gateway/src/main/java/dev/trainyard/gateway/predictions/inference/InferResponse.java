@@ -2,6 +2,7 @@ package dev.trainyard.gateway.predictions.inference;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.trainyard.gateway.models.ModelName;
 import dev.trainyard.message.PredictReply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +25,7 @@ record InferResponse(byte[] bytes, int jsonLength) {
         try {
             try (JsonGenerator json = JSON.createGenerator(out)) {
                 json.writeStartObject();
-                json.writeStringField("model_name", answers.model());
+                json.writeStringField("model_name", ModelName.plain(answers.model()));
                 json.writeStringField("model_version", String.valueOf(answers.version()));
                 if (request.id() != null) {
                     json.writeStringField("id", request.id());

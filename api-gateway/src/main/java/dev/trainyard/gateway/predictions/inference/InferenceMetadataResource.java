@@ -1,10 +1,15 @@
 package dev.trainyard.gateway.predictions.inference;
 
+import dev.trainyard.gateway.models.ModelName;
+import dev.trainyard.gateway.permission.CurrentProject;
+import dev.trainyard.gateway.permission.Permissions;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.runtime.Readiness;
+import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -34,12 +39,15 @@ public class InferenceMetadataResource {
     private final TensorPredictor predictor;
     private final InferenceModels models;
     private final String version;
+    private final CurrentProject project;
 
     InferenceMetadataResource(
             Readiness readiness,
             TensorPredictor predictor,
             InferenceModels models,
-            @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
+            @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version,
+            CurrentProject project) {
+        this.project = project;
         this.readiness = readiness;
         this.predictor = predictor;
         this.models = models;
@@ -53,12 +61,14 @@ public class InferenceMetadataResource {
     public record Ready(String name, boolean ready) {}
 
     @GET
+    @PermissionsAllowed({Permissions.READ, Permissions.PREDICT})
     @Operation(summary = "Name, version and extensions of this server")
     public Server server() {
         return new Server("trainyard", version, List.of("binary_tensor_data"));
     }
 
     @GET
+    @PermitAll
     @Path("health/live")
     @Operation(summary = "Liveness of this server")
     public Map<String, Boolean> live() {
@@ -66,6 +76,7 @@ public class InferenceMetadataResource {
     }
 
     @GET
+    @PermitAll
     @Path("health/ready")
     @Operation(summary = "Readiness of this server")
     @APIResponse(responseCode = "200", description = "Ready")
@@ -78,6 +89,7 @@ public class InferenceMetadataResource {
     }
 
     @GET
+    @PermissionsAllowed({Permissions.READ, Permissions.PREDICT})
     @Path("models/{name}")
     @Operation(summary = "Inputs and outputs of a model, and its versions")
     @APIResponse(
@@ -86,10 +98,11 @@ public class InferenceMetadataResource {
             content = @Content(schema = @Schema(implementation = InferenceModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
     public InferenceModelMetadata model(@RestPath String name) {
-        return models.metadata(name, null);
+        return models.metadata(stored(name), null);
     }
 
     @GET
+    @PermissionsAllowed({Permissions.READ, Permissions.PREDICT})
     @Path("models/{name}/versions/{version}")
     @Operation(summary = "Inputs and outputs of a version")
     @APIResponse(
@@ -98,27 +111,33 @@ public class InferenceMetadataResource {
             content = @Content(schema = @Schema(implementation = InferenceModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
     public InferenceModelMetadata modelVersion(@RestPath String name, @RestPath String version) {
-        return models.metadata(name, version);
+        return models.metadata(stored(name), version);
     }
 
     @GET
+    @PermissionsAllowed({Permissions.READ, Permissions.PREDICT})
     @Path("models/{name}/ready")
-    @Operation(summary = "Readiness of a model: a predictor has to predict a blank picture")
+    @Operation(summary = "Readiness of a model: a predictor has to predict a blank image")
     @APIResponse(responseCode = "200", description = "Ready")
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
     @APIResponse(responseCode = "503", description = "Not ready")
     public Uni<Response> modelReady(@RestPath String name) {
-        return probe(name, null);
+        return probe(stored(name), null);
     }
 
     @GET
+    @PermissionsAllowed({Permissions.READ, Permissions.PREDICT})
     @Path("models/{name}/versions/{version}/ready")
     @Operation(summary = "Readiness of a version")
     @APIResponse(responseCode = "200", description = "Ready")
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
     @APIResponse(responseCode = "503", description = "Not ready")
     public Uni<Response> versionReady(@RestPath String name, @RestPath String version) {
-        return probe(name, version);
+        return probe(stored(name), version);
+    }
+
+    private String stored(String name) {
+        return ModelName.stored(project.name(), name);
     }
 
     private Uni<Response> probe(String name, @Nullable String version) {
@@ -132,7 +151,7 @@ public class InferenceMetadataResource {
                 .recoverWithItem(false)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ready -> Response.status(ready ? 200 : 503)
-                        .entity(new Ready(name, ready))
+                        .entity(new Ready(ModelName.plain(name), ready))
                         .build());
     }
 }

@@ -21,7 +21,7 @@ public record InferenceModelMetadata(
 
     private static final long ANY = -1;
 
-    /** One tensor; -1 in its shape is the number of pictures. */
+    /** One tensor; -1 in its shape is the number of images. */
     public record Tensor(String name, String datatype, List<Long> shape) {}
 
     static InferenceModelMetadata of(String name, List<String> versions, int classes) {
@@ -36,6 +36,6 @@ public record InferenceModelMetadata(
                 Map.of(
                         InferRequest.INPUT,
                         "28 rows of 28 pixels, 0 is black and 1 is white, a light digit on black, as in MNIST; "
-                                + "at most %d pictures at once".formatted(InferRequest.MAX_IMAGES)));
+                                + "at most %d images at once".formatted(InferRequest.MAX_IMAGES)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.predictions.inference;
 
+import dev.trainyard.gateway.models.ModelName;
 import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -23,6 +24,7 @@ public class InferenceModels {
     /**
      * Returns the metadata of a model.
      *
+     * @param name its stored name
      * @param version null for all versions
      * @throws ProblemException 404 if it does not exist
      */
@@ -30,7 +32,8 @@ public class InferenceModels {
         List<ModelQueries.Version> known = known(name, version);
         List<String> numbers =
                 known.stream().map(one -> String.valueOf(one.version())).toList();
-        return InferenceModelMetadata.of(name, numbers, known.get(0).metadata().classes());
+        return InferenceModelMetadata.of(
+                ModelName.plain(name), numbers, known.get(0).metadata().classes());
     }
 
     /**
@@ -58,7 +61,8 @@ public class InferenceModels {
         }
         return new ProblemException(
                 ProblemType.UNAVAILABLE,
-                "model '%s'%s is not served by a predictor now; try again".formatted(name, versionText(version)),
+                "model '%s'%s is not served by a predictor now; try again"
+                        .formatted(ModelName.plain(name), versionText(version)),
                 RETRY);
     }
 
@@ -79,7 +83,7 @@ public class InferenceModels {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
                 "unknown model: '%s'%s is not found; GET /api/v1/models lists all"
-                        .formatted(name, versionText(version)));
+                        .formatted(ModelName.plain(name), versionText(version)));
     }
 
     private static String versionText(@Nullable String version) {

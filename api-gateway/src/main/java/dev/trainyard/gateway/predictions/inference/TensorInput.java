@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Input tensor of a request: FP32 with shape [N,1,28,28], [N,28,28] or [N,784]. */
 final class TensorInput {
+    /** Larger values overflow within a network. */
+    private static final float LARGEST = 1e9f;
+
     private static final int MAX_DIMENSIONS = 8;
     private static final int MAX_VALUES = InferRequest.MAX_IMAGES * InferRequest.PIXELS;
     private static final String DATATYPE = "FP32";
@@ -87,7 +90,7 @@ final class TensorInput {
     private void add(float value) {
         if (size == MAX_VALUES) {
             throw malformed(
-                    "data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
+                    "data has more than the %d values of %d images".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
         }
         float[] values = Objects.requireNonNull(data);
         if (size == values.length) {
@@ -130,12 +133,12 @@ final class TensorInput {
                     "inference input '%s' data-type is '%s', but the model expects '%s', from 0 black to 1 white"
                             .formatted(name, datatype, DATATYPE));
         }
-        if (!hasShapeOfPictures()) {
+        if (!hasShapeOfImages()) {
             throw malformed("inference input '%s' has shape %s; the model expects [N,1,28,28] (or [N,28,28] or [N,784])"
                     .formatted(name, shape));
         }
         if (count() < 1 || count() > InferRequest.MAX_IMAGES) {
-            throw malformed("inference input '%s' has %d pictures; send 1 to %d at once"
+            throw malformed("inference input '%s' has %d images; send 1 to %d at once"
                     .formatted(name, first(), InferRequest.MAX_IMAGES));
         }
         if ((data == null) == (binarySize == null)) {
@@ -147,14 +150,12 @@ final class TensorInput {
         }
     }
 
-    private boolean hasShapeOfPictures() {
+    private boolean hasShapeOfImages() {
         if (shape == null || shape.size() < 2) {
             return false;
         }
-        List<Long> picture = shape.subList(1, shape.size());
-        return picture.equals(List.of(1L, 28L, 28L))
-                || picture.equals(List.of(28L, 28L))
-                || picture.equals(List.of(784L));
+        List<Long> image = shape.subList(1, shape.size());
+        return image.equals(List.of(1L, 28L, 28L)) || image.equals(List.of(28L, 28L)) || image.equals(List.of(784L));
     }
 
     private long first() {
@@ -174,8 +175,9 @@ final class TensorInput {
                     "%d bytes follow the JSON, but no input has binary_data_size".formatted(body.length - jsonLength));
         }
         for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw malformed("value %d of inference input '%s' is %s".formatted(i, name, values[i]));
+            if (!(Math.abs(values[i]) <= LARGEST)) {
+                throw malformed("value %d of inference input '%s' is %s; it must be a number of at most ±%.0e"
+                        .formatted(i, name, values[i], LARGEST));
             }
         }
         return values;

@@ -24,10 +24,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** Predicts each picture of a tensor, all with the same version of the model. */
+/** Predicts each image of a tensor, all with the same version of the model. */
 @Singleton
 public final class TensorPredictor {
-    /** Largest number of pending pictures of one request; a predictor processes them as one batch. */
+    /** Largest number of pending images of one request; a predictor processes them as one batch. */
     static final int WIDTH = 64;
     /** If the active version changes during a request, two versions reply and the request is repeated. */
     private static final int MAX_ATTEMPTS = 3;
@@ -41,7 +41,7 @@ public final class TensorPredictor {
         this.predictions = predictions;
     }
 
-    /** Predictions of one version of the model for all pictures. */
+    /** Predictions of one version of the model for all images. */
     record TensorPredictions(String model, int version, PredictReply.Answered[] each) {}
 
     /** No predictor has an active version of the model. */
@@ -52,7 +52,7 @@ public final class TensorPredictor {
     }
 
     /**
-     * Predicts {@code count} pictures in {@code images}, 784 values each.
+     * Predicts {@code count} images in {@code images}, 784 values each.
      *
      * @param version null for the one in production
      * @return fails with {@link ModelNotServedException}, or with a {@link ProblemException} for the client

@@ -35,20 +35,18 @@ class MultipartImageReaderTest {
                 text\r
                 --b o--\r
                 epilogue""";
-        ImageBatch pictures = MultipartImageReader.read(body.getBytes(UTF_8), TYPE);
+        ImageBatch images = MultipartImageReader.read(body.getBytes(UTF_8), TYPE);
 
-        assertThat(pictures.items())
-                .extracting(ImageBatch.Item::name)
-                .containsExactly("a \\\"b\\\".png", "é+.png", "z");
-        assertThat(pictures.items())
+        assertThat(images.items()).extracting(ImageBatch.Item::name).containsExactly("a \\\"b\\\".png", "é+.png", "z");
+        assertThat(images.items())
                 .extracting(item -> new String(item.read(), UTF_8))
                 .containsExactly("one\r\ntwo", "", "--b x");
-        assertThat(pictures.skipped()).isEqualTo(1);
+        assertThat(images.skipped()).isEqualTo(1);
     }
 
-    /** A letter that becomes two in lower case shifts the positions. */
+    /** A letter that has two characters in lower case must not shift positions. */
     @Test
-    void headsMayHaveAnyLetters() {
+    void partHeadersAreMatchedInAnyCase() {
         String body = """
                 --b o\r
                 Content-Disposition: form-data; name="\u0130\u0130\u0130"; FILENAME*=utf-8''%C4%B0.png\r
@@ -60,9 +58,9 @@ class MultipartImageReaderTest {
                 \r
                 two\r
                 --b o--""";
-        ImageBatch pictures = MultipartImageReader.read(body.getBytes(UTF_8), TYPE);
+        ImageBatch images = MultipartImageReader.read(body.getBytes(UTF_8), TYPE);
 
-        assertThat(pictures.items()).extracting(ImageBatch.Item::name).containsExactly("\u0130.png", "\u0130");
+        assertThat(images.items()).extracting(ImageBatch.Item::name).containsExactly("\u0130.png", "\u0130");
     }
 
     @Test

@@ -27,13 +27,13 @@ class ZipImageReaderTest {
             add(zip, ".DS_Store", new byte[] {1});
             stored(zip, "stored.png", new byte[] {4, 5});
         }
-        ImageBatch pictures = ZipImageReader.read(bytes.toByteArray());
+        ImageBatch images = ZipImageReader.read(bytes.toByteArray());
 
-        assertThat(pictures.items()).extracting(ImageBatch.Item::name).containsExactly("a/b/é.png", "stored.png");
-        assertThat(pictures.items().get(0).read()).containsExactly(1, 2, 3);
-        assertThat(pictures.items().get(1).read()).containsExactly(4, 5);
-        assertThat(pictures.skipped()).isEqualTo(2);
-        assertThat(pictures.bytes()).isEqualTo(5);
+        assertThat(images.items()).extracting(ImageBatch.Item::name).containsExactly("a/b/é.png", "stored.png");
+        assertThat(images.items().get(0).read()).containsExactly(1, 2, 3);
+        assertThat(images.items().get(1).read()).containsExactly(4, 5);
+        assertThat(images.skipped()).isEqualTo(2);
+        assertThat(images.bytes()).isEqualTo(5);
     }
 
     @Test
@@ -56,25 +56,25 @@ class ZipImageReaderTest {
         byte[] outside = zip("a.png", new byte[] {1, 2, 3}, "b.png", new byte[] {7});
         change(outside, 0, 42, 0x7f000000);
         for (byte[] zip : new byte[][] {crc, encrypted, method, outside}) {
-            ImageBatch pictures = ZipImageReader.read(zip);
-            assertThatThrownBy(pictures.items().get(0)::read).isInstanceOf(ProblemException.class);
-            assertThat(pictures.items().get(1).read()).containsExactly(7);
+            ImageBatch images = ZipImageReader.read(zip);
+            assertThatThrownBy(images.items().get(0)::read).isInstanceOf(ProblemException.class);
+            assertThat(images.items().get(1).read()).containsExactly(7);
         }
     }
 
     @Test
-    void anEntryNeverInflatesToMoreThanItsDirectorySays() throws IOException {
+    void anEntryInflatesToAtMostItsDeclaredSize() throws IOException {
         byte[] zip = zip("a.png", new byte[1000]);
         change(zip, 0, 24, 999 ^ 1000);
         assertThatThrownBy(ZipImageReader.read(zip).items().get(0)::read).isInstanceOf(ProblemException.class);
 
         byte[] lie = zip("a.png", new byte[] {1});
-        change(lie, 0, 24, 1 ^ 5_000_000); // a few bytes that claim to be five millions are believed by nobody
+        change(lie, 0, 24, 1 ^ 5_000_000); // a few bytes that claim to inflate to five million
         assertThatThrownBy(ZipImageReader.read(lie).items().get(0)::read).isInstanceOf(ProblemException.class);
     }
 
     @Test
-    void bombsAreRefusedBeforeAnythingIsInflated() throws IOException {
+    void zipBombsAreRejectedBeforeInflating() throws IOException {
         byte[] large = zip("a.png", new byte[6 * 1024 * 1024]);
         assertThatThrownBy(ZipImageReader.read(large).items().get(0)::read)
                 .isInstanceOfSatisfying(
@@ -103,17 +103,17 @@ class ZipImageReaderTest {
     }
 
     @Test
-    void upTo256PicturesAreOneBatch() throws IOException {
-        assertThat(ZipImageReader.read(ofPictures(256)).items()).hasSize(256);
-        byte[] more = ofPictures(257);
+    void upTo256ImagesAreOneBatch() throws IOException {
+        assertThat(ZipImageReader.read(ofImages(256)).items()).hasSize(256);
+        byte[] more = ofImages(257);
         assertThatThrownBy(() -> ZipImageReader.read(more))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.type().status()).isEqualTo(413))
-                .hasMessageContaining("more than 256 pictures");
+                .hasMessageContaining("more than 256 images");
     }
 
-    private static byte[] ofPictures(int count) throws IOException {
+    private static byte[] ofImages(int count) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (int i = 0; i < count; i++) {

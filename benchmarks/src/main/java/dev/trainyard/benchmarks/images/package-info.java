@@ -1,0 +1,5 @@
+/** Accuracy for digits in many image formats. */
+@NullMarked
+package dev.trainyard.benchmarks.images;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,2 +1,0 @@
-/** Accuracy for digits in many picture formats. */
-package dev.trainyard.benchmarks.pictures;

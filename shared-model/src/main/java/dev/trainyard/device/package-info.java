@@ -1,0 +1,5 @@
+/** Devices that train networks. */
+@NullMarked
+package dev.trainyard.device;
+
+import org.jspecify.annotations.NullMarked;
