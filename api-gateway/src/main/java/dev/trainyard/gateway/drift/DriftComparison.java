@@ -17,8 +17,8 @@ final class DriftComparison {
     static final int MIN_IMAGES = 200;
     /** Corrected p-value below which a difference is not chance. */
     static final double SIGNIFICANCE = 0.001;
-    /** Writers differ in ink by more than in their share of outliers, of which 10 % other images have an effect of 0.45. */
-    private static final double OUTLIER_FACTOR = 0.7;
+    /** Writers differ in ink by more than in their share of outliers, of which 10 % other images have an effect of 0.44. */
+    private static final double OUTLIER_FACTOR = 0.5;
 
     private DriftComparison() {}
 

@@ -109,7 +109,8 @@ class JobFilterTest {
                 .bind("limit", 51)
                 .mapTo(String.class)
                 .list());
-        assertThat(plan).as(what).noneMatch(line -> line.contains("Seq Scan"));
+        // projects are few and read whole for the shares of the queue
+        assertThat(plan).as(what).noneMatch(line -> line.matches(".*Seq Scan on (?!project\\b).*"));
         // an index for the filter, not that of all jobs by number
         assertThat(plan).as(what).anyMatch(line -> line.matches(".*(job_by_|job_pkey).*"));
     }
