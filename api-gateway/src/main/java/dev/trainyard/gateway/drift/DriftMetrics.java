@@ -2,6 +2,7 @@ package dev.trainyard.gateway.drift;
 
 import dev.trainyard.gateway.models.ModelName;
 import dev.trainyard.gateway.models.ModelQueries;
+import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.trust.ReferenceHistograms;
 import dev.trainyard.trust.TrustPack;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,11 +10,12 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Effect sizes of the last full window of each version that serves images, for alerts. */
@@ -25,20 +27,31 @@ public final class DriftMetrics {
     private final DriftWindows windows;
     private final ModelQueries models;
     private final MultiGauge effects;
+    private final double minEffect;
+    private final AtomicInteger drifted = new AtomicInteger();
 
-    DriftMetrics(DriftWindows windows, ModelQueries models, MeterRegistry metrics) {
+    DriftMetrics(DriftWindows windows, ModelQueries models, GatewaySettings settings, MeterRegistry metrics) {
         this.windows = windows;
         this.models = models;
+        this.minEffect = settings.drift().effectSize();
         this.effects = MultiGauge.builder("trainyard.model.drift.effect").register(metrics);
+        metrics.gauge("trainyard.models.drifted", drifted);
     }
 
     /** Reads the figures again. */
     public void refresh() {
-        List<MultiGauge.Row<?>> rows = windows.lastClosed(SERVING).stream()
-                .flatMap(window ->
-                        pack(window.of()).map(pack -> rows(pack, window)).orElse(Stream.empty()))
-                .toList();
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        int found = 0;
+        for (DriftWindows.Window window : windows.lastClosed(SERVING)) {
+            List<DriftComparison.Result> results =
+                    pack(window.of()).map(pack -> compare(pack, window)).orElse(List.of());
+            results.forEach(result -> rows.add(row(window.of(), result)));
+            if (results.stream().anyMatch(result -> result.isDrift(minEffect))) {
+                found++;
+            }
+        }
         effects.register(rows, true);
+        drifted.set(found);
     }
 
     private Optional<TrustPack> pack(VersionKey key) {
@@ -49,23 +62,24 @@ public final class DriftMetrics {
         return version.metadata().trust();
     }
 
-    private static Stream<MultiGauge.Row<?>> rows(TrustPack pack, DriftWindows.Window window) {
-        VersionKey key = window.of();
+    private static List<DriftComparison.Result> compare(TrustPack pack, DriftWindows.Window window) {
         ReferenceHistograms reference = pack.reference();
-        if (reference == null) {
-            return Stream.empty();
-        }
-        return DriftComparison.compare(reference, pack.outliers().acceptance(), window).stream()
-                .map(result -> MultiGauge.Row.of(
-                        Tags.of(
-                                "project",
-                                ModelName.project(key.name()),
-                                "model",
-                                Objects.requireNonNull(ModelName.plain(key.name())),
-                                "version",
-                                String.valueOf(key.version()),
-                                "feature",
-                                result.feature().name().toLowerCase(Locale.ROOT)),
-                        result.effectSize()));
+        return reference == null
+                ? List.of()
+                : DriftComparison.compare(reference, pack.outliers().acceptance(), window);
+    }
+
+    private static MultiGauge.Row<?> row(VersionKey key, DriftComparison.Result result) {
+        return MultiGauge.Row.of(
+                Tags.of(
+                        "project",
+                        ModelName.project(key.name()),
+                        "model",
+                        Objects.requireNonNull(ModelName.plain(key.name())),
+                        "version",
+                        String.valueOf(key.version()),
+                        "feature",
+                        result.feature().name().toLowerCase(Locale.ROOT)),
+                result.effectSize());
     }
 }
