@@ -39,7 +39,7 @@ final class BrowserSession implements AutoCloseable {
                         .setColorScheme(scheme)
                         .setReducedMotion(ReducedMotion.REDUCE));
         page = context.newPage();
-        page.setDefaultTimeout(30_000);
+        page.setDefaultTimeout(90_000);
         page.onPageError(error -> complaints.add("script: " + error));
         page.onConsoleMessage(message -> {
             // a busy gateway answers this occasionally, and the page retries

@@ -152,7 +152,7 @@ class GatewayDrainIT {
         Path log = Files.createTempFile("gateway", ".log");
         log.toFile().deleteOnExit();
         gateway = builder.redirectOutput(log.toFile()).start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().atMost(Duration.ofMinutes(4)).until(() -> {
             assertThat(gateway.isAlive()).as("gateway: %s", log).isTrue();
             return isReady();
         });
