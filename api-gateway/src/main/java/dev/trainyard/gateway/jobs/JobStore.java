@@ -49,9 +49,11 @@ public final class JobStore {
     private static final String SUBMIT = """
             with added as (
                 insert into job (key, status, attempt, config, epochs, callback_url, verifies, last_event_id, priority, project,
-                    dispatched_at, waiting, pool, traceparent)
+                    dispatched_at, waiting, pool, traceparent,
+                    hold_after_epoch)
                 values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1, :priority,
-                    :project, null, :waiting, :pool, cast(:traceparent as text))),
+                    :project, null, :waiting, :pool, cast(:traceparent as text),
+                    cast(:hold as integer))),
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, :reason)),
@@ -109,6 +111,7 @@ public final class JobStore {
      * @param priority 0 to 100, higher first
      * @param after jobs that must have succeeded before it starts
      * @param pool of trainers that may run it
+     * @param holdAfterEpoch epoch after which it pauses until it is promoted; null if it runs to its end
      */
     public record NewJob(
             TrainingConfig config,
@@ -118,7 +121,21 @@ public final class JobStore {
             int priority,
             String project,
             List<UUID> after,
-            String pool) {
+            String pool,
+            @Nullable Integer holdAfterEpoch) {
+
+        /** A job that runs to its end. */
+        public NewJob(
+                TrainingConfig config,
+                @Nullable String callbackUrl,
+                @Nullable UUID verifies,
+                @Nullable String idempotencyKey,
+                int priority,
+                String project,
+                List<UUID> after,
+                String pool) {
+            this(config, callbackUrl, verifies, idempotencyKey, priority, project, after, pool, null);
+        }
 
         /** A job of the default pool that waits for no other. */
         public NewJob(
@@ -148,7 +165,8 @@ public final class JobStore {
                 String body = "%s\n%s\n%s".formatted(config, callbackUrl, verifies)
                         + (priority == JobPriority.NORMAL ? "" : "\n" + priority)
                         + (after.isEmpty() ? "" : "\n" + after)
-                        + (pool.equals(Pools.DEFAULT) ? "" : "\n" + pool);
+                        + (pool.equals(Pools.DEFAULT) ? "" : "\n" + pool)
+                        + (holdAfterEpoch == null ? "" : "\nhold " + holdAfterEpoch);
                 return FileArtifactStore.sha256(body.getBytes(StandardCharsets.UTF_8));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("a tree can be written", e);
@@ -215,7 +233,7 @@ public final class JobStore {
     }
 
     /** Submits within the caller's transaction. */
-    SubmitResult submit(Handle handle, NewJob job) {
+    public SubmitResult submit(Handle handle, NewJob job) {
         if (job.idempotencyKey() != null) {
             Optional<SubmitResult> known = IdempotencyKeys.find(handle, job, keyAge);
             if (known.isPresent()) {
@@ -275,6 +293,7 @@ public final class JobStore {
                 .bind("waiting", waiting)
                 .bind("pool", job.pool())
                 .bind("traceparent", TraceParent.current())
+                .bind("hold", job.holdAfterEpoch())
                 .execute();
     }
 

@@ -80,7 +80,7 @@ final class SimStore {
 
     void submit(UUID key, int epochs, Request request, long now) {
         JobState.Queued queued = JobState.Queued.first();
-        JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null);
+        JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null, null);
         Job job = new Job(row, epochs, request, jobs.size());
         job.queuedAt = now;
         job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED));
@@ -141,7 +141,8 @@ final class SimStore {
                 done,
                 row.epochs(),
                 null,
-                null);
+                null,
+                row.holdAfterEpoch());
     }
 
     void reap(long expiredBy, long now) {
@@ -246,7 +247,8 @@ final class SimStore {
                 row.epochsDone(),
                 row.epochs(),
                 null,
-                null);
+                null,
+                row.holdAfterEpoch());
     }
 
     private static JobRow with(JobRow row, int atClaim, int done) {
@@ -260,7 +262,8 @@ final class SimStore {
                 done,
                 row.epochs(),
                 null,
-                null);
+                null,
+                row.holdAfterEpoch());
     }
 
     void preempt(Job victim, Job urgent, long now) {
