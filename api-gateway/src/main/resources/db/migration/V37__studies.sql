@@ -6,7 +6,8 @@ create table study (
     name          text        not null,
     status        text        not null,
     end_reason    text,
-    end_detail    text,
+    -- Why it failed, or why its next trial has not started.
+    detail        text,
     -- The request. Type json keeps numbers as they were written, so that a replay computes with the same ones.
     spec          json        not null,
     -- Trials of earlier studies that the sampler learns from.

@@ -7,16 +7,44 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Maps the {@code Idempotency-Key} of a submission to its job for a limited time. */
-final class IdempotencyKeys {
+/** Maps the {@code Idempotency-Key} of a submission to its job or study for a limited time. */
+public final class IdempotencyKeys {
     private static final String OLD = "created_at < now() - :age * interval '1 ms'";
 
     private IdempotencyKeys() {}
 
+    /**
+     * An earlier submission with the same key.
+     *
+     * @param same false if its body was another one
+     */
+    public record Known(UUID id, boolean same) {}
+
     /** Finds the earlier result and locks {@code key}, so that concurrent submissions create one job. */
     static Optional<JobStore.SubmitResult> find(Handle handle, JobStore.NewJob submission, Duration age) {
-        String key = stored(submission);
-        String bodyHash = submission.bodyHash();
+        return find(
+                        handle,
+                        submission.project(),
+                        Objects.requireNonNull(submission.idempotencyKey()),
+                        submission.bodyHash(),
+                        age)
+                .map(known -> known.same() ? new JobStore.Stored(known.id(), true) : new JobStore.KeyReused());
+    }
+
+    /** Stores {@code key}, replacing an expired entry. */
+    static void store(Handle handle, JobStore.NewJob submission, UUID job) {
+        store(
+                handle,
+                submission.project(),
+                Objects.requireNonNull(submission.idempotencyKey()),
+                submission.bodyHash(),
+                job);
+    }
+
+    /** As {@link #find(Handle, JobStore.NewJob, Duration)}, for any submission whose body has that hash. */
+    public static Optional<Known> find(
+            Handle handle, String project, String idempotencyKey, String bodyHash, Duration age) {
+        String key = ProjectName.qualify(project, idempotencyKey);
         handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
                 .bind("key", key)
                 .mapToMap()
@@ -24,27 +52,23 @@ final class IdempotencyKeys {
         return handle.createQuery("select body_hash, job_key from idempotency_key where key = :key and not " + OLD)
                 .bind("key", key)
                 .bind("age", age.toMillis())
-                .map((rs, context) -> rs.getString("body_hash").equals(bodyHash)
-                        ? new JobStore.Stored(rs.getObject("job_key", UUID.class), true)
-                        : (JobStore.SubmitResult) new JobStore.KeyReused())
+                .map((rs, context) -> new Known(
+                        rs.getObject("job_key", UUID.class),
+                        rs.getString("body_hash").equals(bodyHash)))
                 .findOne();
     }
 
-    /** Stores {@code key}, replacing an expired entry. */
-    static void store(Handle handle, JobStore.NewJob submission, UUID job) {
+    /** As {@link #store(Handle, JobStore.NewJob, UUID)}, for any submission. */
+    public static void store(Handle handle, String project, String idempotencyKey, String bodyHash, UUID id) {
         handle.createUpdate("""
                         insert into idempotency_key (key, body_hash, job_key) values (:key, :hash, :job)
                         on conflict (key) do update set body_hash = excluded.body_hash, job_key = excluded.job_key,
                             created_at = now()
                         """)
-                .bind("key", stored(submission))
-                .bind("hash", submission.bodyHash())
-                .bind("job", job)
+                .bind("key", ProjectName.qualify(project, idempotencyKey))
+                .bind("hash", bodyHash)
+                .bind("job", id)
                 .execute();
-    }
-
-    private static String stored(JobStore.NewJob submission) {
-        return ProjectName.qualify(submission.project(), Objects.requireNonNull(submission.idempotencyKey()));
     }
 
     static int deleteOld(Handle handle, Duration age, int maxRows) {

@@ -50,10 +50,10 @@ public final class JobStore {
             with added as (
                 insert into job (key, status, attempt, config, epochs, callback_url, verifies, last_event_id, priority, project,
                     dispatched_at, waiting, pool, traceparent,
-                    hold_after_epoch)
+                    hold_after_epoch, study, trial)
                 values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1, :priority,
                     :project, null, :waiting, :pool, cast(:traceparent as text),
-                    cast(:hold as integer))),
+                    cast(:hold as integer), cast(:study as uuid), cast(:trial as integer))),
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, :reason)),
@@ -112,6 +112,7 @@ public final class JobStore {
      * @param after jobs that must have succeeded before it starts
      * @param pool of trainers that may run it
      * @param holdAfterEpoch epoch after which it pauses until it is promoted; null if it runs to its end
+     * @param trial of a study; null for other jobs
      */
     public record NewJob(
             TrainingConfig config,
@@ -122,7 +123,8 @@ public final class JobStore {
             String project,
             List<UUID> after,
             String pool,
-            @Nullable Integer holdAfterEpoch) {
+            @Nullable Integer holdAfterEpoch,
+            @Nullable TrialOfStudy trial) {
 
         /** A job that runs to its end. */
         public NewJob(
@@ -134,7 +136,7 @@ public final class JobStore {
                 String project,
                 List<UUID> after,
                 String pool) {
-            this(config, callbackUrl, verifies, idempotencyKey, priority, project, after, pool, null);
+            this(config, callbackUrl, verifies, idempotencyKey, priority, project, after, pool, null, null);
         }
 
         /** A job of the default pool that waits for no other. */
@@ -173,6 +175,9 @@ public final class JobStore {
             }
         }
     }
+
+    /** A trial by its number in its study. */
+    public record TrialOfStudy(UUID study, int number) {}
 
     /** Result of a submission. */
     public sealed interface SubmitResult {}
@@ -294,6 +299,8 @@ public final class JobStore {
                 .bind("pool", job.pool())
                 .bind("traceparent", TraceParent.current())
                 .bind("hold", job.holdAfterEpoch())
+                .bind("study", job.trial() == null ? null : job.trial().study())
+                .bind("trial", job.trial() == null ? null : (Integer) job.trial().number())
                 .execute();
     }
 

@@ -18,7 +18,7 @@ final class StudyEvents {
 
     static final String PROMOTE = "promote";
     static final String PRUNE = "prune";
-    static final String END = "end";
+    static final String ENDED = "ended";
     /** Facts. */
     static final String EPOCH = "epoch";
 

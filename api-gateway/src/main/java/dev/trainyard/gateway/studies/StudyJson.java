@@ -2,11 +2,12 @@ package dev.trainyard.gateway.studies;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,9 @@ final class StudyJson {
     }
 
     /** JSON has no NaN, so that null stands for it. */
-    static Map<Integer, @Nullable Double> curve(SortedMap<Integer, Double> curve) {
-        Map<Integer, @Nullable Double> written = new TreeMap<>();
-        curve.forEach((epoch, value) -> written.put(epoch, number(value)));
+    static ObjectNode curve(SortedMap<Integer, Double> curve) {
+        ObjectNode written = JsonNodeFactory.instance.objectNode();
+        curve.forEach((epoch, value) -> written.put(String.valueOf(epoch), number(value)));
         return written;
     }
 
@@ -60,9 +61,9 @@ final class StudyJson {
         return value == null || value.isNaN() || value.isInfinite() ? null : value;
     }
 
-    static SortedMap<Integer, Double> curve(String json) {
+    static SortedMap<Integer, Double> curve(JsonNode json) {
         SortedMap<Integer, Double> curve = new TreeMap<>();
-        tree(json).fields()
+        json.fields()
                 .forEachRemaining(point -> curve.put(
                         Integer.valueOf(point.getKey()),
                         point.getValue().isNull()

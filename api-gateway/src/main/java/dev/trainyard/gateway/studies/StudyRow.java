@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -33,7 +33,7 @@ record StudyRow(
     }
 
     /** A trial of another study, as it was when this study began. */
-    record WarmTrial(TreeMap<String, JsonNode> values, TreeMap<Integer, Double> curve, TrialState state) {}
+    record WarmTrial(SortedMap<String, JsonNode> values, JsonNode curve, TrialState state) {}
 
     /** Locks the study until the end of the transaction. Its lock comes before those of its jobs. */
     static Optional<StudyRow> lock(Handle handle, UUID id) {
@@ -72,14 +72,9 @@ record StudyRow(
     static List<Trial> warm(String stored) {
         List<Trial> trials = new ArrayList<>();
         for (WarmTrial trial : StudyJson.read(stored, WARM)) {
-            trials.add(new Trial(
-                    -1 - trials.size(),
-                    trial.state(),
-                    trial.values(),
-                    trial.curve(),
-                    trial.state() == TrialState.COMPLETED && !trial.curve().isEmpty()
-                            ? trial.curve().lastEntry().getValue()
-                            : null));
+            SortedMap<Integer, Double> curve = StudyJson.curve(trial.curve());
+            Double value = trial.state() == TrialState.COMPLETED ? curve.get(curve.lastKey()) : null;
+            trials.add(new Trial(-1 - trials.size(), trial.state(), trial.values(), curve, value));
         }
         return trials;
     }

@@ -17,12 +17,12 @@ final class TrialTable {
     private TrialTable() {}
 
     /** The trial of a job. */
-    record Place(UUID study, int number) {}
+    record Place(UUID study, int number, boolean ended) {}
 
     static Optional<Place> ofJob(Handle handle, UUID job) {
-        return handle.createQuery("select study, number from trial where job_key = :job")
+        return handle.createQuery("select study, number, ended_at is not null from trial where job_key = :job")
                 .bind("job", job)
-                .map((rs, context) -> new Place(rs.getObject("study", UUID.class), rs.getInt("number")))
+                .map((rs, context) -> new Place(rs.getObject(1, UUID.class), rs.getInt(2), rs.getBoolean(3)))
                 .findOne();
     }
 
@@ -40,7 +40,7 @@ final class TrialTable {
                         rs.getInt("number"),
                         TrialState.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
                         StudyJson.values(rs.getString("param_values")),
-                        StudyJson.curve(rs.getString("curve")),
+                        StudyJson.curve(StudyJson.tree(rs.getString("curve"))),
                         rs.getObject("value", Double.class)),
                 TrialSource.of(rs.getString("source")),
                 rs.getObject("hold", Integer.class));
