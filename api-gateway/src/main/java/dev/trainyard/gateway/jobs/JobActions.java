@@ -26,6 +26,8 @@ import org.jdbi.v3.core.Jdbi;
  */
 @Singleton
 public final class JobActions {
+    private static final String HELD =
+            "it is held after epoch %d until its study promotes it; cancel it to end it";
     private static final String NO_WEIGHTS = "only a job that succeeded and published its weights can be verified";
 
     private final Jdbi jdbi;
@@ -112,6 +114,9 @@ public final class JobActions {
         Optional<JobState> next = action.next(job.state());
         if (next.isEmpty()) {
             return new NotAllowed(new Refused(status, action.refusal()));
+        }
+        if (action == JobAction.RESUME && job.isHeld()) {
+            return new NotAllowed(new Refused(status, HELD.formatted(job.epochsDone())));
         }
         Optional<DependencyRules.Dependency> broken =
                 action.startsWork() ? JobDependencies.broken(handle, job.key()) : Optional.empty();

@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.jobs;
 
 import dev.trainyard.gateway.outbox.Outbox;
-import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.Topics;
@@ -17,11 +16,24 @@ import org.jspecify.annotations.Nullable;
  * transaction, which has locked the job.
  */
 public final class JobHolds {
+    /**
+     * Just before the first job that was queued after it. Its old time would give the same order, but the time for which
+     * it was held would look like a time for which it waited for a trainer.
+     */
+    private static final String PLACE = """
+            update job set queued_at = least(now(), (select other.queued_at - interval '1 microsecond' from job other
+                where other.status = 'queued' and other.dispatched_at is null and not other.waiting
+                    and other.pool = job.pool and other.project = job.project and other.priority = job.priority
+                    and other.queued_at > job.queued_at
+                order by other.queued_at limit 1))
+            where key = :key
+            """;
+
     private JobHolds() {}
 
     /**
-     * Queues a held job again. It goes on after its newest checkpoint, and keeps its place in the queue, so that it is
-     * handed out before jobs of its project and priority that were submitted later.
+     * Queues a held job again. It goes on after its newest checkpoint, and is handed out before the jobs of its project,
+     * pool and priority that were queued after it. No quota is checked, as for a job whose worker was lost.
      *
      * @param nextHold epoch after which it pauses again; null if it runs to its end
      * @throws IllegalStateException if the job is not held
@@ -40,6 +52,7 @@ public final class JobHolds {
                 .execute();
         Transitions.requeue(
                 handle, job, paused.resume(), job.failureCounts(), TransitionReason.PROMOTED, null, Duration.ZERO);
+        handle.createUpdate(PLACE).bind("key", job.key()).execute();
     }
 
     /** Cancels a job that has not ended, and stops its worker. */
@@ -50,15 +63,10 @@ public final class JobHolds {
         }
     }
 
-    /** Pauses the job if it is held after this epoch; an older worker, which knows no holds, is stopped. */
-    static void epochEnded(Handle handle, JobRow job, EpochMetrics metrics) {
-        if (job.isHeldAfter(metrics.epoch()) && job.state() instanceof JobState.Running run) {
-            Transitions.pause(handle, job, run.pause(), TransitionReason.RUNG);
-            command(handle, job, TrainControl.Command.PAUSE);
-        }
-        if (JobListeners.any(handle)) {
-            JobListeners.epochEnded(handle, JobRow.read(handle, job.key()).orElseThrow(), metrics);
-        }
+    /** Pauses a running job. Its worker stops by itself; one of the release before, which knows no holds, is told to. */
+    static void hold(Handle handle, JobRow job, JobState.Paused to) {
+        Transitions.pause(handle, job, to, TransitionReason.RUNG);
+        command(handle, job, TrainControl.Command.PAUSE);
     }
 
     static void command(Handle handle, JobRow job, TrainControl.Command command) {

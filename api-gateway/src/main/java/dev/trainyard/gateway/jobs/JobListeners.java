@@ -40,8 +40,12 @@ public final class JobListeners implements JdbiConfig<JobListeners> {
         of(handle).forEach(listener -> listener.beforeLock(handle, jobs));
     }
 
-    static void epochEnded(Handle handle, JobRow job, EpochMetrics metrics) {
-        of(handle).forEach(listener -> listener.epochEnded(handle, job, metrics));
+    /** @param key of a job that is locked */
+    static void epochEnded(Handle handle, UUID key, EpochMetrics metrics) {
+        if (any(handle)) {
+            JobRow job = JobRow.read(handle, key).orElseThrow();
+            of(handle).forEach(listener -> listener.epochEnded(handle, job, metrics));
+        }
     }
 
     static void ended(Handle handle, JobRow job, JobState.Terminal state) {

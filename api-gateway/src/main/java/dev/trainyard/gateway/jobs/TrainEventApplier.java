@@ -199,7 +199,10 @@ public final class TrainEventApplier {
             succeeded(handle, job, event, complete.to(), (Succeeded) event.fact(), files);
         } else if (event.fact() instanceof EpochEnded epoch) {
             RunUpdates.epochEnded(handle, job, event, epoch, rules.lease());
-            JobHolds.epochEnded(handle, job, epoch.metrics());
+            if (decision instanceof JobRules.Hold hold) {
+                JobHolds.hold(handle, job, hold.to());
+            }
+            JobListeners.epochEnded(handle, event.key(), epoch.metrics());
         }
         return true;
     }
