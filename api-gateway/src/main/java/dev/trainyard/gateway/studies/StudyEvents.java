@@ -2,7 +2,6 @@ package dev.trainyard.gateway.studies;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.search.TrialState;
 import java.util.SortedMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -74,9 +73,5 @@ final class StudyEvents {
                 .bind("trial", trial)
                 .bind("data", StudyJson.write(data))
                 .execute();
-    }
-
-    static TrialState state(String wireName) {
-        return TrialState.valueOf(wireName.toUpperCase(java.util.Locale.ROOT));
     }
 }

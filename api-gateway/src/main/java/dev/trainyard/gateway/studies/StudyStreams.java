@@ -33,6 +33,11 @@ public final class StudyStreams extends EventStreams {
         return waiting;
     }
 
+    /** Ends all streams, so that clients move to another gateway. */
+    public void close() {
+        waiting.close();
+    }
+
     private record StudySource(StudyQueries queries, WaitingRequests<UUID, StudyQueries.Snapshot> waiting)
             implements Source {
         @Override
