@@ -28,6 +28,18 @@ final class RandomSource {
         return (nextLong() >>> 11) * 0x1.0p-53;
     }
 
+    /** Returns a normally distributed number, by Marsaglia's polar method. */
+    double nextGaussian() {
+        double x;
+        double square;
+        do {
+            x = 2 * nextDouble() - 1;
+            double y = 2 * nextDouble() - 1;
+            square = x * x + y * y;
+        } while (square >= 1 || square == 0);
+        return x * StrictMath.sqrt(-2 * StrictMath.log(square) / square);
+    }
+
     static long mix(long value) {
         long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

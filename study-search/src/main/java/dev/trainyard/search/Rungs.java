@@ -22,6 +22,11 @@ record Rungs(List<Integer> epochs, int maxEpochs) {
         return new Rungs(epochs, maxEpochs);
     }
 
+    /** Returns these rungs without the first {@code count}. */
+    Rungs without(int count) {
+        return new Rungs(epochs.subList(count, epochs.size()), maxEpochs);
+    }
+
     int first() {
         return epochs.isEmpty() ? maxEpochs : epochs.get(0);
     }

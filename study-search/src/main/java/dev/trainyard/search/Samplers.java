@@ -14,6 +14,11 @@ public final class Samplers {
     private static final FieldSpec<Integer> POINTS = FieldSpec.integer(
             "points", "Points", "Values of a decimal number without steps", Range.of(2, 1_000), null);
 
+    private static final FieldSpec<Integer> STARTUP_TRIALS = FieldSpec.integer(
+            "startup_trials", "First trials", "Random trials before the first proposal", Range.of(1, 1_000), 10);
+    private static final FieldSpec<Integer> CANDIDATES = FieldSpec.integer(
+            "candidates", "Candidates", "Points of which the best one is proposed", Range.of(1, 1_000), 24);
+
     private Samplers() {}
 
     /**
@@ -29,6 +34,7 @@ public final class Samplers {
         Sampler sampler =
                 switch (name == null ? "" : name) {
                     case "grid" -> new GridSampler(fields.has("points") ? POINTS.readRequired(fields) : null);
+                    case "tpe" -> new TpeSampler(STARTUP_TRIALS.read(fields), CANDIDATES.read(fields));
                     default -> new RandomSampler();
                 };
         Choice choice = new Choice(name == null ? "" : name, sampler, SEED.read(fields));

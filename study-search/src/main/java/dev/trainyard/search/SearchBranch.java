@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -84,6 +85,13 @@ record SearchBranch(SortedMap<String, JsonNode> fixed, Map<String, Parameter> fr
             return OptionalLong.empty();
         }
         return OptionalLong.of(sum);
+    }
+
+    /** Returns the configuration with values of the free parameters by {@code chooser}. */
+    SortedMap<String, JsonNode> with(Function<Parameter, JsonNode> chooser) {
+        SortedMap<String, JsonNode> values = new TreeMap<>(fixed);
+        free.forEach((name, parameter) -> values.put(name, chooser.apply(parameter)));
+        return values;
     }
 
     OptionalLong size() {

@@ -41,6 +41,17 @@ public final class SearchSpace {
         return parameters;
     }
 
+    /**
+     * Reads one configuration of this space, such as one that a client wants tried.
+     *
+     * @param pointer of the configuration in the request
+     * @return empty if there are violations
+     */
+    public Optional<SortedMap<String, JsonNode>> readConfiguration(
+            JsonNode configuration, String pointer, List<Violation> violations) {
+        return new ConfigurationReader(this, pointer, violations).read(configuration);
+    }
+
     /** Returns the number of configurations; empty if they are not counted, as with decimal numbers without steps. */
     public OptionalLong size() {
         return SearchBranch.size(branches);
@@ -64,7 +75,11 @@ public final class SearchSpace {
 
     /** Returns true if the conditions of {@code parameter} hold for {@code values}. */
     static boolean isUsed(Parameter parameter, Map<String, JsonNode> values) {
-        return parameter.when().entrySet().stream().allMatch(condition -> {
+        return holds(parameter.when(), values);
+    }
+
+    static boolean holds(Map<String, JsonNode> conditions, Map<String, JsonNode> values) {
+        return conditions.entrySet().stream().allMatch(condition -> {
             JsonNode value = values.get(condition.getKey());
             return value != null && JsonValues.same(value, condition.getValue());
         });
