@@ -15,7 +15,9 @@ import dev.trainyard.search.TrialState;
 import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,17 +33,23 @@ final class Studies {
     private final Jdbi jdbi;
     private final StudyEngine engine;
     private final JobsChanged jobsChanged;
-    private final GatewaySettings settings;
+    private final Duration keyAge;
 
+    @Inject
     Studies(
             @Identifier(Transactions.EDGE) Jdbi jdbi,
             StudyEngine engine,
             JobsChanged jobsChanged,
             GatewaySettings settings) {
+        this(jdbi, engine, jobsChanged, settings.retention().idempotencyKeys());
+    }
+
+    /** @param keyAge time for which idempotency keys are remembered */
+    Studies(Jdbi jdbi, StudyEngine engine, JobsChanged jobsChanged, Duration keyAge) {
         this.jdbi = jdbi;
         this.engine = engine;
         this.jobsChanged = jobsChanged;
-        this.settings = settings;
+        this.keyAge = keyAge;
     }
 
     /**
@@ -62,12 +70,7 @@ final class Studies {
     }
 
     private Optional<UUID> known(Handle handle, NewStudy request, String project, String key) {
-        return IdempotencyKeys.find(
-                        handle,
-                        project,
-                        key,
-                        request.bodyHash(),
-                        settings.retention().idempotencyKeys())
+        return IdempotencyKeys.find(handle, project, key, request.bodyHash(), keyAge)
                 .map(known -> {
                     if (!known.same()) {
                         throw ProblemException.invalid(List.of(new Violation(

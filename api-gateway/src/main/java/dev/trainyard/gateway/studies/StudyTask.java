@@ -85,12 +85,14 @@ public final class StudyTask {
 
     private static void published(Handle handle, UUID id, Optional<TrialModels.Version> version) {
         handle.createUpdate("""
-                        update study set publishing = false, model_name = :model, model_version = :version,
-                            detail = :detail, updated_at = now() where id = :id
+                        update study set publishing = false, model_name = coalesce(:model, model_name),
+                            model_version = coalesce(:version, model_version), updated_at = now(),
+                            detail = case when coalesce(:model, model_name) is null then :none end
+                        where id = :id
                         """)
                 .bind("model", version.map(TrialModels.Version::model).orElse(null))
                 .bind("version", version.map(TrialModels.Version::number).orElse(null))
-                .bind("detail", version.isPresent() ? null : "no trial ran to its end and stored a model")
+                .bind("none", "no trial ran to its end and stored a model")
                 .bind("id", id)
                 .execute();
         TrialModels.discard(handle, id, List.of());
