@@ -123,6 +123,11 @@ public final class JobStore {
             List<UUID> after,
             String pool,
             @Nullable Integer holdAfterEpoch) {
+        public NewJob {
+            if (holdAfterEpoch != null && holdAfterEpoch < 1) {
+                throw new IllegalArgumentException("a job is held after an epoch, not after " + holdAfterEpoch);
+            }
+        }
 
         /** A job that runs to its end. */
         public NewJob(
