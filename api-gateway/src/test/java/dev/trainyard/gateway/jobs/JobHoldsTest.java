@@ -92,7 +92,9 @@ class JobHoldsTest {
         promote(key, null);
         dispatcher.run();
         assertThat(sent(key).holdAfterEpoch()).isNull();
-        assertThat(sent(key).checkpoints()).extracting(TrainJob.Checkpoint::epoch).containsExactly(3, 2, 1);
+        assertThat(sent(key).checkpoints())
+                .extracting(TrainJob.Checkpoint::epoch)
+                .containsExactly(3, 2, 1);
         claim(key);
         for (int epoch = 4; epoch <= 9; epoch++) {
             epoch(key, epoch);
@@ -239,7 +241,10 @@ class JobHoldsTest {
         UUID waiting = submit(1);
         for (UUID key : List.of(held, running, waiting)) {
             jdbi.useTransaction(handle -> JobHolds.cancel(
-                    handle, JobRow.lock(handle, key).orElseThrow(), TransitionReason.CANCELLED_BY_CLIENT, "the study ended"));
+                    handle,
+                    JobRow.lock(handle, key).orElseThrow(),
+                    TransitionReason.CANCELLED_BY_CLIENT,
+                    "the study ended"));
             assertThat(status(key)).isEqualTo(JobStatus.CANCELLED);
             assertThat(lastCommand(key)).isEqualTo(TrainControl.Command.CANCEL);
         }
@@ -304,8 +309,8 @@ class JobHoldsTest {
     }
 
     private void promote(UUID key, @Nullable Integer nextHold) {
-        jdbi.useTransaction(handle ->
-                JobHolds.promote(handle, JobRow.lock(handle, key).orElseThrow(), nextHold));
+        jdbi.useTransaction(
+                handle -> JobHolds.promote(handle, JobRow.lock(handle, key).orElseThrow(), nextHold));
     }
 
     private void perform(JobAction action, UUID key) {
@@ -340,11 +345,11 @@ class JobHoldsTest {
     }
 
     private long micros(String sql, UUID key) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select cast(extract(epoch from (" + sql + ")) * 1000000 as bigint)")
-                .bind(0, key)
-                .mapTo(Long.class)
-                .one());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select cast(extract(epoch from (" + sql + ")) * 1000000 as bigint)")
+                        .bind(0, key)
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private TrainJob sent(UUID key) throws MalformedMessageException {

@@ -61,8 +61,8 @@ class JobListenersTest {
 
         @Override
         public void epochEnded(Handle handle, JobRow job, EpochMetrics metrics) {
-            told.add("epoch %d of %d, %s".formatted(
-                    metrics.epoch(), job.epochsDone(), job.state().status()));
+            told.add("epoch %d of %d, %s"
+                    .formatted(metrics.epoch(), job.epochsDone(), job.state().status()));
             if (failure != null) {
                 throw failure;
             }
@@ -85,21 +85,22 @@ class JobListenersTest {
         UUID key = running(2);
         epoch(key, 1);
         epoch(key, 2);
-        assertThat(told)
-                .containsExactly("locks 1", "epoch 1 of 1, RUNNING", "locks 1", "epoch 2 of 2, PAUSED");
+        assertThat(told).containsExactly("locks 1", "epoch 1 of 1, RUNNING", "locks 1", "epoch 2 of 2, PAUSED");
     }
 
     @Test
     void aListenerCanPromoteInTheTransactionOfTheEpoch() {
-        JobListeners.set(jdbi, () -> List.of(new JobListener() {
-            @Override
-            public void epochEnded(Handle handle, JobRow job, EpochMetrics metrics) {
-                JobHolds.promote(handle, job, null);
-            }
+        JobListeners.set(
+                jdbi,
+                () -> List.of(new JobListener() {
+                    @Override
+                    public void epochEnded(Handle handle, JobRow job, EpochMetrics metrics) {
+                        JobHolds.promote(handle, job, null);
+                    }
 
-            @Override
-            public void ended(Handle handle, JobRow job, JobState.Terminal state) {}
-        }));
+                    @Override
+                    public void ended(Handle handle, JobRow job, JobState.Terminal state) {}
+                }));
         UUID key = running(1);
         epoch(key, 1);
         assertThat(row(key).state()).isEqualTo(new JobState.Queued(2));
@@ -124,12 +125,7 @@ class JobListenersTest {
         jdbi.useTransaction(handle -> {
             JobRow job = JobRow.lock(handle, succeeded).orElseThrow();
             Transitions.end(
-                    handle,
-                    job,
-                    ((JobState.Running) job.state()).succeed(),
-                    TransitionReason.COMPLETED,
-                    null,
-                    null);
+                    handle, job, ((JobState.Running) job.state()).succeed(), TransitionReason.COMPLETED, null, null);
         });
         send(failed, 1, new TrainEvent.Failed(FailureCode.CONFIGURATION_REJECTED, "bad"));
         UUID cancelled = submit(null);
@@ -144,8 +140,7 @@ class JobListenersTest {
         told.clear();
         for (int attempt = 1; attempt <= 2; attempt++) {
             List<JobRow> lost = jdbi.inTransaction(handle -> {
-                List<JobRow> jobs =
-                        JobRow.lockAvailable(handle, "status = 'training_in_progress'", Map.of());
+                List<JobRow> jobs = JobRow.lockAvailable(handle, "status = 'training_in_progress'", Map.of());
                 jobs.forEach(job -> EndedAttempts.write(handle, job, rules.lost(job)));
                 return jobs;
             });
@@ -162,13 +157,13 @@ class JobListenersTest {
     void aRefusedDispatchIsTold() {
         UUID key = submit(null);
         TestDispatchers.ahead(jdbi, 1).run();
-        OutboxRow record = jdbi.withHandle(handle -> handle.createQuery(
-                        "select value from outbox where topic = 'train.jobs'")
-                .map((rs, context) -> new OutboxRow(
-                        1, "train.jobs", key.toString(), rs.getBytes(1), null, null, 2, null))
-                .one());
-        jdbi.useTransaction(handle ->
-                new RefusedDispatchHandler(rules).quarantined(handle, record, "as the test wants it", 2));
+        OutboxRow record =
+                jdbi.withHandle(handle -> handle.createQuery("select value from outbox where topic = 'train.jobs'")
+                        .map((rs, context) ->
+                                new OutboxRow(1, "train.jobs", key.toString(), rs.getBytes(1), null, null, 2, null))
+                        .one());
+        jdbi.useTransaction(
+                handle -> new RefusedDispatchHandler(rules).quarantined(handle, record, "as the test wants it", 2));
         assertThat(ends()).containsExactly("FAILED");
     }
 
@@ -228,8 +223,8 @@ class JobListenersTest {
     }
 
     private UUID submit(List<UUID> after, @Nullable Integer hold) {
-        JobStore.NewJob job = new JobStore.NewJob(
-                TestConfigs.epochs(9), null, null, null, 50, "default", after, Pools.DEFAULT, hold);
+        JobStore.NewJob job =
+                new JobStore.NewJob(TestConfigs.epochs(9), null, null, null, 50, "default", after, Pools.DEFAULT, hold);
         return ((JobStore.Stored) store.submit(job)).key();
     }
 
@@ -247,8 +242,11 @@ class JobListenersTest {
 
     private void epoch(UUID key, int epoch) {
         Score score = new Score(0.5, 0.5);
-        send(key, epoch, new TrainEvent.EpochEnded(
-                new EpochMetrics(epoch, score, score, 1), new ArtifactRef("checkpoint", "00", 1)));
+        send(
+                key,
+                epoch,
+                new TrainEvent.EpochEnded(
+                        new EpochMetrics(epoch, score, score, 1), new ArtifactRef("checkpoint", "00", 1)));
     }
 
     private void send(UUID key, long sequence, TrainEvent.Fact fact) {
