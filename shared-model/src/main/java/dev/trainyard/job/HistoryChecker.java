@@ -35,9 +35,7 @@ public final class HistoryChecker {
                 say(wrong, job, "left the terminal state %s for %s".formatted(end.to(), next.to()));
             }
             boolean promoted = next.reason() == TransitionReason.PROMOTED;
-            if (end.reason() == TransitionReason.RUNG
-                    && !promoted
-                    && !next.to().isTerminal()) {
+            if (end.reason() == TransitionReason.RUNG && !promoted && !next.to().isTerminal()) {
                 say(wrong, job, "was held and left that for %s because of %s".formatted(next.to(), next.reason()));
             }
         }

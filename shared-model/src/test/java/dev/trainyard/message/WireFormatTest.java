@@ -88,8 +88,7 @@ class WireFormatTest {
                 args,
                 true,
                 PromotionPolicy.AUTO);
-        List<TrainJob.Checkpoint> checkpoints =
-                List.of(new TrainJob.Checkpoint(3, new ArtifactRef("a/b", "ff", 3)));
+        List<TrainJob.Checkpoint> checkpoints = List.of(new TrainJob.Checkpoint(3, new ArtifactRef("a/b", "ff", 3)));
         return new TrainJob(1, KEY, 2, config, checkpoints, List.of(), AT, hold);
     }
 

@@ -26,10 +26,7 @@ class DatabaseProducers {
     private final Instance<JobListener> jobListeners;
 
     DatabaseProducers(
-            DataSource pool,
-            TransactionManager manager,
-            EntityManager entities,
-            Instance<JobListener> jobListeners) {
+            DataSource pool, TransactionManager manager, EntityManager entities, Instance<JobListener> jobListeners) {
         this.jobListeners = jobListeners;
         this.pool = pool;
         this.manager = manager;

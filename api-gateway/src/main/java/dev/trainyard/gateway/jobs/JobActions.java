@@ -26,8 +26,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 @Singleton
 public final class JobActions {
-    private static final String HELD =
-            "it is held after epoch %d until its study promotes it; cancel it to end it";
+    private static final String HELD = "it is held after epoch %d until its study promotes it; cancel it to end it";
     private static final String NO_WEIGHTS = "only a job that succeeded and published its weights can be verified";
 
     private final Jdbi jdbi;

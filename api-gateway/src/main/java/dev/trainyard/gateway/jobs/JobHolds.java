@@ -43,8 +43,8 @@ public final class JobHolds {
             throw new IllegalStateException("job %s is not held, it is %s".formatted(job.key(), job.state()));
         }
         if (nextHold != null && nextHold <= job.epochsDone()) {
-            throw new IllegalArgumentException(
-                    "job %s has done %d epochs and cannot be held after %d".formatted(job.key(), job.epochsDone(), nextHold));
+            throw new IllegalArgumentException("job %s has done %d epochs and cannot be held after %d"
+                    .formatted(job.key(), job.epochsDone(), nextHold));
         }
         handle.createUpdate("update job set hold_after_epoch = :hold where key = :key")
                 .bind("hold", nextHold)

@@ -55,7 +55,17 @@ public record JobRow(
 
     JobRow withWorker(String name) {
         return new JobRow(
-                key, state, lastSequence, name, failureCounts, epochsAtClaim, epochsDone, epochs, config, verifies, holdAfterEpoch);
+                key,
+                state,
+                lastSequence,
+                name,
+                failureCounts,
+                epochsAtClaim,
+                epochsDone,
+                epochs,
+                config,
+                verifies,
+                holdAfterEpoch);
     }
 
     /** Returns true if the job waits for its promotion. */

@@ -125,6 +125,11 @@ public final class JobStore {
             String pool,
             @Nullable Integer holdAfterEpoch,
             @Nullable TrialOfStudy trial) {
+        public NewJob {
+            if (holdAfterEpoch != null && holdAfterEpoch < 1) {
+                throw new IllegalArgumentException("a job is held after an epoch, not after " + holdAfterEpoch);
+            }
+        }
 
         /** A job that runs to its end. */
         public NewJob(

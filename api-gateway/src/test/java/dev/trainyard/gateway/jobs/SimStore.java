@@ -82,7 +82,18 @@ final class SimStore {
 
     void submit(UUID key, int epochs, Request request, long now) {
         JobState.Queued queued = JobState.Queued.first();
-        JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null, request.holdAfterEpoch());
+        JobRow row = new JobRow(
+                key,
+                queued,
+                -1,
+                null,
+                new RetryPolicy.FailureCounts(0, 0),
+                0,
+                0,
+                epochs,
+                null,
+                null,
+                request.holdAfterEpoch());
         Job job = new Job(row, epochs, request, jobs.size());
         job.queuedAt = now;
         job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED));

@@ -121,11 +121,7 @@ class TrainingRunTest {
     /** A gateway of the release before has not held the job, so that it comes again. */
     @Test
     void aRunBeyondItsHoldStopsAfterOneEpoch() throws Exception {
-        run(aTrainJob()
-                .epochs(4)
-                .holdAfterEpoch(1)
-                .checkpoint(1, checkpoint(1))
-                .build());
+        run(aTrainJob().epochs(4).holdAfterEpoch(1).checkpoint(1, checkpoint(1)).build());
 
         assertThat(engine.resumedAfter).isEqualTo(1);
         assertThat(sink.kinds()).containsExactly("EpochEnded", "Released");
