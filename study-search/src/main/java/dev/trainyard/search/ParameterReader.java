@@ -130,7 +130,7 @@ final class ParameterReader {
             return Map.of();
         }
         Map<String, JsonNode> when = new LinkedHashMap<>();
-        node.fields().forEachRemaining(condition -> when.put(condition.getKey(), condition.getValue()));
+        node.properties().forEach(condition -> when.put(condition.getKey(), condition.getValue()));
         return when;
     }
 }
