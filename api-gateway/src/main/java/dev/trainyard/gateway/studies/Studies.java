@@ -104,6 +104,11 @@ final class Studies {
         if (idempotencyKey != null) {
             IdempotencyKeys.store(handle, project, idempotencyKey, request.bodyHash(), id);
         }
+        OpenStudy study = OpenStudy.lock(handle, id).orElseThrow();
+        Optional<ProblemException> refused = engine.advance(study);
+        if (refused.isPresent() && study.trials().isEmpty()) {
+            throw refused.get();
+        }
         AuditLog.record(
                 handle,
                 new AuditedChange(
@@ -111,11 +116,6 @@ final class Studies {
                         id.toString(),
                         project,
                         Map.of("name", request.spec().name())));
-        OpenStudy study = OpenStudy.lock(handle, id).orElseThrow();
-        Optional<ProblemException> refused = engine.advance(study);
-        if (refused.isPresent() && study.trials().isEmpty()) {
-            throw refused.get();
-        }
         return id;
     }
 

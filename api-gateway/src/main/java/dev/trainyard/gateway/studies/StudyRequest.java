@@ -15,7 +15,7 @@ record StudyRequest(
                 required = true,
                 type = SchemaType.OBJECT,
                 description =
-                        "A training configuration as POST /api/v1/train takes it, without callback_url, after and save_weights")
+                        "A training configuration as POST /api/v1/train takes it, without callback_url and after; publish decides instead of save_weights")
         Object base,
 
         Objective objective,

@@ -192,13 +192,14 @@ public class StudyResource {
             summary = "The best trial of a study so far",
             description = "Trials that ran to their end come before others, whatever their results.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = TrialView.class)))
-    @APIResponse(responseCode = "404", description = "No such study, or no trial has reported a result yet")
+    @APIResponse(responseCode = "404", description = "No such study")
+    @APIResponse(responseCode = "409", description = "No trial has reported a result yet")
     public TrialView best(@RestPath String id) {
         UUID study = require(id);
         StudyView.Best best = queries.view(study).summary().best();
         if (best == null) {
             throw new ProblemException(
-                    ProblemType.NOT_FOUND, "No trial of the study has reported a result that is a number yet.");
+                    ProblemType.CONFLICT, "No trial of the study has reported a result that is a number yet.");
         }
         return queries.trial(study, best.trial()).orElseThrow();
     }

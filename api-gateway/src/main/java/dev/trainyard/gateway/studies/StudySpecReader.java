@@ -112,10 +112,6 @@ final class StudySpecReader {
                 violations.add(new Violation("/base/" + name, "is not accepted in a study; leave it out"));
             }
         }
-        if (base.has("save_weights")) {
-            violations.add(new Violation(
-                    "/base/save_weights", "is not accepted in a study; \"publish\":\"best\" publishes the best trial"));
-        }
         for (String name : List.of("train_args", "network_args")) {
             if (base.has(name) && !base.get(name).isObject()) {
                 violations.add(new Violation("/base/" + name, "must be an object"));
