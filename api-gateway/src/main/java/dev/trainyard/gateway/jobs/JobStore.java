@@ -131,6 +131,20 @@ public final class JobStore {
             }
         }
 
+        /** A job that is no trial. */
+        public NewJob(
+                TrainingConfig config,
+                @Nullable String callbackUrl,
+                @Nullable UUID verifies,
+                @Nullable String idempotencyKey,
+                int priority,
+                String project,
+                List<UUID> after,
+                String pool,
+                @Nullable Integer holdAfterEpoch) {
+            this(config, callbackUrl, verifies, idempotencyKey, priority, project, after, pool, holdAfterEpoch, null);
+        }
+
         /** A job that runs to its end. */
         public NewJob(
                 TrainingConfig config,
