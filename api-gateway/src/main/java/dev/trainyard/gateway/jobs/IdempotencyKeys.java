@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Maps the {@code Idempotency-Key} of a submission to its job or study for a limited time. */
 public final class IdempotencyKeys {
@@ -33,12 +34,8 @@ public final class IdempotencyKeys {
 
     /** Stores {@code key}, replacing an expired entry. */
     static void store(Handle handle, JobStore.NewJob submission, UUID job) {
-        store(
-                handle,
-                submission.project(),
-                Objects.requireNonNull(submission.idempotencyKey()),
-                submission.bodyHash(),
-                job);
+        String key = Objects.requireNonNull(submission.idempotencyKey());
+        store(handle, submission.project(), key, submission.bodyHash(), job, null);
     }
 
     /** As {@link #find(Handle, JobStore.NewJob, Duration)}, for any submission whose body has that hash. */
@@ -49,25 +46,40 @@ public final class IdempotencyKeys {
                 .bind("key", key)
                 .mapToMap()
                 .list();
-        return handle.createQuery("select body_hash, job_key from idempotency_key where key = :key and not " + OLD)
+        return handle.createQuery(
+                        "select body_hash, coalesce(job_key, study) as id from idempotency_key where key = :key and not "
+                                + OLD)
                 .bind("key", key)
                 .bind("age", age.toMillis())
                 .map((rs, context) -> new Known(
-                        rs.getObject("job_key", UUID.class),
+                        rs.getObject("id", UUID.class),
                         rs.getString("body_hash").equals(bodyHash)))
                 .findOne();
     }
 
-    /** As {@link #store(Handle, JobStore.NewJob, UUID)}, for any submission. */
-    public static void store(Handle handle, String project, String idempotencyKey, String bodyHash, UUID id) {
+    /** As {@link #store(Handle, JobStore.NewJob, UUID)}, for a study. */
+    public static void storeStudy(
+            Handle handle, String project, String idempotencyKey, String bodyHash, UUID study) {
+        store(handle, project, idempotencyKey, bodyHash, null, study);
+    }
+
+    private static void store(
+            Handle handle,
+            String project,
+            String idempotencyKey,
+            String bodyHash,
+            @Nullable UUID job,
+            @Nullable UUID study) {
         handle.createUpdate("""
-                        insert into idempotency_key (key, body_hash, job_key) values (:key, :hash, :job)
+                        insert into idempotency_key (key, body_hash, job_key, study)
+                        values (:key, :hash, cast(:job as uuid), cast(:study as uuid))
                         on conflict (key) do update set body_hash = excluded.body_hash, job_key = excluded.job_key,
-                            created_at = now()
+                            study = excluded.study, created_at = now()
                         """)
                 .bind("key", ProjectName.qualify(project, idempotencyKey))
                 .bind("hash", bodyHash)
-                .bind("job", id)
+                .bind("job", job)
+                .bind("study", study)
                 .execute();
     }
 

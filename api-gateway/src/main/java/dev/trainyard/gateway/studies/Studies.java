@@ -102,7 +102,7 @@ final class Studies {
                 .bind("seconds", request.limits().maxSeconds())
                 .execute();
         if (idempotencyKey != null) {
-            IdempotencyKeys.store(handle, project, idempotencyKey, request.bodyHash(), id);
+            IdempotencyKeys.storeStudy(handle, project, idempotencyKey, request.bodyHash(), id);
         }
         OpenStudy study = OpenStudy.lock(handle, id).orElseThrow();
         Optional<ProblemException> refused = engine.advance(study);
