@@ -74,4 +74,3 @@ alter table job add column unpublished_model jsonb;
 -- An idempotency key is that of a job or of a study.
 alter table idempotency_key alter column job_key drop not null;
 alter table idempotency_key add column study uuid references study (id) on delete cascade;
-create index idempotency_key_by_study on idempotency_key (study) where study is not null;
