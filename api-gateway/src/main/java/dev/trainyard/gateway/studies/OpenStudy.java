@@ -131,7 +131,7 @@ final class OpenStudy {
                 .execute();
     }
 
-    void setEnd(Decision.End end, @Nullable String detail, boolean publishing) {
+    void setEnd(StudyDecision.End end, @Nullable String detail, boolean publishing) {
         log(StudyEvents.ENDED, null, new StudyEvents.Ended(end.status(), end.reason(), historySha256()));
         status = end.status();
         handle.createUpdate("""

@@ -43,15 +43,15 @@ final class StudyEngine {
         }
         boolean more = study.status() == StudyStatus.RUNNING;
         while (more) {
-            Decision decision = next(study);
-            if (decision instanceof Decision.Suggest suggestion) {
+            StudyDecision decision = next(study);
+            if (decision instanceof StudyDecision.Suggest suggestion) {
                 refused = start(study, suggestion);
                 more = refused.isEmpty();
-            } else if (decision instanceof Decision.Promote promotion) {
+            } else if (decision instanceof StudyDecision.Promote promotion) {
                 promote(study, promotion);
-            } else if (decision instanceof Decision.Prune prune) {
+            } else if (decision instanceof StudyDecision.Prune prune) {
                 prune(study, prune.trial());
-            } else if (decision instanceof Decision.End end) {
+            } else if (decision instanceof StudyDecision.End end) {
                 finish(study, end, null);
                 more = false;
             } else {
@@ -66,17 +66,17 @@ final class StudyEngine {
     }
 
     /** An error of a sampler or pruner must not undo the event of a job, which would be delivered again for ever. */
-    private Decision next(OpenStudy study) {
+    private StudyDecision next(OpenStudy study) {
         try {
             return study.row().rules().next(study.limits(), study.trials());
         } catch (RuntimeException e) {
             LOG.error("Study {} ends, because its next step cannot be decided", study.id(), e);
             finish(study, StudyRules.end(EndReason.INTERNAL_ERROR, study.trials()), e.toString());
-            return new Decision.Wait();
+            return new StudyDecision.Wait();
         }
     }
 
-    private Optional<ProblemException> start(OpenStudy study, Decision.Suggest suggestion) {
+    private Optional<ProblemException> start(OpenStudy study, StudyDecision.Suggest suggestion) {
         String seen = study.historySha256();
         StudyTrial trial =
                 StudyTrial.running(suggestion.trial(), suggestion.values(), suggestion.source(), suggestion.hold());
@@ -120,7 +120,7 @@ final class StudyEngine {
                 .collect(Collectors.joining("; "));
     }
 
-    private static void promote(OpenStudy study, Decision.Promote promotion) {
+    private static void promote(OpenStudy study, StudyDecision.Promote promotion) {
         Handle handle = study.handle();
         StudyTrial trial = study.trials().get(promotion.trial());
         study.log(
@@ -154,7 +154,7 @@ final class StudyEngine {
     }
 
     /** Ends a study and its trials. Those that wait at a rung are done; those that run are stopped. */
-    void finish(OpenStudy study, Decision.End end, @Nullable String detail) {
+    void finish(OpenStudy study, StudyDecision.End end, @Nullable String detail) {
         List<Integer> open = study.trials().stream()
                 .filter(trial -> !trial.isEnded())
                 .map(StudyTrial::number)

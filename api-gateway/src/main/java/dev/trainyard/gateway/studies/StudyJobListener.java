@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Tells studies of the epochs and ends of their trials, in the transactions that apply them. */
 @Singleton
@@ -63,7 +64,7 @@ class StudyJobListener implements JobListener {
         return state instanceof JobState.Failed ? TrialState.FAILED : TrialState.PRUNED;
     }
 
-    private static @org.jspecify.annotations.Nullable String detail(
+    private static @Nullable String detail(
             Handle handle, JobRow job, JobState.Terminal state) {
         if (state instanceof JobState.Succeeded) {
             return null;

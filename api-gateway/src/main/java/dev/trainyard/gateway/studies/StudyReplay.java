@@ -125,10 +125,10 @@ final class StudyReplay {
         }
 
         private @Nullable Difference decision(Event event) {
-            Decision logged = logged(event);
+            StudyDecision logged = logged(event);
             boolean repeatable =
-                    !(logged instanceof Decision.End end) || !FROM_OUTSIDE.contains(end.reason());
-            Decision computed = repeatable ? log.study().rules().next(limits, trials) : logged;
+                    !(logged instanceof StudyDecision.End end) || !FROM_OUTSIDE.contains(end.reason());
+            StudyDecision computed = repeatable ? log.study().rules().next(limits, trials) : logged;
             String saw = event.data().path("history_sha256").asText();
             String history = HistoryDigest.of(trials);
             decisions++;
@@ -143,34 +143,34 @@ final class StudyReplay {
             return null;
         }
 
-        private Decision logged(Event event) {
+        private StudyDecision logged(Event event) {
             JsonNode data = event.data();
             Integer hold = data.path("hold").isInt() ? (Integer) data.path("hold").intValue() : null;
             return switch (event.type()) {
                 case StudyEvents.SUGGEST ->
-                    new Decision.Suggest(
+                    new StudyDecision.Suggest(
                             number(event),
                             spec.space().canonical(StudyJson.values(data.path("values").toString())),
                             TrialSource.of(data.path("source").asText()),
                             hold);
-                case StudyEvents.PROMOTE -> new Decision.Promote(number(event), hold);
-                case StudyEvents.PRUNE -> new Decision.Prune(number(event));
+                case StudyEvents.PROMOTE -> new StudyDecision.Promote(number(event), hold);
+                case StudyEvents.PRUNE -> new StudyDecision.Prune(number(event));
                 default ->
-                    new Decision.End(
+                    new StudyDecision.End(
                             StudyStatus.of(data.path("status").asText()),
                             EndReason.of(data.path("reason").asText()));
             };
         }
 
-        private void apply(Decision decision) {
-            if (decision instanceof Decision.Suggest suggested) {
+        private void apply(StudyDecision decision) {
+            if (decision instanceof StudyDecision.Suggest suggested) {
                 trials.add(StudyTrial.running(
                         suggested.trial(), suggested.values(), suggested.source(), suggested.hold()));
-            } else if (decision instanceof Decision.Promote promoted) {
+            } else if (decision instanceof StudyDecision.Promote promoted) {
                 set(trials.get(promoted.trial()).promoted(promoted.hold()));
-            } else if (decision instanceof Decision.Prune pruned) {
+            } else if (decision instanceof StudyDecision.Prune pruned) {
                 set(trials.get(pruned.trial()).ended(TrialState.PRUNED));
-            } else if (decision instanceof Decision.End) {
+            } else if (decision instanceof StudyDecision.End) {
                 trials.replaceAll(trial -> trial.isEnded() ? trial : trial.ended(TrialState.PRUNED));
             }
         }

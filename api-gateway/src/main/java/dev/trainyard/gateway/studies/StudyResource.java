@@ -38,6 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts studies and returns them with their trials. */
 @Path("/api/v1/studies")
@@ -250,7 +251,7 @@ public class StudyResource {
         return queries.require(id, project.name());
     }
 
-    private record Page(int limit, @org.jspecify.annotations.Nullable Cursor after) {
+    private record Page(int limit, @Nullable Cursor after) {
         static Page read(String limit, String cursor) {
             List<Violation> errors = new ArrayList<>();
             Page page = new Page(PageLimit.read(limit, errors), Cursor.read(cursor, errors));

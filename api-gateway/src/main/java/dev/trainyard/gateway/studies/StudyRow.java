@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.search.Trial;
 import dev.trainyard.search.TrialState;
+import dev.trainyard.validation.Violation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ record StudyRow(
     }
 
     static StudySpec spec(JsonNode stored) {
-        List<dev.trainyard.validation.Violation> violations = new ArrayList<>();
+        List<Violation> violations = new ArrayList<>();
         return StudySpecReader.read(stored, violations)
                 .orElseThrow(() -> new IllegalStateException("a stored study is not valid: " + violations))
                 .spec();

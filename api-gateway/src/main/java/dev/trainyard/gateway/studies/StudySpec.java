@@ -10,6 +10,7 @@ import dev.trainyard.search.SearchSpace;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a study searches, which never changes.
@@ -32,8 +33,8 @@ record StudySpec(
         List<UUID> warmStart,
         Publishing publish) {
 
-    /** Returns the epochs after which a trial waits; null if it runs to its end. */
-    @org.jspecify.annotations.Nullable
+    /** Returns {@code epoch} if a trial waits after it; null if it runs to its end. */
+    @Nullable
     Integer hold(int epoch) {
         return epoch >= pruner.maxEpochs() ? null : (Integer) epoch;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.search.NumericParameter;
 import dev.trainyard.search.Parameter;
 import dev.trainyard.search.SearchSpace;
 import dev.trainyard.validation.Violation;
@@ -116,7 +117,7 @@ final class TrialConfigurations {
     }
 
     private static String place(Parameter parameter, int index) {
-        if (parameter instanceof dev.trainyard.search.NumericParameter) {
+        if (parameter instanceof NumericParameter) {
             return index == 0 ? "/min" : "/max";
         }
         return "/values/" + index;

@@ -5,9 +5,9 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a study does next. */
-sealed interface Decision {
+sealed interface StudyDecision {
     /** Nothing until another trial reports an epoch or ends. */
-    record Wait() implements Decision {}
+    record Wait() implements StudyDecision {}
 
     /**
      * Starts a trial.
@@ -16,13 +16,13 @@ sealed interface Decision {
      */
     record Suggest(
             int trial, SortedMap<String, JsonNode> values, TrialSource source, @Nullable Integer hold)
-            implements Decision {}
+            implements StudyDecision {}
 
     /** Lets a trial go on that waits at a rung. */
-    record Promote(int trial, @Nullable Integer hold) implements Decision {}
+    record Promote(int trial, @Nullable Integer hold) implements StudyDecision {}
 
     /** Stops a running trial. */
-    record Prune(int trial) implements Decision {}
+    record Prune(int trial) implements StudyDecision {}
 
-    record End(StudyStatus status, EndReason reason) implements Decision {}
+    record End(StudyStatus status, EndReason reason) implements StudyDecision {}
 }
