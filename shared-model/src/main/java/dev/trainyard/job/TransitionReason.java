@@ -69,7 +69,7 @@ public enum TransitionReason {
 
     /** Returns true if a job that is queued again for this reason keeps its position in the queue. */
     public boolean keepsQueuePosition() {
-        return this == DISPATCH_LOST || this == RECORD_EXPIRED || this == PREEMPTED || this == PROMOTED || this == STUDY_RESUMED;
+        return this == DISPATCH_LOST || this == RECORD_EXPIRED || this == PREEMPTED || this == PROMOTED;
     }
 
     /** Returns true if the attempt ended because its worker stopped sending heartbeats. */
