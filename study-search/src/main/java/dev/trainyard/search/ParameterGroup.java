@@ -23,12 +23,24 @@ record ParameterGroup(Map<String, JsonNode> when, List<String> names, List<Dimen
         return List.copyOf(groups.values());
     }
 
+    /** Returns the numbers without conditions. */
+    static ParameterGroup alwaysUsedNumbers(SearchSpace space) {
+        ParameterGroup group = new ParameterGroup(Map.of(), new ArrayList<>(), new ArrayList<>());
+        space.parameters().forEach((name, parameter) -> {
+            if (parameter instanceof NumericParameter && parameter.when().isEmpty()) {
+                group.names.add(name);
+                group.dimensions.add(Dimension.of(parameter));
+            }
+        });
+        return group;
+    }
+
     /** Returns the trials' points, without trials that lack a parameter or whose values lie outside of this space. */
     List<double[]> points(List<Trial> trials) {
         return trials.stream().map(trial -> point(trial.values())).flatMap(Optional::stream).toList();
     }
 
-    private Optional<double[]> point(Map<String, JsonNode> values) {
+    Optional<double[]> point(Map<String, JsonNode> values) {
         double[] point = new double[names.size()];
         for (int d = 0; d < point.length; d++) {
             JsonNode value = values.get(names.get(d));

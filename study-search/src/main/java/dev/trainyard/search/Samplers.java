@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Reads the sampler of a study. */
 public final class Samplers {
-    public static final List<String> NAMES = List.of("tpe", "random", "grid");
+    public static final List<String> NAMES = List.of("tpe", "random", "grid", "cma_es");
 
     private static final FieldSpec<Long> SEED =
             FieldSpec.bigInteger("seed", "Seed", "Whole number that all suggestions derive from", 42);
@@ -33,6 +33,7 @@ public final class Samplers {
         String name = fields.choice("name", NAMES, NAMES.get(0));
         Sampler sampler =
                 switch (name == null ? "" : name) {
+                    case "cma_es" -> new CmaEsSampler();
                     case "grid" -> new GridSampler(fields.has("points") ? POINTS.readRequired(fields) : null);
                     case "tpe" -> new TpeSampler(STARTUP_TRIALS.read(fields), CANDIDATES.read(fields));
                     default -> new RandomSampler();
