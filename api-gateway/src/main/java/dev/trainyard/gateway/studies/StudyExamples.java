@@ -8,7 +8,7 @@ final class StudyExamples {
             "objective":{"metric":"validation.accuracy","direction":"maximize"},\
             "space":{"/train_args/learning_rate":{"type":"float","min":0.0001,"max":0.1,"scale":"log"},\
             "/train_args/batch_size":{"type":"categorical","values":[32,64,128]}},\
-            "sampler":{"name":"random","seed":42},\
+            "sampler":{"name":"tpe","seed":42},\
             "pruner":{"name":"asha","eta":3,"min_epochs":1,"max_epochs":9},\
             "limits":{"max_trials":2,"parallel_trials":2}}""";
 

@@ -49,6 +49,7 @@ public class StudyResource {
     private final Studies studies;
     private final StudyQueries queries;
     private final StudyEstimator estimates;
+    private final StudyImportance importance;
     private final SubmitRateLimiter submits;
     private final DiskSpace disk;
     private final CurrentProject project;
@@ -57,12 +58,14 @@ public class StudyResource {
             Studies studies,
             StudyQueries queries,
             StudyEstimator estimates,
+            StudyImportance importance,
             SubmitRateLimiter submits,
             DiskSpace disk,
             CurrentProject project) {
         this.studies = studies;
         this.queries = queries;
         this.estimates = estimates;
+        this.importance = importance;
         this.submits = submits;
         this.disk = disk;
         this.project = project;
@@ -203,6 +206,22 @@ public class StudyResource {
                     ProblemType.CONFLICT, "No trial of the study has reported a result that is a number yet.");
         }
         return queries.trial(study, best.trial()).orElseThrow();
+    }
+
+    @GET
+    @PermissionsAllowed(Permissions.READ)
+    @Path("{id}/importance")
+    @Operation(
+            summary = "How much of the variance of the results each parameter explains by itself",
+            description =
+                    "Functional ANOVA on a random forest. It uses the results of the first rung, or those of completed trials if trials do not wait.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = StudyImportance.View.class)))
+    @APIResponse(responseCode = "404", description = "No such study")
+    @APIResponse(responseCode = "409", description = "Too few trials have results that differ")
+    public StudyImportance.View importance(@RestPath String id) {
+        return importance.of(require(id));
     }
 
     @POST

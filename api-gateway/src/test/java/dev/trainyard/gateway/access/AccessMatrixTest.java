@@ -57,6 +57,7 @@ class AccessMatrixTest {
         allow(READERS, "GET /api/v1/pools/1/load");
         allow(READERS, "GET /api/v1/studies", "GET /api/v1/studies/1", "GET /api/v1/studies/1/trials");
         allow(READERS, "GET /api/v1/studies/1/best", "GET /api/v1/studies/1/events");
+        allow(READERS, "GET /api/v1/studies/1/importance");
         allow(SUBMITTERS, "POST /api/v1/studies", "POST /api/v1/studies/1/pause", "POST /api/v1/studies/1/resume");
         allow(SUBMITTERS, "POST /api/v1/studies/1/cancel", "POST /api/v1/studies/1/extend");
         allow(SUBMITTERS, "POST /api/v1/studies/1/replay", "POST /api/v1/studies/1/trials/1/stop");

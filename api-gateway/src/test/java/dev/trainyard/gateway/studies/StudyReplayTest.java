@@ -100,6 +100,8 @@ class StudyReplayTest {
         StudyReplay.Result replay = gateway.replay.run(id);
         assertThat(replay.difference()).isNull();
         assertThat(replay.decisions()).isGreaterThan(24);
+        StudyImportance.View importance = new StudyImportance(gateway.jdbi).of(id);
+        assertThat(importance.parameters().get(0).parameter()).isEqualTo("/train_args/learning_rate");
     }
 
     private record Outcome(Map<String, JsonNode> values, String state, List<TrialView.Point> curve) {}
