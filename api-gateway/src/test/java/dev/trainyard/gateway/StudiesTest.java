@@ -77,13 +77,17 @@ class StudiesTest {
 
     private static String job(String study, int trial) {
         return await().until(
-                        () -> get(STUDIES + "/" + study + "/trials").jsonPath().getString("trials[%d].job".formatted(trial)),
+                        () -> get(STUDIES + "/" + study + "/trials")
+                                .jsonPath()
+                                .getString("trials[%d].job".formatted(trial)),
                         key -> key != null);
     }
 
     private static void awaitStatus(String study, String status) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get(STUDIES + "/" + study).jsonPath().getString("status").equals(status));
+        await().atMost(Duration.ofSeconds(30)).until(() -> get(STUDIES + "/" + study)
+                .jsonPath()
+                .getString("status")
+                .equals(status));
     }
 
     @Test
@@ -98,7 +102,8 @@ class StudiesTest {
                 .body("jobs.find { it.key == '%s' }.trial".formatted(better), equalTo(1));
 
         trainer.take(better, 1).claim().epoch(1, 0.4).epoch(2, 0.1).succeed(0.9);
-        await().until(() -> get("/api/v1/train/" + better).jsonPath().getString("status").equals("success"));
+        await().until(() ->
+                get("/api/v1/train/" + better).jsonPath().getString("status").equals("success"));
         assertThat(get("/api/v1/train/" + better).jsonPath().getString("model")).isNull();
         trainer.take(worse, 1).claim().epoch(1, 0.4).epoch(2, 0.3).succeed(0.9);
         awaitStatus(study, "completed");
@@ -110,10 +115,7 @@ class StudiesTest {
                 .body("end_reason", equalTo("completed"))
                 .body("summary.completed", equalTo(2))
                 .body("summary.best.trial", equalTo(1));
-        get(STUDIES + "/" + study + "/best")
-                .then()
-                .body("job", equalTo(better))
-                .body("value", equalTo(0.9f));
+        get(STUDIES + "/" + study + "/best").then().body("job", equalTo(better)).body("value", equalTo(0.9f));
         int version = get(STUDIES + "/" + study).jsonPath().getInt("model.version");
         get("/api/v1/models/DigitModel/versions/" + version)
                 .then()
@@ -128,7 +130,10 @@ class StudiesTest {
                         .asString())
                 .startsWith("id:4")
                 .contains("event:end");
-        given().header("Last-Event-ID", "999").get(STUDIES + "/" + study + "/events").then().statusCode(422);
+        given().header("Last-Event-ID", "999")
+                .get(STUDIES + "/" + study + "/events")
+                .then()
+                .statusCode(422);
     }
 
     @Test
@@ -204,13 +209,25 @@ class StudiesTest {
 
     @Test
     void errorsPointToTheValuesThatLeadToThem() {
-        send(REQUEST.formatted(",\"/train_args/batch_size\":{\"type\":\"int\",\"min\":0,\"max\":9000}", "", 3, 1, "none"), "", "a")
+        send(
+                        REQUEST.formatted(
+                                ",\"/train_args/batch_size\":{\"type\":\"int\",\"min\":0,\"max\":9000}",
+                                "",
+                                3,
+                                1,
+                                "none"),
+                        "",
+                        "a")
                 .then()
                 .statusCode(422)
                 .body(
                         "errors.pointer",
                         hasItems("/space/~1train_args~1batch_size/min", "/space/~1train_args~1batch_size/max"));
-        send(REQUEST.formatted(",\"/save_weights\":{\"type\":\"categorical\",\"values\":[true]}", "", 3, 1, "none"), "", "b")
+        send(
+                        REQUEST.formatted(
+                                ",\"/save_weights\":{\"type\":\"categorical\",\"values\":[true]}", "", 3, 1, "none"),
+                        "",
+                        "b")
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", hasItem("/space/~1save_weights"));
@@ -218,17 +235,11 @@ class StudiesTest {
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", hasItems("/name", "/base", "/space", "/limits/max_trials", "/smpler"));
-        send(
-                        REQUEST.formatted("", "\"enqueue\":[{\"/train_args/learning_rate\":5}],", 3, 1, "none"),
-                        "",
-                        "d")
+        send(REQUEST.formatted("", "\"enqueue\":[{\"/train_args/learning_rate\":5}],", 3, 1, "none"), "", "d")
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", hasItem("/enqueue/0"));
-        send(
-                        REQUEST.formatted("", "\"warm_start\":[\"%s\"],".formatted(UUID.randomUUID()), 3, 1, "none"),
-                        "",
-                        "e")
+        send(REQUEST.formatted("", "\"warm_start\":[\"%s\"],".formatted(UUID.randomUUID()), 3, 1, "none"), "", "e")
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", hasItem("/warm_start/0"));

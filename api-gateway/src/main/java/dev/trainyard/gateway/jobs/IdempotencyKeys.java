@@ -58,8 +58,7 @@ public final class IdempotencyKeys {
     }
 
     /** As {@link #store(Handle, JobStore.NewJob, UUID)}, for a study. */
-    public static void storeStudy(
-            Handle handle, String project, String idempotencyKey, String bodyHash, UUID study) {
+    public static void storeStudy(Handle handle, String project, String idempotencyKey, String bodyHash, UUID study) {
         store(handle, project, idempotencyKey, bodyHash, null, study);
     }
 

@@ -319,7 +319,9 @@ public final class JobStore {
                 .bind("traceparent", TraceParent.current())
                 .bind("hold", job.holdAfterEpoch())
                 .bind("study", job.trial() == null ? null : job.trial().study())
-                .bind("trial", job.trial() == null ? null : (Integer) job.trial().number())
+                .bind(
+                        "trial",
+                        job.trial() == null ? null : (Integer) job.trial().number())
                 .execute();
     }
 

@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.events.SseResponses;
 import dev.trainyard.gateway.permission.CurrentProject;
 import dev.trainyard.gateway.permission.Permissions;
-import dev.trainyard.gateway.events.SseResponses;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;

@@ -67,8 +67,7 @@ public final class TrialModels {
      *
      * @param wanted called under the lock of the job; false if there is nothing to do any more
      */
-    public void publish(
-            UUID job, Predicate<Handle> wanted, BiConsumer<Handle, Optional<Version>> published) {
+    public void publish(UUID job, Predicate<Handle> wanted, BiConsumer<Handle, Optional<Version>> published) {
         transactions.run(() -> jdbi.useTransaction(handle -> {
             Optional<JobRow> row = JobRow.lock(handle, job);
             if (!wanted.test(handle)) {

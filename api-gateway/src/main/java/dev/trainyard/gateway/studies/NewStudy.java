@@ -19,8 +19,7 @@ import java.util.List;
  * @param json as the client sent it
  */
 record NewStudy(JsonNode json, StudySpec spec, StudyLimits limits) {
-    private static final ObjectWriter SORTED =
-            WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
+    private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     /** @throws ProblemException 422 with every error of the request and of the configurations that it leads to */
     static NewStudy read(byte[] body) {

@@ -162,8 +162,7 @@ final class OpenStudy {
 
     /** Stores the figures for lists; called at the end of each change. */
     void saveSummary() {
-        handle.createUpdate(
-                        "update study set summary = cast(:summary as json), updated_at = now() where id = :id")
+        handle.createUpdate("update study set summary = cast(:summary as json), updated_at = now() where id = :id")
                 .bind("summary", StudyJson.write(StudySummary.of(spec().direction(), trials)))
                 .bind("id", row.id())
                 .execute();

@@ -60,9 +60,8 @@ final class Studies {
      */
     UUID create(NewStudy request, String project, @Nullable String idempotencyKey) {
         UUID id = jdbi.inTransaction(handle -> {
-            Optional<UUID> known = idempotencyKey == null
-                    ? Optional.empty()
-                    : known(handle, request, project, idempotencyKey);
+            Optional<UUID> known =
+                    idempotencyKey == null ? Optional.empty() : known(handle, request, project, idempotencyKey);
             return known.orElseGet(() -> insert(handle, request, project, idempotencyKey));
         });
         jobsChanged.run();
@@ -193,8 +192,7 @@ final class Studies {
     void stopTrial(UUID id, int number) {
         change(id, AuditAction.STUDY_TRIAL_STOP, study -> {
             if (number >= study.trials().size()) {
-                throw new ProblemException(
-                        ProblemType.NOT_FOUND, "The study has no trial %d.".formatted(number));
+                throw new ProblemException(ProblemType.NOT_FOUND, "The study has no trial %d.".formatted(number));
             }
             StudyTrial trial = study.trials().get(number);
             if (trial.trial().state() == TrialState.PRUNED) {
@@ -204,7 +202,9 @@ final class Studies {
                 throw new ProblemException(
                         ProblemType.CONFLICT,
                         "Trial %d has state %s; only a trial that has not ended can be stopped."
-                                .formatted(number, TrialTable.wireName(trial.trial().state())));
+                                .formatted(
+                                        number,
+                                        TrialTable.wireName(trial.trial().state())));
             }
             engine.stop(study, number);
             return true;
@@ -215,7 +215,8 @@ final class Studies {
         if (study.status().isEnded()) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
-                    "The study has status %s; it has ended.".formatted(study.status().wireName()));
+                    "The study has status %s; it has ended."
+                            .formatted(study.status().wireName()));
         }
     }
 

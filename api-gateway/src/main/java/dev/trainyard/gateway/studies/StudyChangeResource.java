@@ -98,9 +98,7 @@ public class StudyChangeResource {
     @Operation(
             summary = "Decide a study again from its events, and compare each decision",
             description = "Changes nothing. The first difference is returned; there must be none.")
-    @APIResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = StudyReplay.Result.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = StudyReplay.Result.class)))
     @APIResponse(responseCode = "404", description = "No such study")
     public StudyReplay.Result replay(@RestPath String id, @Context HttpServerRequest request) {
         submits.admit(request);

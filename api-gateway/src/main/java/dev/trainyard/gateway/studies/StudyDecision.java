@@ -15,8 +15,10 @@ sealed interface StudyDecision {
      * @param hold epoch after which it waits; null if it runs to its end
      */
     record Suggest(
-            int trial, SortedMap<String, JsonNode> values, TrialSource source, @Nullable Integer hold)
-            implements StudyDecision {}
+            int trial,
+            SortedMap<String, JsonNode> values,
+            TrialSource source,
+            @Nullable Integer hold) implements StudyDecision {}
 
     /** Lets a trial go on that waits at a rung. */
     record Promote(int trial, @Nullable Integer hold) implements StudyDecision {}

@@ -159,7 +159,8 @@ final class StudyEngine {
                 .filter(trial -> !trial.isEnded())
                 .map(StudyTrial::number)
                 .toList();
-        boolean publishing = end.status() == StudyStatus.COMPLETED && study.spec().publish() == Publishing.BEST;
+        boolean publishing =
+                end.status() == StudyStatus.COMPLETED && study.spec().publish() == Publishing.BEST;
         study.setEnd(end, detail, publishing);
         open.forEach(number -> {
             study.update(study.trials().get(number).ended(TrialState.PRUNED), null);

@@ -27,8 +27,8 @@ final class StudyEstimator {
 
     StudyPlan plan(NewStudy study, String project) {
         StudySpec spec = study.spec();
-        int trials = (int) Math.min(
-                study.limits().maxTrials(), spec.space().size().orElse(Long.MAX_VALUE));
+        int trials =
+                (int) Math.min(study.limits().maxTrials(), spec.space().size().orElse(Long.MAX_VALUE));
         List<JobPlan> plans = new ArrayList<>();
         TrialConfigurations configurations = new TrialConfigurations(spec);
         for (var values : configurations.corners()) {
@@ -48,9 +48,7 @@ final class StudyEstimator {
         int parallel = Math.max(1, Math.min(study.limits().parallelTrials(), workers == null ? 1 : workers));
         return new StudyPlan(
                 trials,
-                spec.space().size().isPresent()
-                        ? (Long) spec.space().size().getAsLong()
-                        : null,
+                spec.space().size().isPresent() ? (Long) spec.space().size().getAsLong() : null,
                 most,
                 expected,
                 expected * secondsPerEpoch / parallel,
@@ -86,7 +84,8 @@ final class StudyEstimator {
                 Trial none = new Trial(number, TrialState.RUNNING, new TreeMap<>(), new TreeMap<>(), null);
                 all.add(trained(spec, number, spec.pruner().firstHold(number), results.get(number), none));
             } else {
-                long epochs = all.stream().mapToLong(trial -> trial.curve().size()).sum();
+                long epochs =
+                        all.stream().mapToLong(trial -> trial.curve().size()).sum();
                 return Math.round((double) epochs * trials / count);
             }
         }

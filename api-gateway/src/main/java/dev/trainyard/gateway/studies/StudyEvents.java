@@ -47,7 +47,8 @@ final class StudyEvents {
     record Epoch(int epoch, @Nullable Double value) {}
 
     /** The end of a trial for a reason that is no decision. */
-    record TrialEnded(String state, @Nullable Double value, @Nullable String detail) {
+    record TrialEnded(
+            String state, @Nullable Double value, @Nullable String detail) {
         static TrialEnded of(StudyTrial trial, @Nullable String detail) {
             return new TrialEnded(
                     TrialTable.wireName(trial.trial().state()),

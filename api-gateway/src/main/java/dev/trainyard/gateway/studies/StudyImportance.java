@@ -32,8 +32,7 @@ final class StudyImportance {
      * @param trials number of trials
      */
     @Schema(name = "StudyImportance")
-    record View(
-            String measure, @Nullable Integer epoch, int trials, List<Share> parameters) {}
+    record View(String measure, @Nullable Integer epoch, int trials, List<Share> parameters) {}
 
     /** @param parameter JSON pointer into the configuration */
     @Schema(name = "StudyParameterShare")

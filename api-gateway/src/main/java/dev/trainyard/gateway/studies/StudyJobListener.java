@@ -64,8 +64,7 @@ class StudyJobListener implements JobListener {
         return state instanceof JobState.Failed ? TrialState.FAILED : TrialState.PRUNED;
     }
 
-    private static @Nullable String detail(
-            Handle handle, JobRow job, JobState.Terminal state) {
+    private static @Nullable String detail(Handle handle, JobRow job, JobState.Terminal state) {
         if (state instanceof JobState.Succeeded) {
             return null;
         }

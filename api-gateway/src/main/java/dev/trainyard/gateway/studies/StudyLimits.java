@@ -27,8 +27,8 @@ record StudyLimits(
             "parallel_trials", "Trials at once", "Trials that are queued or train at a time", Range.of(1, 1_000), 1);
     static final FieldSpec<Integer> MAX_FAILED_TRIALS = FieldSpec.integer(
             "max_failed_trials", "Failed trials", "Failed trials that end the study", Range.of(1, 10_000), null);
-    static final FieldSpec<Integer> MAX_SECONDS = FieldSpec.integer(
-            "max_seconds", "Seconds", "Time for which the study runs", Range.of(1, 31_536_000), null);
+    static final FieldSpec<Integer> MAX_SECONDS =
+            FieldSpec.integer("max_seconds", "Seconds", "Time for which the study runs", Range.of(1, 31_536_000), null);
     static final FieldSpec<Integer> MAX_EPOCHS_TOTAL = FieldSpec.integer(
             "max_epochs_total", "Epochs of all trials", "Epochs of all trials together", Range.of(1, 10_000_000), null);
 

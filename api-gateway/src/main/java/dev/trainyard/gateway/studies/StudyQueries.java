@@ -122,8 +122,7 @@ final class StudyQueries {
         Map<UUID, Snapshot> snapshots = new HashMap<>();
         jdbi.useHandle(handle -> handle.createQuery("select id, last_event_id from study where id = any(:ids)")
                 .bindArray("ids", UUID.class, List.copyOf(ids))
-                .map((rs, context) ->
-                        snapshots.put(rs.getObject(1, UUID.class), new Snapshot(rs.getLong(2))))
+                .map((rs, context) -> snapshots.put(rs.getObject(1, UUID.class), new Snapshot(rs.getLong(2))))
                 .list());
         return snapshots;
     }

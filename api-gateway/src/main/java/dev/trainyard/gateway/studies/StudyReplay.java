@@ -45,8 +45,7 @@ final class StudyReplay {
      * @param event id of the event; null if the stored trials differ from the log
      */
     @Schema(name = "StudyReplayDifference")
-    record Difference(
-            @Nullable Long event, @Nullable Integer trial, String logged, String computed) {}
+    record Difference(@Nullable Long event, @Nullable Integer trial, String logged, String computed) {}
 
     private record Event(long id, String type, @Nullable Integer trial, JsonNode data) {}
 
@@ -126,8 +125,7 @@ final class StudyReplay {
 
         private @Nullable Difference decision(Event event) {
             StudyDecision logged = logged(event);
-            boolean repeatable =
-                    !(logged instanceof StudyDecision.End end) || !FROM_OUTSIDE.contains(end.reason());
+            boolean repeatable = !(logged instanceof StudyDecision.End end) || !FROM_OUTSIDE.contains(end.reason());
             StudyDecision computed = repeatable ? log.study().rules().next(limits, trials) : logged;
             String saw = event.data().path("history_sha256").asText();
             String history = HistoryDigest.of(trials);
@@ -145,12 +143,15 @@ final class StudyReplay {
 
         private StudyDecision logged(Event event) {
             JsonNode data = event.data();
-            Integer hold = data.path("hold").isInt() ? (Integer) data.path("hold").intValue() : null;
+            Integer hold =
+                    data.path("hold").isInt() ? (Integer) data.path("hold").intValue() : null;
             return switch (event.type()) {
                 case StudyEvents.SUGGEST ->
                     new StudyDecision.Suggest(
                             number(event),
-                            spec.space().canonical(StudyJson.values(data.path("values").toString())),
+                            spec.space()
+                                    .canonical(
+                                            StudyJson.values(data.path("values").toString())),
                             TrialSource.of(data.path("source").asText()),
                             hold);
                 case StudyEvents.PROMOTE -> new StudyDecision.Promote(number(event), hold);

@@ -42,7 +42,9 @@ record StudyRequest(
 
         @Schema(required = true) LimitsRequest limits,
 
-        @Schema(type = SchemaType.ARRAY, description = "Configurations of the first trials, by the pointers of the space")
+        @Schema(
+                type = SchemaType.ARRAY,
+                description = "Configurations of the first trials, by the pointers of the space")
         List<Object> enqueue,
 
         @Schema(

@@ -76,8 +76,7 @@ public class StudyResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Begin a study",
-            description =
-                    "Each trial is a job. GET /api/v1/train leaves trials out unless ?study= names their study.")
+            description = "Each trial is a job. GET /api/v1/train leaves trials out unless ?study= names their study.")
     @RequestBody(
             required = true,
             content =
@@ -121,9 +120,7 @@ public class StudyResource {
     @GET
     @PermissionsAllowed(Permissions.READ)
     @Operation(summary = "Studies, newest first")
-    @APIResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = StudyView.Page.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = StudyView.Page.class)))
     @APIResponse(responseCode = "422", description = "Invalid parameters")
     public StudyView.Page list(
             @Parameter(
@@ -138,9 +135,7 @@ public class StudyResource {
                     @RestQuery
                     @DefaultValue("50")
                     String limit,
-            @Parameter(
-                            description = "next_cursor of an earlier response to the same query",
-                            example = "AAAAAAAAACo")
+            @Parameter(description = "next_cursor of an earlier response to the same query", example = "AAAAAAAAACo")
                     @RestQuery
                     String cursor) {
         Page page = Page.read(limit, cursor);
@@ -161,9 +156,7 @@ public class StudyResource {
     @PermissionsAllowed(Permissions.READ)
     @Path("{id}/trials")
     @Operation(summary = "The trials of a study in the order of their numbers")
-    @APIResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = TrialView.Page.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = TrialView.Page.class)))
     @APIResponse(responseCode = "404", description = "No such study")
     @APIResponse(responseCode = "422", description = "Invalid parameters")
     public TrialView.Page trials(
@@ -180,9 +173,7 @@ public class StudyResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit,
-            @Parameter(
-                            description = "next_cursor of an earlier response to the same query",
-                            example = "AAAAAAAAACo")
+            @Parameter(description = "next_cursor of an earlier response to the same query", example = "AAAAAAAAACo")
                     @RestQuery
                     String cursor) {
         Page page = Page.read(limit, cursor);

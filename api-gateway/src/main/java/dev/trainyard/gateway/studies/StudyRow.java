@@ -40,7 +40,10 @@ record StudyRow(
     static Optional<StudyRow> lock(Handle handle, UUID id) {
         return handle.createQuery("""
                         select *, deadline <= clock_timestamp() as overdue from study where id = :id for update
-                        """).bind("id", id).map((rs, context) -> read(rs)).findOne();
+                        """)
+                .bind("id", id)
+                .map((rs, context) -> read(rs))
+                .findOne();
     }
 
     /** Reads a study without a lock. */

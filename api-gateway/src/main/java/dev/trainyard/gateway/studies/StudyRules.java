@@ -69,8 +69,9 @@ record StudyRules(StudySpec spec, List<Trial> warm) {
         if (reason == EndReason.CANCELLED) {
             return new StudyDecision.End(StudyStatus.CANCELLED, reason);
         }
-        boolean any = trials.stream().anyMatch(trial -> trial.trial().state() != TrialState.FAILED
-                && !Double.isNaN(trial.trial().lastValue()));
+        boolean any = trials.stream()
+                .anyMatch(trial -> trial.trial().state() != TrialState.FAILED
+                        && !Double.isNaN(trial.trial().lastValue()));
         boolean failed = !any || reason == EndReason.INTERNAL_ERROR;
         return new StudyDecision.End(failed ? StudyStatus.FAILED : StudyStatus.COMPLETED, reason);
     }

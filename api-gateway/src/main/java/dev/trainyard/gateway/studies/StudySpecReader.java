@@ -75,17 +75,7 @@ final class StudySpecReader {
         base.put("save_weights", publish == Publishing.BEST);
         return new Request(
                 new StudySpec(
-                        name,
-                        base,
-                        metric,
-                        direction,
-                        space.get(),
-                        sampler,
-                        pruner,
-                        order,
-                        enqueue,
-                        warm,
-                        publish),
+                        name, base, metric, direction, space.get(), sampler, pruner, order, enqueue, warm, publish),
                 limits);
     }
 
@@ -136,9 +126,10 @@ final class StudySpecReader {
                 || pointer.equals("/engine")
                 || pointer.matches("/(network_args|train_args)/[^/]+");
         if (fixed || !accepted) {
-            violations.add(new Violation(
-                    "/space/" + pointer.replace("~", "~0").replace("/", "~1"),
-                    "cannot be varied; accepted are /network, /engine, /network_args/... and /train_args/... except epochs, schedule_epochs and validation_split"));
+            violations.add(
+                    new Violation(
+                            "/space/" + pointer.replace("~", "~0").replace("/", "~1"),
+                            "cannot be varied; accepted are /network, /engine, /network_args/... and /train_args/... except epochs, schedule_epochs and validation_split"));
         }
     }
 

@@ -21,10 +21,7 @@ public final class StudyStreams extends EventStreams {
     }
 
     private StudyStreams(StudyQueries queries, WaitingRequests<UUID, StudyQueries.Snapshot> waiting) {
-        super(
-                new StudySource(queries, waiting),
-                Infrastructure.getDefaultWorkerPool(),
-                Settings.DEFAULT);
+        super(new StudySource(queries, waiting), Infrastructure.getDefaultWorkerPool(), Settings.DEFAULT);
         this.waiting = waiting;
     }
 

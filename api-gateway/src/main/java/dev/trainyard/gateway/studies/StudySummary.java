@@ -44,7 +44,8 @@ record StudySummary(
     }
 
     private static int count(List<StudyTrial> trials, TrialState state) {
-        return (int) trials.stream().filter(trial -> trial.trial().state() == state).count();
+        return (int)
+                trials.stream().filter(trial -> trial.trial().state() == state).count();
     }
 
     /** Trials that ran to their end come first; equal ones by number. */

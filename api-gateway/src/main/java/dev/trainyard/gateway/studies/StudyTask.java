@@ -32,8 +32,8 @@ public final class StudyTask {
     /** Returns the time until the next study is due. */
     public @Nullable Duration run() {
         List<UUID> due = due("status = 'running' and least(deadline, retry_at) <= now()");
-        due.forEach(id -> jdbi.useTransaction(
-                handle -> OpenStudy.lock(handle, id).ifPresent(engine::advance)));
+        due.forEach(
+                id -> jdbi.useTransaction(handle -> OpenStudy.lock(handle, id).ifPresent(engine::advance)));
         List<UUID> publishing = due("publishing");
         publishing.forEach(this::publish);
         if (!due.isEmpty() || !publishing.isEmpty()) {
@@ -55,14 +55,19 @@ public final class StudyTask {
         Duration next = jdbi.withHandle(handle -> handle.createQuery("""
                         select cast(ceil(extract(epoch from min(least(deadline, retry_at)) - now()) * 1000) as bigint)
                         from study where ended_at is null and status = 'running'
-                        """).mapTo(Long.class).findOne().map(Duration::ofMillis).orElse(LONGEST));
+                        """)
+                .mapTo(Long.class)
+                .findOne()
+                .map(Duration::ofMillis)
+                .orElse(LONGEST));
         return next.compareTo(LONGEST) > 0 ? LONGEST : next.isNegative() ? Duration.ZERO : next;
     }
 
     /** Publishes the model of the best trial that ran to its end. */
     private void publish(UUID id) {
         Optional<UUID> job = jdbi.inTransaction(handle -> {
-            Optional<OpenStudy> study = OpenStudy.lock(handle, id).filter(found -> found.row().publishing());
+            Optional<OpenStudy> study =
+                    OpenStudy.lock(handle, id).filter(found -> found.row().publishing());
             Optional<UUID> best = study.flatMap(found -> bestJob(handle, found));
             if (study.isPresent() && best.isEmpty()) {
                 published(handle, id, Optional.empty());
@@ -78,9 +83,7 @@ public final class StudyTask {
     private static Optional<UUID> bestJob(Handle handle, OpenStudy study) {
         StudySummary.Best best =
                 StudySummary.of(study.spec().direction(), study.trials()).best();
-        return best == null || !best.completed()
-                ? Optional.empty()
-                : TrialTable.job(handle, study.id(), best.trial());
+        return best == null || !best.completed() ? Optional.empty() : TrialTable.job(handle, study.id(), best.trial());
     }
 
     private static void published(Handle handle, UUID id, Optional<TrialModels.Version> version) {

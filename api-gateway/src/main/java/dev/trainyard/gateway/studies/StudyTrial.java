@@ -16,8 +16,7 @@ record StudyTrial(Trial trial, TrialSource source, @Nullable Integer hold) {
 
     static StudyTrial running(
             int number, SortedMap<String, JsonNode> values, TrialSource source, @Nullable Integer hold) {
-        return new StudyTrial(
-                new Trial(number, TrialState.RUNNING, values, new TreeMap<>(), null), source, hold);
+        return new StudyTrial(new Trial(number, TrialState.RUNNING, values, new TreeMap<>(), null), source, hold);
     }
 
     int number() {
@@ -37,8 +36,7 @@ record StudyTrial(Trial trial, TrialSource source, @Nullable Integer hold) {
         SortedMap<Integer, Double> curve = new TreeMap<>(trial.curve());
         curve.putIfAbsent(epoch, objective);
         TrialState state = hold != null && epoch >= hold ? TrialState.PAUSED : trial.state();
-        return new StudyTrial(
-                new Trial(trial.number(), state, trial.values(), curve, trial.value()), source, hold);
+        return new StudyTrial(new Trial(trial.number(), state, trial.values(), curve, trial.value()), source, hold);
     }
 
     StudyTrial promoted(@Nullable Integer nextHold) {

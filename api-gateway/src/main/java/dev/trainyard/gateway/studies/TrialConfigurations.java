@@ -72,7 +72,8 @@ final class TrialConfigurations {
                                 error.detail())));
             }
         }
-        if (found.isEmpty() && of(corners().get(0)) instanceof TrainingConfigReader.Valid valid
+        if (found.isEmpty()
+                && of(corners().get(0)) instanceof TrainingConfigReader.Valid valid
                 && valid.config().trainArgs().validationSplit() <= 0) {
             found.add(new Violation(
                     "/base/train_args/validation_split",
@@ -86,8 +87,7 @@ final class TrialConfigurations {
         List<SortedMap<String, JsonNode>> all = new ArrayList<>();
         spec.space()
                 .parameters()
-                .forEach((name, parameter) ->
-                        parameter.extremes().forEach(value -> all.add(corner(name, value))));
+                .forEach((name, parameter) -> parameter.extremes().forEach(value -> all.add(corner(name, value))));
         all.add(spec.space().choose((name, parameter) -> last(parameter.extremes())));
         return all;
     }

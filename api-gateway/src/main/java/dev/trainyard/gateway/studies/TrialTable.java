@@ -94,7 +94,8 @@ final class TrialTable {
 
     /** Jobs of running trials. */
     static List<UUID> runningJobs(Handle handle, UUID study) {
-        return handle.createQuery("select job_key from trial where study = :study and state = 'running' order by number")
+        return handle.createQuery(
+                        "select job_key from trial where study = :study and state = 'running' order by number")
                 .bind("study", study)
                 .mapTo(UUID.class)
                 .list();

@@ -30,8 +30,8 @@ final class WarmStart {
             if (study.isEmpty()) {
                 errors.add(new Violation("/warm_start/" + i, "is not the id of a study of this project"));
             } else if (!isComparable(study.get().spec(), spec)) {
-                errors.add(new Violation(
-                        "/warm_start/" + i, "has another objective or other parameters than this study"));
+                errors.add(
+                        new Violation("/warm_start/" + i, "has another objective or other parameters than this study"));
             } else {
                 for (StudyTrial trial : TrialTable.read(handle, study.get().id())) {
                     add(trial.trial(), spec, known, trials);
@@ -51,7 +51,10 @@ final class WarmStart {
     private static boolean isComparable(StudySpec other, StudySpec spec) {
         return other.metric() == spec.metric()
                 && other.direction() == spec.direction()
-                && other.space().parameters().keySet().equals(spec.space().parameters().keySet());
+                && other.space()
+                        .parameters()
+                        .keySet()
+                        .equals(spec.space().parameters().keySet());
     }
 
     /** Values outside of the new space are of no use to its sampler. */

@@ -52,8 +52,9 @@ class AuditTest {
             {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28]},"model":"DigitModel","network":"mlp",
             "network_args":{},"train_args":{"batch_size":32,"epochs":1},"save_weights":true}""";
     private static final byte[] KERAS = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    private static final String READS_ONLY = "POST /api/v1/studies/1/replay, POST /api/v1/predict, POST /api/v1/predict/batch, "
-            + "POST /api/v1/session/provider, POST /api/v1/predict/preview, POST /v2/models/1/infer, POST /v2/models/1/versions/1/infer";
+    private static final String READS_ONLY =
+            "POST /api/v1/studies/1/replay, POST /api/v1/predict, POST /api/v1/predict/batch, "
+                    + "POST /api/v1/session/provider, POST /api/v1/predict/preview, POST /v2/models/1/infer, POST /v2/models/1/versions/1/infer";
 
     @Inject
     AccessTokens tokens;
@@ -163,11 +164,9 @@ class AuditTest {
     }
 
     private Response newStudy() {
-        return as().contentType(JSON)
-                .body("""
+        return as().contentType(JSON).body("""
                         {"name":"audited","base":%s,"space":{"/train_args/seed":{"type":"int","min":1,"max":9}},
-                         "sampler":{"name":"random"},"limits":{"max_trials":1}}""".formatted(CONFIG))
-                .post("/api/v1/studies");
+                         "sampler":{"name":"random"},"limits":{"max_trials":1}}""".formatted(CONFIG)).post("/api/v1/studies");
     }
 
     private String study() {

@@ -282,7 +282,8 @@ class ProjectIsolationTest {
                 continue;
             }
             String body = send(beta, operation).asString();
-            for (String secret : List.of(job, study, "secret study", MODEL, prediction, "secret reason", "alpha", alpha.split("_")[1])) {
+            for (String secret : List.of(
+                    job, study, "secret study", MODEL, prediction, "secret reason", "alpha", alpha.split("_")[1])) {
                 all.assertThat(body).as(operation.toString()).doesNotContain(secret);
             }
         }

@@ -55,8 +55,7 @@ class JobFilterTest {
     }
 
     private static JobFilter trials(UUID study) {
-        return new JobFilter(
-                null, null, null, null, null, null, null, null, "default", new JobFilter.Trials(study));
+        return new JobFilter(null, null, null, null, null, null, null, null, "default", new JobFilter.Trials(study));
     }
 
     @Test
@@ -68,9 +67,7 @@ class JobFilterTest {
                     .execute();
             handle.execute("analyze job");
         });
-        assertThat(queries.list(trials(null), 500, null).jobs())
-                .hasSize(500)
-                .noneMatch(job -> job.study() != null);
+        assertThat(queries.list(trials(null), 500, null).jobs()).hasSize(500).noneMatch(job -> job.study() != null);
         assertThat(queries.list(trials(study), 500, null).jobs())
                 .hasSize(WANTED)
                 .allMatch(job -> study.equals(job.study()) && Integer.valueOf(0).equals(job.trial()));

@@ -56,8 +56,7 @@ public final class TestRuns {
 
     public boolean epoch(UUID key, int epoch, double validationAccuracy) {
         Score validation = new Score(1 - validationAccuracy, validationAccuracy);
-        return send(
-                key, new TrainEvent.EpochEnded(new EpochMetrics(epoch, new Score(0.5, 0.5), validation, 1), null));
+        return send(key, new TrainEvent.EpochEnded(new EpochMetrics(epoch, new Score(0.5, 0.5), validation, 1), null));
     }
 
     public boolean fail(UUID key) {
@@ -70,12 +69,7 @@ public final class TestRuns {
             Optional<JobRow> job = JobRow.lock(handle, key)
                     .filter(row -> row.state() instanceof JobState.Running && row.epochsDone() == row.epochs());
             job.ifPresent(row -> Transitions.end(
-                    handle,
-                    row,
-                    ((JobState.Running) row.state()).succeed(),
-                    TransitionReason.COMPLETED,
-                    null,
-                    null));
+                    handle, row, ((JobState.Running) row.state()).succeed(), TransitionReason.COMPLETED, null, null));
             return job.isPresent();
         });
     }

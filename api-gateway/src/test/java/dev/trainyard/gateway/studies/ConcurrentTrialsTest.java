@@ -79,7 +79,8 @@ class ConcurrentTrialsTest {
             assertThat(duplicates("select trial from study_event where study = :id and type = 'suggest'", id))
                     .isZero();
             assertThat(duplicates(
-                            "select trial, data ->> 'hold' from study_event where study = :id and type = 'promote'", id))
+                            "select trial, data ->> 'hold' from study_event where study = :id and type = 'promote'",
+                            id))
                     .isZero();
             assertThat(duplicates("select 1 from study_event where study = :id and type = 'ended'", id))
                     .isZero();
@@ -99,7 +100,8 @@ class ConcurrentTrialsTest {
     /** Trains whichever job is queued until both studies have ended; returns the number of runs. */
     private static int train(TestStudies gateway, int index, UUID... studies) {
         int trained = 0;
-        while (List.of(studies).stream().anyMatch(id -> !gateway.view(id).status().isEnded())) {
+        while (List.of(studies).stream()
+                .anyMatch(id -> !gateway.view(id).status().isEnded())) {
             List<UUID> queued = gateway.runs.queued();
             if (!queued.isEmpty()) {
                 gateway.train(queued.get(index % queued.size()), TestStudies::byRate);

@@ -97,10 +97,11 @@ class StudyEngineTest {
         assertThat(trials.get(best).curve().get(0).value()).isEqualTo(bestFirst);
         assertThat(trials.get(best).curve()).hasSize(9);
         assertThat(gateway.events(id, "promote")).isNotEmpty();
-        assertThat(trials.stream().filter(trial -> trial.state().equals("pruned"))).allSatisfy(trial -> {
-            assertThat(trial.curve().size()).isIn(1, 3);
-            assertThat(gateway.runs.status(trial.job())).isEqualTo("cancelled");
-        });
+        assertThat(trials.stream().filter(trial -> trial.state().equals("pruned")))
+                .allSatisfy(trial -> {
+                    assertThat(trial.curve().size()).isIn(1, 3);
+                    assertThat(gateway.runs.status(trial.job())).isEqualTo("cancelled");
+                });
     }
 
     @Test
@@ -185,9 +186,10 @@ class StudyEngineTest {
     @Test
     void limitsCanOnlyRise() {
         UUID id = create(random("\"max_trials\":2"));
-        assertThatThrownBy(() -> extend(id, "{\"max_trials\":1}")).isInstanceOfSatisfying(
-                ProblemException.class, problem -> assertThat(problem.errors().get(0).pointer())
-                        .isEqualTo("/max_trials"));
+        assertThatThrownBy(() -> extend(id, "{\"max_trials\":1}"))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.errors().get(0).pointer()).isEqualTo("/max_trials"));
         assertThat(gateway.view(id).limits().maxTrials()).isEqualTo(2);
     }
 
@@ -201,7 +203,8 @@ class StudyEngineTest {
         StudyView study = gateway.view(id);
         assertThat(study.endReason()).isEqualTo(EndReason.SPACE_EXHAUSTED);
         assertThat(study.status()).isEqualTo(StudyStatus.COMPLETED);
-        assertThat(gateway.trials(id).stream().map(TrialView::values).distinct()).hasSize(4);
+        assertThat(gateway.trials(id).stream().map(TrialView::values).distinct())
+                .hasSize(4);
         assertThat(study.summary().trials()).isEqualTo(4);
     }
 
@@ -215,8 +218,8 @@ class StudyEngineTest {
 
         assertThat(gateway.view(id).status()).isEqualTo(StudyStatus.CANCELLED);
         assertThat(states(id)).containsOnly("pruned");
-        assertThat(gateway.trials(id))
-                .allSatisfy(trial -> assertThat(gateway.runs.status(trial.job())).isEqualTo("cancelled"));
+        assertThat(gateway.trials(id)).allSatisfy(trial -> assertThat(gateway.runs.status(trial.job()))
+                .isEqualTo("cancelled"));
         gateway.studies.cancel(id); // idempotent
         assertThatThrownBy(() -> gateway.studies.resume(id)).isInstanceOf(ProblemException.class);
         assertThatThrownBy(() -> extend(id, "{\"max_trials\":10}")).isInstanceOf(ProblemException.class);
@@ -298,11 +301,12 @@ class StudyEngineTest {
     }
 
     private String deadline(UUID id) {
-        return gateway.jdbi.withHandle(handle -> handle.createQuery("select cast(deadline as text) from study where id = :id")
-                .bind("id", id)
-                .mapTo(String.class)
-                .findOne()
-                .orElse(null));
+        return gateway.jdbi.withHandle(
+                handle -> handle.createQuery("select cast(deadline as text) from study where id = :id")
+                        .bind("id", id)
+                        .mapTo(String.class)
+                        .findOne()
+                        .orElse(null));
     }
 
     @Test
@@ -318,13 +322,13 @@ class StudyEngineTest {
     void enqueuedConfigurationsRunFirst() {
         UUID id = create("""
                 "space":{%s},"sampler":{"name":"random","seed":1},"limits":{"max_trials":3},
-                "enqueue":[{"/train_args/learning_rate":0.05},{"/train_args/learning_rate":0.02}]"""
-                .formatted(TestStudies.RATE));
+                "enqueue":[{"/train_args/learning_rate":0.05},{"/train_args/learning_rate":0.02}]""".formatted(TestStudies.RATE));
         gateway.trainAll(TestStudies::byRate);
         List<TrialView> trials = gateway.trials(id);
         assertThat(trials.stream().map(TrialView::source))
                 .containsExactly(TrialSource.ENQUEUED, TrialSource.ENQUEUED, TrialSource.SAMPLER);
-        assertThat(trials.get(0).values().get("/train_args/learning_rate").doubleValue()).isEqualTo(0.05);
+        assertThat(trials.get(0).values().get("/train_args/learning_rate").doubleValue())
+                .isEqualTo(0.05);
     }
 
     @Test
@@ -340,8 +344,8 @@ class StudyEngineTest {
         gateway.trainAll((config, epoch) -> 0.5);
         assertThat(gateway.view(second).endReason()).isEqualTo(EndReason.SPACE_EXHAUSTED);
         assertThat(gateway.view(second).summary().trials()).isEqualTo(2);
-        assertThatThrownBy(() -> create(random("\"max_trials\":2},\"warm_start\":[\"%s\"],\"order\":\"fixed\",\"x\":{"
-                        .formatted(first))))
+        assertThatThrownBy(() -> create(random(
+                        "\"max_trials\":2},\"warm_start\":[\"%s\"],\"order\":\"fixed\",\"x\":{".formatted(first))))
                 .isInstanceOf(ProblemException.class);
     }
 
@@ -372,8 +376,9 @@ class StudyEngineTest {
     void aReplayFindsADecisionThatWasChanged() {
         UUID id = gateway.create(random("\"max_trials\":2"));
         gateway.trainAll(TestStudies::byRate);
-        gateway.jdbi.useHandle(handle -> handle.execute(
-                "update study_event set data = cast(replace(cast(data as text), '\"value\":0.', '\"value\":0.1') as json) where type = 'epoch'"));
+        gateway.jdbi.useHandle(
+                handle -> handle.execute(
+                        "update study_event set data = cast(replace(cast(data as text), '\"value\":0.', '\"value\":0.1') as json) where type = 'epoch'"));
         StudyReplay.Result result = gateway.replay.run(id);
         assertThat(result.same()).isFalse();
         assertThat(result.difference().logged()).contains("history");
@@ -384,19 +389,19 @@ class StudyEngineTest {
         NewStudy request = TestStudies.request(random("\"max_trials\":2"));
         UUID id = gateway.studies.create(request, "default", "key");
         assertThat(gateway.studies.create(request, "default", "key")).isEqualTo(id);
-        assertThatThrownBy(() -> gateway.studies.create(
-                        TestStudies.request(random("\"max_trials\":3")), "default", "key"))
+        assertThatThrownBy(
+                        () -> gateway.studies.create(TestStudies.request(random("\"max_trials\":3")), "default", "key"))
                 .isInstanceOf(ProblemException.class);
     }
 
     @Test
     void jobsOfTrialsSayWhichTrialTheyAre() {
         UUID id = create(random("\"max_trials\":1"));
-        JsonNode job = gateway.jdbi.withHandle(handle -> handle.createQuery(
-                        "select to_json(job) from job where key = :key")
-                .bind("key", job(id, 0))
-                .map((rs, context) -> StudyJson.tree(rs.getString(1)))
-                .one());
+        JsonNode job =
+                gateway.jdbi.withHandle(handle -> handle.createQuery("select to_json(job) from job where key = :key")
+                        .bind("key", job(id, 0))
+                        .map((rs, context) -> StudyJson.tree(rs.getString(1)))
+                        .one());
         assertThat(job.path("study").asText()).isEqualTo(id.toString());
         assertThat(job.path("trial").asInt()).isZero();
         assertThat(job.at("/config/save_weights").asBoolean()).isFalse();

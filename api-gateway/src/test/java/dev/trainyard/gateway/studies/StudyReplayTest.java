@@ -89,14 +89,15 @@ class StudyReplayTest {
         "grid, asha, arrival"
     })
     void everyEndedStudyReplays(String sampler, String pruner, String order) {
-        UUID id = gateway.create(REQUEST.formatted(
-                sampler, sampler.equals("grid") ? ",\"points\":8" : "", pruner, order, 24, 4));
+        UUID id = gateway.create(
+                REQUEST.formatted(sampler, sampler.equals("grid") ? ",\"points\":8" : "", pruner, order, 24, 4));
         train(3, new Random(1));
         StudyView study = gateway.view(id);
         assertThat(study.status()).isEqualTo(StudyStatus.COMPLETED);
         assertThat(study.summary().trials()).isEqualTo(24);
         assertThat(study.summary().completed()).isPositive();
-        assertThat(gateway.trials(id).stream().map(TrialView::values).distinct()).hasSize(24);
+        assertThat(gateway.trials(id).stream().map(TrialView::values).distinct())
+                .hasSize(24);
         StudyReplay.Result replay = gateway.replay.run(id);
         assertThat(replay.difference()).isNull();
         assertThat(replay.decisions()).isGreaterThan(24);

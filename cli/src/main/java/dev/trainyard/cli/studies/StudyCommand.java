@@ -48,7 +48,8 @@ public final class StudyCommand extends CommandGroup {
             @Option(
                             names = "--idempotency-key",
                             paramLabel = "TEXT",
-                            description = "A repeated command with the same key within 24 hours begins no second study.")
+                            description =
+                                    "A repeated command with the same key within 24 hours begins no second study.")
                     @Nullable
                     String idempotencyKey,
             @Option(
@@ -181,7 +182,8 @@ public final class StudyCommand extends CommandGroup {
         print(
                 study,
                 "Study %s: %s"
-                        .formatted(study.path("id").asText(), study.path("status").asText()));
+                        .formatted(
+                                study.path("id").asText(), study.path("status").asText()));
         return ExitCodes.SUCCESS;
     }
 
@@ -233,8 +235,7 @@ public final class StudyCommand extends CommandGroup {
             @ArgGroup(exclusive = false, multiplicity = "1") Limits limits)
             throws CommandException {
         GatewayClient gateway = context().gateway();
-        return printed(
-                gateway.post(StudyKeys.path(StudyKeys.resolve(gateway, word)) + "/extend", limits.json()));
+        return printed(gateway.post(StudyKeys.path(StudyKeys.resolve(gateway, word)) + "/extend", limits.json()));
     }
 
     @Command(

@@ -43,7 +43,10 @@ final class StudyFormatter {
     }
 
     private static String trials(JsonNode study) {
-        return "%s/%s".formatted(study.at("/summary/trials").asText(), study.at("/limits/max_trials").asText());
+        return "%s/%s"
+                .formatted(
+                        study.at("/summary/trials").asText(),
+                        study.at("/limits/max_trials").asText());
     }
 
     static String details(Console console, JsonNode study, Iterable<JsonNode> trials) {
@@ -65,8 +68,7 @@ final class StudyFormatter {
             lines.add("Best     trial %s, %s".formatted(summary.at("/best/trial"), summary.at("/best/value")));
         }
         if (study.path("model").isObject()) {
-            lines.add("Model    %s version %s"
-                    .formatted(study.at("/model/name").asText(), study.at("/model/version")));
+            lines.add("Model    %s version %s".formatted(study.at("/model/name").asText(), study.at("/model/version")));
         }
         return String.join("\n", lines) + "\n\n" + trialTable(trials);
     }
@@ -140,15 +142,16 @@ final class StudyFormatter {
                     case "epoch" -> "%s, epoch %s: %s".formatted(trial, data.path("epoch"), orNone(data.path("value")));
                     case "promote" ->
                         "%s is promoted%s"
-                                .formatted(
-                                        trial, data.has("hold") ? " to epoch " + data.path("hold") : " to its end");
+                                .formatted(trial, data.has("hold") ? " to epoch " + data.path("hold") : " to its end");
                     case "prune" -> trial + " is stopped";
                     case "trial" ->
                         "%s %s%s"
                                 .formatted(
                                         trial,
                                         data.path("state").asText(),
-                                        data.has("detail") ? ": " + data.path("detail").asText() : "");
+                                        data.has("detail")
+                                                ? ": " + data.path("detail").asText()
+                                                : "");
                     case "status" -> "The study is " + data.path("to").asText();
                     case "published" ->
                         "Published %s version %s".formatted(data.path("model").asText(), data.path("version"));

@@ -28,8 +28,7 @@ final class StudyKeys {
     /** Returns the full id. A full id is returned without a request. */
     static String resolve(GatewayClient gateway, String word) throws CommandException {
         if (word.equals("latest")) {
-            List<JsonNode> studies =
-                    PagedList.read(gateway, LIST, "studies", 1).items();
+            List<JsonNode> studies = PagedList.read(gateway, LIST, "studies", 1).items();
             if (studies.isEmpty()) {
                 throw new CommandException(
                         ExitCodes.NOT_FOUND, "There is no study yet.", "./trainyard study create begins one.");

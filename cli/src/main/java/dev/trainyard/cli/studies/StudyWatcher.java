@@ -78,8 +78,8 @@ final class StudyWatcher {
             last.set("study", study);
             console.line(last);
         } else if (study.at("/summary/best").isObject()) {
-            console.result("Best: trial %s, %s"
-                    .formatted(study.at("/summary/best/trial"), study.at("/summary/best/value")));
+            console.result(
+                    "Best: trial %s, %s".formatted(study.at("/summary/best/trial"), study.at("/summary/best/value")));
         }
         return switch (status) {
             case "completed" -> ExitCodes.SUCCESS;
@@ -88,7 +88,8 @@ final class StudyWatcher {
             default ->
                 throw new CommandException(
                         ExitCodes.FAILED,
-                        "Study %s failed: %s".formatted(id, study.path("end_reason").asText()),
+                        "Study %s failed: %s"
+                                .formatted(id, study.path("end_reason").asText()),
                         context.command("study show " + id) + " shows why its trials failed.");
         };
     }

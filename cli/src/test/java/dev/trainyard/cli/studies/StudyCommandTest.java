@@ -71,8 +71,14 @@ class StudyCommandTest {
 
     @Test
     void listsAndShowsStudies() {
-        gateway.on("GET /api/v1/studies?limit=20", 200, "{\"studies\":[%s],\"next_cursor\":null}".formatted(study("completed")))
-                .on("GET /api/v1/studies?limit=1", 200, "{\"studies\":[%s],\"next_cursor\":null}".formatted(study("completed")))
+        gateway.on(
+                        "GET /api/v1/studies?limit=20",
+                        200,
+                        "{\"studies\":[%s],\"next_cursor\":null}".formatted(study("completed")))
+                .on(
+                        "GET /api/v1/studies?limit=1",
+                        200,
+                        "{\"studies\":[%s],\"next_cursor\":null}".formatted(study("completed")))
                 .on("GET " + PATH, 200, study("completed"))
                 .on("GET " + PATH + "/trials?limit=500", 200, TRIALS);
         CommandLineRun list = run("study", "ls");
@@ -82,7 +88,9 @@ class StudyCommandTest {
         assertThat(show.exitCode()).as(show.err()).isZero();
         assertThat(show.out())
                 .contains("Best     trial 1, 0.97", "DigitModel version 3", "/train_args/seed=2", "pruned");
-        assertThat(Json.read(run("study", "show", ID, "--json").out()).orElseThrow().path("trials"))
+        assertThat(Json.read(run("study", "show", ID, "--json").out())
+                        .orElseThrow()
+                        .path("trials"))
                 .hasSize(2);
     }
 
@@ -111,7 +119,10 @@ class StudyCommandTest {
         CommandLineRun completed = run("study", "watch", ID);
         assertThat(completed.exitCode()).as(completed.err()).isZero();
         assertThat(completed.err())
-                .contains("Trial 1 begins: /train_args/seed=2", "Trial 1, epoch 1: 0.9", "Trial 1 is promoted to epoch 3");
+                .contains(
+                        "Trial 1 begins: /train_args/seed=2",
+                        "Trial 1, epoch 1: 0.9",
+                        "Trial 1 is promoted to epoch 3");
         assertThat(completed.out()).contains("Best: trial 1, 0.97");
         assertThat(run("study", "watch", ID).exitCode()).isEqualTo(ExitCodes.FAILED);
     }
@@ -122,7 +133,10 @@ class StudyCommandTest {
                 .on("POST " + PATH + "/resume", 200, study("running"))
                 .on("POST " + PATH + "/cancel", 200, study("cancelled"))
                 .on("POST " + PATH + "/extend", 200, study("running"))
-                .on("GET " + PATH + "/best", 200, Json.read(TRIALS).orElseThrow().at("/trials/1").toString());
+                .on(
+                        "GET " + PATH + "/best",
+                        200,
+                        Json.read(TRIALS).orElseThrow().at("/trials/1").toString());
         assertThat(run("study", "pause", ID).out()).contains("paused");
         assertThat(run("study", "resume", ID).out()).contains("running");
         assertThat(run("study", "cancel", ID).out()).contains("cancelled");
@@ -144,7 +158,8 @@ class StudyCommandTest {
 
     @Test
     void anUnknownStudyIsNotFound() {
-        gateway.on("GET " + PATH, 404, "{\"status\":404,\"detail\":\"none\"}", "Content-Type", "application/problem+json");
+        gateway.on(
+                "GET " + PATH, 404, "{\"status\":404,\"detail\":\"none\"}", "Content-Type", "application/problem+json");
         CommandLineRun unknown = run("study", "show", ID);
         assertThat(unknown.exitCode()).isEqualTo(ExitCodes.NOT_FOUND);
         assertThat(unknown.err()).contains("./trainyard study ls lists studies.");
