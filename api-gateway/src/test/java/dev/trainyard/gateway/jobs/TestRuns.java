@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
@@ -7,6 +8,7 @@ import dev.trainyard.job.Score;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +97,7 @@ public final class TestRuns {
     }
 
     /** State of a job that a trainer needs. */
-    public record Job(UUID key, int epochsDone, int until, com.fasterxml.jackson.databind.JsonNode config) {}
+    public record Job(UUID key, int epochsDone, int until, JsonNode config) {}
 
     public Job job(UUID key) {
         return jdbi.inTransaction(handle -> {
@@ -105,7 +107,7 @@ public final class TestRuns {
                     key,
                     row.epochsDone(),
                     hold == null ? row.epochs() : hold,
-                    dev.trainyard.message.WireJson.mapper().valueToTree(row.config()));
+                    WireJson.mapper().valueToTree(row.config()));
         });
     }
 

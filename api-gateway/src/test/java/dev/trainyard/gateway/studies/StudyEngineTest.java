@@ -8,6 +8,7 @@ import dev.trainyard.gateway.TestDatabase;
 import dev.trainyard.gateway.jobs.JobAction;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.validation.JsonFieldReader;
+import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -179,7 +180,7 @@ class StudyEngineTest {
     }
 
     private void extend(UUID id, String json) {
-        List<dev.trainyard.validation.Violation> errors = new ArrayList<>();
+        List<Violation> errors = new ArrayList<>();
         gateway.studies.extend(id, JsonFieldReader.of(StudyJson.tree(json), "", errors), errors);
     }
 

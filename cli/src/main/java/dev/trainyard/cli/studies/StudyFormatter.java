@@ -10,6 +10,7 @@ import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 import dev.trainyard.cli.terminal.ValueFormatter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +128,7 @@ final class StudyFormatter {
                 plan.path("trials"),
                 plan.path("epochs_expected"),
                 plan.path("epochs_at_most"),
-                ValueFormatter.duration(java.time.Duration.ofSeconds(
+                ValueFormatter.duration(Duration.ofSeconds(
                         Math.round(plan.path("seconds_expected").asDouble()))),
                 plan.path("peak_bytes").asDouble() / 1e6);
     }
