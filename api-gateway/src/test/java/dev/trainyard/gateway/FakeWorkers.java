@@ -27,20 +27,33 @@ final class FakeWorkers implements AutoCloseable {
     private void train() {
         try {
             while (!closed) {
-                JsonPath queue = get("/api/v1/train?status=queued&limit=500").jsonPath();
-                List<String> waiting = queue.getList("jobs.key");
-                for (int i = 0; i < waiting.size(); i++) {
-                    FakeTrainer.Run run = trainer.take(waiting.get(i), queue.getInt("jobs[%d].attempt".formatted(i)))
-                            .claim();
-                    for (int epoch = 1; epoch <= run.job.config().trainArgs().epochs(); epoch++) {
-                        run.epoch(epoch, 0.5 / epoch);
-                    }
-                    run.succeed(0.5);
+                trainQueued("/api/v1/train?status=queued&limit=500");
+                JsonPath studies = get("/api/v1/studies?limit=500").jsonPath();
+                for (String study : studies.<String>getList("studies.findAll { it.status == 'running' }.id")) {
+                    trainQueued("/api/v1/train?status=queued&limit=500&study=" + study);
                 }
                 Thread.sleep(100);
             }
         } catch (Exception | AssertionError e) {
             failure = e;
+        }
+    }
+
+    private void trainQueued(String list) throws Exception {
+        JsonPath queue = get(list).jsonPath();
+        List<String> waiting = queue.getList("jobs.key");
+        for (int i = 0; i < waiting.size(); i++) {
+            FakeTrainer.Run run = trainer.take(waiting.get(i), queue.getInt("jobs[%d].attempt".formatted(i)))
+                    .claim();
+            int epochs = run.job.config().trainArgs().epochs();
+            Integer hold = run.job.holdAfterEpoch();
+            int last = hold == null ? epochs : Math.min(hold, epochs);
+            for (int epoch = run.job.history().size() + 1; epoch <= last; epoch++) {
+                run.epoch(epoch, 0.5 / epoch);
+            }
+            if (last == epochs) {
+                run.succeed(0.5);
+            }
         }
     }
 

@@ -195,6 +195,7 @@ class OpenApiDescriptionTest {
                             api, api.at("/components/schemas/JobPlan"), new ObjectMapper().readTree(plan.asString())))
                     .isEmpty();
             fits("/api/v1/train", "post", "422", train("{}", ""));
+            studiesFit();
             fits("/api/v1/system", "get", "200", get("/api/v1/system"));
             fits("/api/v1/models", "get", "200", get("/api/v1/models"));
             fits("/api/v1/models/{name}", "get", "200", get("/api/v1/models/DigitModel"));
@@ -209,6 +210,29 @@ class OpenApiDescriptionTest {
                     given().contentType("image/png").body(png).post("/api/v1/predict"));
             assertThat(workers).isNotNull();
         }
+    }
+
+    private void studiesFit() throws Exception {
+        String request = api.at("/paths/~1api~1v1~1studies/post/requestBody/content/application~1json/examples")
+                .path("asha")
+                .path("value")
+                .toString();
+        Response created = study(request, "");
+        fits("/api/v1/studies", "post", "201", created);
+        fits("/api/v1/studies", "post", "200", study(request, "?dry_run=true"));
+        fits("/api/v1/studies", "post", "422", study("{}", ""));
+        String study = "/api/v1/studies/" + created.path("id");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get(study).jsonPath().getString("status").equals("completed"));
+        fits("/api/v1/studies/{id}", "get", "200", get(study));
+        fits("/api/v1/studies", "get", "200", get("/api/v1/studies"));
+        fits("/api/v1/studies/{id}/trials", "get", "200", get(study + "/trials"));
+        fits("/api/v1/studies/{id}/best", "get", "200", get(study + "/best"));
+        fits("/api/v1/studies/{id}/replay", "post", "200", given().post(study + "/replay"));
+    }
+
+    private static Response study(String request, String query) {
+        return given().contentType("application/json").body(request).post("/api/v1/studies" + query);
     }
 
     private static Response train(String config, String query) {

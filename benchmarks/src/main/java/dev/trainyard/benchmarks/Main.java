@@ -22,6 +22,7 @@ import dev.trainyard.benchmarks.models.ModelLoadBenchmark;
 import dev.trainyard.benchmarks.peers.PeersBenchmark;
 import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.benchmarks.storage.StorageBenchmark;
+import dev.trainyard.benchmarks.studies.StudiesBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.variants.VariantsBenchmark;
 import dev.trainyard.benchmarks.worker.PredictorBenchmark;
@@ -87,6 +88,10 @@ public final class Main {
                     Integer.getInteger("estimates.images", 20_000));
             return 0;
         }
+        if (args.length == 1 && args[0].equals("studies")) {
+            Table.heading();
+            return StudiesBenchmark.run(home, Integer.getInteger("studies.seeds", 30));
+        }
         if (args.length == 1 && args[0].equals("kernels")) {
             KernelsBenchmark.run();
             return 0;
@@ -105,7 +110,7 @@ public final class Main {
         for (String name : selected) {
             if (!ALL.contains(name) && !ON_REQUEST.contains(name)) {
                 System.err.printf(
-                        "Unknown benchmark %s. Available: %s, %s, kernels, trust, variants, bundled, estimates, images, peers and hostile.%n",
+                        "Unknown benchmark %s. Available: %s, %s, kernels, trust, variants, bundled, estimates, studies, images, peers and hostile.%n",
                         name, String.join(", ", ALL), String.join(", ", ON_REQUEST));
                 return 2;
             }

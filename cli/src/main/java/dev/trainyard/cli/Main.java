@@ -15,6 +15,7 @@ import dev.trainyard.cli.jobs.JobsCommand;
 import dev.trainyard.cli.jobs.TrainCommand;
 import dev.trainyard.cli.models.ModelsCommand;
 import dev.trainyard.cli.predict.PredictCommand;
+import dev.trainyard.cli.studies.StudyCommand;
 import dev.trainyard.cli.terminal.Stdout;
 import dev.trainyard.cli.terminal.Terminal;
 import dev.trainyard.settings.IntegerParser;
@@ -45,6 +46,7 @@ public final class Main extends CommandGroup {
     private static final List<String> NAMES = List.of(
             "train",
             "jobs",
+            "study",
             "models",
             "predict",
             "dataset",
@@ -127,6 +129,7 @@ public final class Main extends CommandGroup {
         return switch (name) {
             case "train" -> new TrainCommand(context);
             case "jobs" -> new JobsCommand(context);
+            case "study" -> new StudyCommand(context);
             case "models" -> new ModelsCommand(context);
             case "predict" -> new PredictCommand(context);
             case "dataset" -> new DatasetCommand(context);

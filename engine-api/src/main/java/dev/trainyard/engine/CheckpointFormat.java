@@ -1,11 +1,13 @@
 package dev.trainyard.engine;
 
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.job.TrainArgs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * Binary format of the engines' checkpoints, little-endian: magic of the engine, digest of network and training arguments, epochs, iterations,
@@ -17,9 +19,30 @@ public record CheckpointFormat(
     private static final int DIGEST = 32;
     private static final int HEADER = DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
 
-    /** Digest of everything that a resumed run must share with its checkpoint, as 64 hex digits. */
-    public static String identity(Object... parts) {
-        return FileArtifactStore.sha256(Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8));
+    /**
+     * Digest of everything that a resumed run must share with its checkpoint, as 64 hex digits. A run with more epochs
+     * and the same schedule of the learning rate continues the run of the checkpoint, so the number of epochs is no part
+     * of it.
+     *
+     * @param parts engine and network
+     */
+    public static String identity(TrainArgs args, Object... parts) {
+        Object[] all = Arrays.copyOf(parts, parts.length + 1);
+        all[parts.length] = text(args);
+        return FileArtifactStore.sha256(Arrays.deepToString(all).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** In the form of earlier releases, whose jobs had one number for epochs and schedule. */
+    private static String text(TrainArgs args) {
+        return String.format(
+                Locale.ROOT,
+                "TrainArgs[batchSize=%d, epochs=%d, learningRate=%s, optimizer=%s, seed=%d, validationSplit=%s]",
+                args.batchSize(),
+                args.decayEpochs(),
+                args.learningRate(),
+                args.optimizer(),
+                args.seed(),
+                args.validationSplit());
     }
 
     /** @param magic start of the bytes: {@code TY}, the id of the engine in upper case, version of its checkpoints */

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,33 @@ public abstract class TrainingEngineContract {
                             .map(FileArtifactStore::sha256)
                             .toList());
         }
+    }
+
+    /** As in a search, which continues only the best of many short trainings. */
+    @ParameterizedTest
+    @EnumSource(Optimizer.class)
+    void aRunContinuesOneOfFewerEpochsAndTheSameSchedule(Optimizer optimizer) {
+        byte[] afterThree = trained(engine().start(withDropout(), scheduled(3, optimizer, 9)), 3);
+        byte[] continued = trained(engine().resume(withDropout(), scheduled(9, optimizer, null), afterThree), 6);
+        assertThat(continued).isEqualTo(trained(engine().start(withDropout(), scheduled(9, optimizer, null)), 9));
+        assertThat(trained(engine().start(withDropout(), scheduled(3, optimizer, null)), 3))
+                .as("with a learning rate that falls faster")
+                .isNotEqualTo(afterThree);
+        refuses(withDropout(), scheduled(3, optimizer, null), afterThree);
+        refuses(withDropout(), scheduled(9, optimizer, 10), afterThree);
+    }
+
+    private static byte[] trained(EngineRun started, int epochs) {
+        try (EngineRun run = started) {
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                run.trainEpoch(FEW, SILENT);
+            }
+            return run.checkpoint();
+        }
+    }
+
+    private static TrainArgs scheduled(int epochs, Optimizer optimizer, @Nullable Integer schedule) {
+        return new TrainArgs(32, epochs, 0.003, optimizer, 13, 0, schedule);
     }
 
     private static String sha256(EngineRun run) {

@@ -22,7 +22,7 @@ public final class HistoryChecker {
         return wrong;
     }
 
-    /** Checks for one terminal state, followed by nothing but a retry of a failure. */
+    /** Checks for one terminal state, followed by nothing but a retry of a failure, and that only a promotion ends a hold. */
     private static void endsOnce(JobHistory job, List<String> wrong) {
         if (!job.status().isTerminal()) {
             say(wrong, job, "never ended: it is " + job.status().wireName());
@@ -33,6 +33,10 @@ public final class HistoryChecker {
             boolean retried = end.to() == JobStatus.FAILED && next.reason() == TransitionReason.RETRIED_BY_CLIENT;
             if (end.to().isTerminal() && !retried) {
                 say(wrong, job, "left the terminal state %s for %s".formatted(end.to(), next.to()));
+            }
+            boolean promoted = next.reason() == TransitionReason.PROMOTED;
+            if (end.reason() == TransitionReason.RUNG && !promoted && !next.to().isTerminal()) {
+                say(wrong, job, "was held and left that for %s because of %s".formatted(next.to(), next.reason()));
             }
         }
     }

@@ -20,6 +20,17 @@ public enum TransitionReason {
     DISPATCH_LOST("dispatch_lost"),
     /** The record expired by the topic's retention before a trainer read it. */
     RECORD_EXPIRED("record_expired"),
+    /** The job is held after an epoch of its submitter's choice, until it is promoted. */
+    RUNG("rung"),
+    /** A held job goes on. */
+    PROMOTED("promoted"),
+    /** The study of the job was paused. */
+    STUDY_PAUSED("study_paused"),
+    STUDY_RESUMED("study_resumed"),
+    /** The pruner of its study, or a client, stopped the trial. */
+    PRUNED("pruned"),
+    /** The study of the job ended. */
+    STUDY_ENDED("study_ended"),
     /** The job was paused longer than the retention of paused jobs. */
     PAUSED_TOO_LONG("paused_too_long"),
     /** All jobs that it waited for have succeeded. */
@@ -58,7 +69,7 @@ public enum TransitionReason {
 
     /** Returns true if a job that is queued again for this reason keeps its position in the queue. */
     public boolean keepsQueuePosition() {
-        return this == DISPATCH_LOST || this == RECORD_EXPIRED || this == PREEMPTED;
+        return this == DISPATCH_LOST || this == RECORD_EXPIRED || this == PREEMPTED || this == PROMOTED;
     }
 
     /** Returns true if the attempt ended because its worker stopped sending heartbeats. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at a job, dispatched to any idle trainer.
@@ -18,6 +19,7 @@ import java.util.UUID;
  * @param attempt from 1; claims for older attempts are fenced
  * @param checkpoints checkpoints of earlier attempts, newest first; the run resumes from the first intact one
  * @param history metrics of the epochs up to the newest checkpoint
+ * @param holdAfterEpoch epoch after whose checkpoint the run stops and gives the job back; null if it goes on to the end
  */
 public record TrainJob(
         int v,
@@ -26,8 +28,21 @@ public record TrainJob(
         TrainingConfig config,
         List<Checkpoint> checkpoints,
         List<EpochMetrics> history,
-        Instant enqueuedAt)
+        Instant enqueuedAt,
+        @Nullable Integer holdAfterEpoch)
         implements Versioned {
+
+    /** A run to the end. */
+    public TrainJob(
+            int v,
+            UUID key,
+            int attempt,
+            TrainingConfig config,
+            List<Checkpoint> checkpoints,
+            List<EpochMetrics> history,
+            Instant enqueuedAt) {
+        this(v, key, attempt, config, checkpoints, history, enqueuedAt, null);
+    }
 
     /**
      * @throws MalformedMessageException if the bytes are not a complete job

@@ -57,7 +57,14 @@ public record FieldSpec<T>(
                 name, Kind.LONG, title, help, Range.ANY, 0, fallback, List.of(), JsonFieldReader::bigInteger);
     }
 
-    public static FieldSpec<Double> decimal(String name, String title, String help, Range range, double fallback) {
+    /** A 64-bit integer within {@code range}. */
+    public static FieldSpec<Long> bigInteger(
+            String name, String title, String help, Range range, @Nullable Long fallback) {
+        return new FieldSpec<>(
+                name, Kind.LONG, title, help, range, 0, fallback, List.of(), JsonFieldReader::bigInteger);
+    }
+
+    public static FieldSpec<Double> decimal(String name, String title, String help, Range range, @Nullable Double fallback) {
         return new FieldSpec<>(
                 name, Kind.DECIMAL, title, help, range, 0, fallback, List.of(), JsonFieldReader::decimal);
     }

@@ -7,6 +7,7 @@ import dev.trainyard.message.WireJson;
 import dev.trainyard.validation.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,31 @@ class TrainingConfigReaderTest {
         valid("""
             {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28]},"model":"DigitModel","network":"mlp",
              "network_args":{"layer_sizes":[300,100]},"train_args":{"batch_size":32,"epochs":1}}""");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,", "11,11", "1000,1000"})
+    void theScheduleHasAtLeastTheEpochsOfTheJob(int json, @Nullable Integer schedule) throws Exception {
+        TrainArgs args = valid(SEED.replace("\"epochs\":10", "\"epochs\":10,\"schedule_epochs\":" + json))
+                .trainArgs();
+        assertThat(args.scheduleEpochs()).isEqualTo(schedule);
+        assertThat(args.decayEpochs()).isEqualTo(json);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "9|must be at least epochs, which is 10",
+                "0|must be a whole number from 1 to 1000, not 0",
+                "1001|must be a whole number from 1 to 1000, not 1001",
+                "null|must be a whole number from 1 to 1000, not null",
+                "10.5|must be a whole number from 1 to 1000, not 10.5"
+            })
+    void anyOtherScheduleIsRefused(String json, String why) throws Exception {
+        List<Violation> violations =
+                violations(SEED.replace("\"epochs\":10", "\"epochs\":10,\"schedule_epochs\":" + json));
+        assertThat(violations).containsExactly(new Violation("/train_args/schedule_epochs", why));
     }
 
     @ParameterizedTest

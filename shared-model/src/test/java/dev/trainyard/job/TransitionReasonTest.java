@@ -26,6 +26,8 @@ class TransitionReasonTest {
                         "preempted",
                         "dispatch_lost",
                         "record_expired",
+                        "rung",
+                        "promoted",
                         "paused_too_long",
                         "dependencies_met",
                         "dependency_failed",

@@ -3,16 +3,23 @@ package dev.trainyard.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.device.Accelerator;
+import dev.trainyard.job.DatasetArgs;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.Optimizer;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Messages of an older version wait in topics, so their form must not change by accident. */
@@ -47,6 +54,42 @@ class WireFormatTest {
                 new TrainEvent.Failed(FailureCode.TRAINING_DIVERGED, "NaN"),
                 "{'type':'failed','code':'training_diverged','message':'NaN'}");
         golden(new TrainEvent.Released("drain"), "{'type':'released','reason':'drain'}");
+    }
+
+    /** The fields of a hold and of a schedule are absent from jobs without them, as in the release before. */
+    @Test
+    void jobsKeepTheirForm() throws Exception {
+        TrainJob job = job(new TrainArgs(32, 9, 0.001, Optimizer.ADAM, 42, 0.1), null);
+        String json = ("{'v':1,'key':'00000000-0000-0000-0000-000000000001','attempt':2,'config':{"
+                        + "'dataset':'MnistDataset','dataset_args':{'image_size':[28,28,1]},'model':'DigitModel',"
+                        + "'network':'lenet5','network_args':{},'train_args':{'batch_size':32,'epochs':9,"
+                        + "'learning_rate':0.001,'optimizer':'adam','seed':42,'validation_split':0.1},"
+                        + "'save_weights':true,'promote':'auto'},"
+                        + "'checkpoints':[{'epoch':3,'artifact':{'path':'a/b','sha256':'ff','size':3}}],'history':[],"
+                        + "'enqueued_at':'2026-01-02T03:04:05Z'}")
+                .replace('\'', '"');
+        assertThat(text(job)).isEqualTo(json);
+        assertThat(TrainJob.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(job);
+
+        TrainJob held = job(new TrainArgs(32, 9, 0.001, Optimizer.ADAM, 42, 0.1, 27), 3);
+        String newer = json.replace("\"validation_split\":0.1", "\"validation_split\":0.1,\"schedule_epochs\":27")
+                .replaceFirst("}$", ",\"hold_after_epoch\":3}");
+        assertThat(text(held)).isEqualTo(newer);
+        assertThat(TrainJob.read(newer.getBytes(StandardCharsets.UTF_8))).isEqualTo(held);
+    }
+
+    private static TrainJob job(TrainArgs args, @Nullable Integer hold) {
+        TrainingConfig config = new TrainingConfig(
+                "MnistDataset",
+                new DatasetArgs(List.of(28, 28, 1)),
+                "DigitModel",
+                "lenet5",
+                JsonNodeFactory.instance.objectNode(),
+                args,
+                true,
+                PromotionPolicy.AUTO);
+        List<TrainJob.Checkpoint> checkpoints = List.of(new TrainJob.Checkpoint(3, new ArtifactRef("a/b", "ff", 3)));
+        return new TrainJob(1, KEY, 2, config, checkpoints, List.of(), AT, hold);
     }
 
     @Test

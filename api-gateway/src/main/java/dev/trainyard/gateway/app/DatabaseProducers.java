@@ -1,9 +1,12 @@
 package dev.trainyard.gateway.app;
 
+import dev.trainyard.gateway.jobs.JobListener;
+import dev.trainyard.gateway.jobs.JobListeners;
 import dev.trainyard.gateway.runtime.BoundedConnectionFactory;
 import dev.trainyard.gateway.runtime.JoiningTransactionHandler;
 import dev.trainyard.gateway.runtime.Transactions;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
@@ -20,8 +23,11 @@ class DatabaseProducers {
     private final DataSource pool;
     private final TransactionManager manager;
     private final EntityManager entities;
+    private final Instance<JobListener> jobListeners;
 
-    DatabaseProducers(DataSource pool, TransactionManager manager, EntityManager entities) {
+    DatabaseProducers(
+            DataSource pool, TransactionManager manager, EntityManager entities, Instance<JobListener> jobListeners) {
+        this.jobListeners = jobListeners;
         this.pool = pool;
         this.manager = manager;
         this.entities = entities;
@@ -45,8 +51,11 @@ class DatabaseProducers {
     private Jdbi jdbi(Duration limit) {
         BoundedConnectionFactory connections = new BoundedConnectionFactory(pool, limit);
         // the connection of an active transaction is validated and bounded already
-        return Jdbi.create(() -> Transactions.isActive(manager) ? pool.getConnection() : connections.openConnection())
+        Jdbi jdbi = Jdbi.create(
+                        () -> Transactions.isActive(manager) ? pool.getConnection() : connections.openConnection())
                 .setTransactionHandler(new JoiningTransactionHandler(manager));
+        JobListeners.set(jdbi, () -> jobListeners.stream().toList());
+        return jdbi;
     }
 
     /** For background tasks. */

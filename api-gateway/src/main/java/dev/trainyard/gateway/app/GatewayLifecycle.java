@@ -26,6 +26,7 @@ import dev.trainyard.gateway.runtime.Notifier;
 import dev.trainyard.gateway.runtime.Readiness;
 import dev.trainyard.gateway.runtime.TaskScope;
 import dev.trainyard.gateway.runtime.TransientErrors;
+import dev.trainyard.gateway.studies.StudyStreams;
 import dev.trainyard.gateway.system.TrainerReports;
 import dev.trainyard.gateway.topics.TopicUpkeep;
 import io.quarkus.runtime.Quarkus;
@@ -67,6 +68,7 @@ public class GatewayLifecycle implements Readiness {
     private final AsyncPredictionSender asyncPredictionSender;
     private final AsyncPredictionReplyWriter asyncPredictionReplyWriter;
     private final AsyncPredictionWaiters asyncPredictionWaiters;
+    private final StudyStreams studies;
     private final ChangeStreams changes;
     private final Sweeper sweeper;
     private final ShadowComparisons comparisons;
@@ -96,6 +98,7 @@ public class GatewayLifecycle implements Readiness {
             AsyncPredictionSender asyncPredictionSender,
             AsyncPredictionReplyWriter asyncPredictionReplyWriter,
             AsyncPredictionWaiters asyncPredictionWaiters,
+            StudyStreams studies,
             ChangeStreams changes,
             Sweeper sweeper,
             ShadowComparisons comparisons,
@@ -108,6 +111,7 @@ public class GatewayLifecycle implements Readiness {
             BackgroundTasks tasks,
             GatewayTasks periodic,
             TopicUpkeep topics) {
+        this.studies = studies;
         this.changes = changes;
         this.sweeper = sweeper;
         this.comparisons = comparisons;
@@ -159,6 +163,7 @@ public class GatewayLifecycle implements Readiness {
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         waiters.close();
         asyncPredictionWaiters.close();
+        studies.close();
         changes.close();
     }
 

@@ -40,6 +40,8 @@ import dev.trainyard.gateway.runtime.ChangeTopic;
 import dev.trainyard.gateway.runtime.GatewaySettings;
 import dev.trainyard.gateway.runtime.GatewaySettings.Auth.Mode;
 import dev.trainyard.gateway.runtime.Leadership;
+import dev.trainyard.gateway.studies.StudyStreams;
+import dev.trainyard.gateway.studies.StudyTask;
 import dev.trainyard.gateway.system.PlatformMetrics;
 import dev.trainyard.gateway.system.PoolMetrics;
 import dev.trainyard.gateway.topics.TopicUpkeep;
@@ -104,6 +106,16 @@ class GatewayTasks {
         tasks.add(every(poll, "changes", changes::poll).on(JOBS).atMostEvery(CHANGES_PAUSE));
         tasks.add(every(STALLED_CLIENTS, "stalled-job-streams", events::sweep));
         tasks.add(every(STALLED_CLIENTS, "stalled-change-streams", changes::sweep));
+    }
+
+    @Inject
+    void addStudies(StudyTask studies, StudyStreams streams) {
+        tasks.add(selfTimed(poll, "studies", studies::run)
+                .on(JOBS)
+                .atMostEvery(SECOND)
+                .onLeader());
+        addWaiting("study-waiters", streams.requests(), JOBS);
+        tasks.add(every(STALLED_CLIENTS, "stalled-study-streams", streams::sweep));
     }
 
     @Inject

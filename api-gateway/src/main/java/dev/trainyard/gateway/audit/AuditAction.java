@@ -12,6 +12,13 @@ public enum AuditAction {
     JOB_PAUSE("job.pause", "job"),
     JOB_RESUME("job.resume", "job"),
     JOB_RETRY("job.retry", "job"),
+    STUDY_CREATE("study.create", "study"),
+    STUDY_PAUSE("study.pause", "study"),
+    STUDY_RESUME("study.resume", "study"),
+    STUDY_CANCEL("study.cancel", "study"),
+    STUDY_EXTEND("study.extend", "study"),
+    /** Stops one trial. */
+    STUDY_TRIAL_STOP("study.trial.stop", "study"),
     /** The object is the job that imports the model. */
     MODEL_IMPORT("model.import", "job"),
     MODEL_DELETE("model.delete", "model"),

@@ -59,6 +59,12 @@ record BulkActionRequest(
             @Schema(description = "Beginning of the keys") String key,
             String pool,
 
+            @Schema(
+                    type = SchemaType.STRING,
+                    format = "uuid",
+                    description = "Jobs of this study; without it those of studies are left out")
+            String study,
+
             @Schema(type = SchemaType.STRING, format = "date-time")
             String createdAfter,
 
@@ -114,6 +120,7 @@ record BulkActionRequest(
         parameters.modelVersion = text(fields, "model_version");
         parameters.key = text(fields, "key");
         parameters.pool = text(fields, "pool");
+        parameters.study = text(fields, "study");
         parameters.createdAfter = text(fields, "created_after");
         parameters.createdBefore = text(fields, "created_before");
         fields.rejectUnread();

@@ -3,7 +3,6 @@ package dev.trainyard.gateway.jobs;
 import dev.trainyard.gateway.audit.AuditLog;
 import dev.trainyard.gateway.audit.AuditedChange;
 import dev.trainyard.gateway.estimates.EtaEstimator;
-import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.gateway.projects.JobQuotas;
 import dev.trainyard.gateway.runtime.Transactions;
 import dev.trainyard.job.JobPriority;
@@ -11,13 +10,10 @@ import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TransitionReason;
-import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
-import dev.trainyard.message.Versioned;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +26,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 @Singleton
 public final class JobActions {
+    private static final String HELD = "it is held after epoch %d until its study promotes it; cancel it to end it";
     private static final String NO_WEIGHTS = "only a job that succeeded and published its weights can be verified";
 
     private final Jdbi jdbi;
@@ -117,6 +114,9 @@ public final class JobActions {
         if (next.isEmpty()) {
             return new NotAllowed(new Refused(status, action.refusal()));
         }
+        if (action == JobAction.RESUME && job.isHeld()) {
+            return new NotAllowed(new Refused(status, HELD.formatted(job.epochsDone())));
+        }
         Optional<DependencyRules.Dependency> broken =
                 action.startsWork() ? JobDependencies.broken(handle, job.key()) : Optional.empty();
         if (broken.isPresent()) {
@@ -141,11 +141,11 @@ public final class JobActions {
             case CANCEL -> {
                 JobState.Terminal end = (JobState.Terminal) next;
                 Transitions.end(handle, job, end, TransitionReason.CANCELLED_BY_CLIENT, null, null);
-                sendCommand(handle, job, TrainControl.Command.CANCEL);
+                JobHolds.command(handle, job, TrainControl.Command.CANCEL);
             }
             case PAUSE -> {
-                Transitions.pause(handle, job, (JobState.Paused) next);
-                sendCommand(handle, job, TrainControl.Command.PAUSE);
+                Transitions.pause(handle, job, (JobState.Paused) next, TransitionReason.PAUSED_BY_CLIENT);
+                JobHolds.command(handle, job, TrainControl.Command.PAUSE);
             }
             case RESUME -> queue(handle, job, next, job.failureCounts(), TransitionReason.RESUMED_BY_CLIENT);
             case RETRY ->
@@ -196,11 +196,5 @@ public final class JobActions {
             jobsChanged.run();
         }
         return result;
-    }
-
-    private static void sendCommand(Handle handle, JobRow job, TrainControl.Command command) {
-        TrainControl control =
-                new TrainControl(Versioned.CURRENT, job.key(), job.attempt(), null, command, Instant.now());
-        Outbox.add(handle, Topics.TRAIN_CONTROL, job.key().toString(), control);
     }
 }

@@ -177,7 +177,7 @@ public final class JobDispatcher {
         }
 
         private Optional<JobRow> lock(UUID key, JobStatus status) {
-            return JobRow.lockAvailable(
+            return JobRow.lockWithoutListeners(
                             handle, "key = :key and status = :status", Map.of("key", key, "status", status.wireName()))
                     .stream()
                     .findFirst();

@@ -1,185 +1,50 @@
 package dev.trainyard.gateway.jobs;
 
-import dev.trainyard.gateway.runtime.TransientErrors;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
+import dev.trainyard.gateway.events.EventStreams;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Streams the events of one job to clients. A page is read only after the client has received the previous one, so that
- * a slow client costs one page of memory and no thread; stalled clients are disconnected.
- */
+/** Streams the events of one job to clients. */
 @Singleton
-public final class JobEventStreams {
-    static final int LIMIT = 5_000;
-
-    private final JobEvents events;
-    private final JobWaiters waiters;
-    private final Executor executor;
-    private final Settings settings;
-    private final Set<Stream> open = ConcurrentHashMap.newKeySet();
-
-    /**
-     * Timeouts of streams.
-     *
-     * @param heartbeat time without events after which a comment is sent
-     * @param writeTimeout time after which a client that does not read is disconnected
-     */
-    public record Settings(Duration heartbeat, Duration writeTimeout) {}
+public final class JobEventStreams extends EventStreams {
 
     @Inject
     JobEventStreams(JobEvents events, JobWaiters waiters) {
-        this(
-                events,
-                waiters,
-                Infrastructure.getDefaultWorkerPool(),
-                new Settings(Duration.ofSeconds(10), Duration.ofSeconds(60)));
+        this(events, waiters, Infrastructure.getDefaultWorkerPool(), Settings.DEFAULT);
     }
 
     /** @param executor for database queries */
     public JobEventStreams(JobEvents events, JobWaiters waiters, Executor executor, Settings settings) {
-        this.events = events;
-        this.waiters = waiters;
-        this.executor = executor;
-        this.settings = settings;
+        super(new JobSource(events, waiters), executor, settings);
     }
 
-    /** A server-sent event, with an id except for {@code end}, or a comment; the other fields are null. */
-    public record Event(
-            @Nullable Long id,
-            @Nullable String name,
-            @Nullable String data,
-            @Nullable String comment) {
-        private static Event of(JobEvents.JobEvent event) {
-            return new Event(event.id(), event.type(), event.data(), null);
+    private record JobSource(JobEvents events, JobWaiters waiters) implements Source {
+        @Override
+        public Optional<Page> after(UUID key, long since) {
+            return events.after(key, since)
+                    .map(page -> new Page(
+                            page.status().wireName(),
+                            page.status().isTerminal(),
+                            page.lastId(),
+                            page.events().stream()
+                                    .map(event -> new StoredEvent(event.id(), event.type(), event.data()))
+                                    .toList()));
         }
 
-        private static Event end(String status) {
-            return new Event(null, "end", "{\"status\":\"%s\"}".formatted(status), null);
+        @Override
+        public CompletionStage<Boolean> awaitEvent(UUID key, long since, Duration limit) {
+            return waiters.awaitEvent(key, since, limit);
         }
 
-        private static Event comment(String text) {
-            return new Event(null, null, null, text);
-        }
-    }
-
-    public boolean isFull() {
-        return open.size() >= LIMIT;
-    }
-
-    int open() {
-        return open.size();
-    }
-
-    /**
-     * Streams the events of job {@code key} after {@code since} and a final {@code end} event.
-     *
-     * @param closeConnection called if the client stops reading
-     */
-    public Multi<Event> follow(UUID key, long since, Runnable closeConnection) {
-        return Multi.createFrom().deferred(() -> {
-            Stream stream = new Stream(key, since, closeConnection);
-            open.add(stream);
-            return Multi.createBy()
-                    .repeating()
-                    .uni(stream::next)
-                    .whilst(batch -> !batch.last())
-                    .onItem()
-                    .transformToMultiAndConcatenate(batch -> Multi.createFrom().iterable(batch.events()))
-                    .onTermination()
-                    .invoke(() -> open.remove(stream));
-        });
-    }
-
-    /** Disconnects clients that stopped reading. */
-    public void sweep() {
-        long now = System.nanoTime();
-        open.stream().filter(stream -> stream.isStalled(now)).forEach(stream -> stream.closeConnection.run());
-    }
-
-    private record Batch(List<Event> events, boolean last) {}
-
-    /** Stream of one client. Batches are read one after the other, so their state needs no lock. */
-    private final class Stream {
-        private final UUID key;
-        private final Runnable closeConnection;
-        private long position;
-        private volatile @Nullable Long sentAt;
-
-        Stream(UUID key, long since, Runnable closeConnection) {
-            this.key = key;
-            this.position = since;
-            this.closeConnection = closeConnection;
-        }
-
-        boolean isStalled(long now) {
-            Long sent = sentAt;
-            return sent != null && now - sent > settings.writeTimeout().toNanos();
-        }
-
-        /** Called when the client has received the previous batch. */
-        Uni<Batch> next() {
-            sentAt = null;
-            return read().chain(batch -> batch.events().isEmpty() && !batch.last() ? awaitNext() : item(batch))
-                    .onFailure(TransientErrors::isTransient)
-                    .recoverWithUni(() -> item(new Batch(List.of(Event.comment("waiting for the database")), false))
-                            .onItem()
-                            .delayIt()
-                            .by(Duration.ofSeconds(1)))
-                    .invoke(() -> sentAt = System.nanoTime());
-        }
-
-        private Uni<Batch> read() {
-            return Uni.createFrom().item(this::page).runSubscriptionOn(executor);
-        }
-
-        private Uni<Batch> awaitNext() {
-            return Uni.createFrom()
-                    .completionStage(() -> waiters.awaitEvent(key, position, settings.heartbeat()))
-                    .emitOn(executor)
-                    .chain(found ->
-                            found ? read() : item(new Batch(List.of(Event.comment("alive")), waiters.isClosed())));
-        }
-
-        private Batch page() {
-            if (waiters.isClosed()) {
-                return new Batch(List.of(), true); // without an end event: the client reconnects to another gateway
-            }
-            JobEvents.Page page = events.after(key, position).orElse(null);
-            if (page == null) {
-                return new Batch(List.of(Event.end("deleted")), true);
-            }
-            List<Event> outbound = new ArrayList<>();
-            long next = page.events().isEmpty()
-                    ? page.lastId() + 1
-                    : page.events().get(0).id();
-            if (next > position + 1) {
-                outbound.add(Event.comment("events %d to %d are no longer kept".formatted(position + 1, next - 1)));
-                position = next - 1;
-            }
-            page.events().stream().map(Event::of).forEach(outbound::add);
-            if (!page.events().isEmpty()) {
-                position = page.events().get(page.events().size() - 1).id();
-            }
-            boolean ended = page.status().isTerminal() && position >= page.lastId();
-            if (ended) {
-                outbound.add(Event.end(page.status().wireName()));
-            }
-            return new Batch(outbound, ended);
-        }
-
-        private static Uni<Batch> item(Batch batch) {
-            return Uni.createFrom().item(batch);
+        @Override
+        public boolean isClosed() {
+            return waiters.isClosed();
         }
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAfter earliest time of submission, inclusive
  * @param createdBefore latest time of submission, exclusive
  * @param project null only for the gateway itself: a client sees the jobs of its project
+ * @param trials which jobs of studies match; null for all
  */
 public record JobFilter(
         @Nullable JobStatus status,
@@ -27,7 +28,25 @@ public record JobFilter(
         @Nullable String pool,
         @Nullable Instant createdAfter,
         @Nullable Instant createdBefore,
-        @Nullable String project) {
+        @Nullable String project,
+        @Nullable Trials trials) {
+
+    /** A filter that does not distinguish jobs of studies from others. */
+    public JobFilter(
+            @Nullable JobStatus status,
+            @Nullable String network,
+            @Nullable String model,
+            @Nullable Integer modelVersion,
+            @Nullable KeyRange keys,
+            @Nullable String pool,
+            @Nullable Instant createdAfter,
+            @Nullable Instant createdBefore,
+            @Nullable String project) {
+        this(status, network, model, modelVersion, keys, pool, createdAfter, createdBefore, project, null);
+    }
+
+    /** Jobs of one study, or, if it is null, of none. */
+    public record Trials(@Nullable UUID study) {}
 
     public static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null, null, null);
 
@@ -45,7 +64,7 @@ public record JobFilter(
     }
 
     private SqlFilter sql() {
-        return new SqlFilter()
+        SqlFilter filter = new SqlFilter()
                 .add("status = :status", "status", status == null ? null : status.wireName())
                 .add("config ->> 'network' = :network", "network", network)
                 .add("config ->> 'model' = :model", "model", model)
@@ -55,6 +74,8 @@ public record JobFilter(
                 .add("pool = :pool", "pool", pool)
                 .add("created_at >= :createdAfter", "createdAfter", SqlFilter.time(createdAfter))
                 .add("created_at < :createdBefore", "createdBefore", SqlFilter.time(createdBefore))
-                .add("project = :project", "project", project);
+                .add("project = :project", "project", project)
+                .add("study = :study", "study", trials == null ? null : trials.study());
+        return trials != null && trials.study() == null ? filter.add("study is null") : filter;
     }
 }

@@ -63,6 +63,13 @@ public class JobListParameters {
             example = "default")
     public @Nullable String pool;
 
+    @RestQuery
+    @Parameter(
+            description = "Only jobs of this study, which are left out otherwise",
+            schema = @Schema(type = SchemaType.STRING, format = "uuid"),
+            example = "6f1c1a52-0f7e-4b3c-9a66-0d6f0b0c7a11")
+    public @Nullable String study;
+
     @RestQuery("created_after")
     @Parameter(
             description = "Only jobs submitted at or after this time",
@@ -116,7 +123,19 @@ public class JobListParameters {
                 pool(prefix, errors),
                 Moments.read(prefix + "created_after", createdAfter, errors),
                 Moments.read(prefix + "created_before", createdBefore, errors),
-                project);
+                project,
+                trials(prefix, errors));
+    }
+
+    private JobFilter.Trials trials(String prefix, List<Violation> errors) {
+        if (study == null) {
+            return new JobFilter.Trials(null);
+        }
+        if (!study.matches(KEY)) {
+            errors.add(new Violation(prefix + "study", "must be the id of a study; GET /api/v1/studies lists them"));
+            return new JobFilter.Trials(null);
+        }
+        return new JobFilter.Trials(UUID.fromString(study));
     }
 
     private @Nullable JobStatus status(String prefix, List<Violation> errors) {

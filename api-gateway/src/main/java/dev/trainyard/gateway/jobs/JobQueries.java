@@ -225,7 +225,9 @@ public final class JobQueries {
                 Objects.requireNonNullElse(keys(rs, "after_keys"), List.of()),
                 keys(rs, "waiting_for"),
                 rs.getString("pool"),
-                WaitingReason.of(rs));
+                WaitingReason.of(rs),
+                rs.getObject("study", UUID.class),
+                rs.getObject("trial", Integer.class));
     }
 
     private static JobView.Message message(TrainingResult result) {

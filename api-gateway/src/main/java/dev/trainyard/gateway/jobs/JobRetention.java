@@ -30,7 +30,7 @@ public final class JobRetention {
         return jdbi.inTransaction(handle -> {
             List<UUID> keys = handle.createQuery("""
                             select key from job j
-                            where ended_at < now() - :age * interval '1 ms'
+                            where ended_at < now() - :age * interval '1 ms' and unpublished_model is null
                                 and not exists (select 1 from model_version m
                                     where m.job_key = j.key and m.deleted_at is null)
                                 and not exists (select 1 from job other where other.verifies = j.key)

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -16,12 +17,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fields that determine a job's next state, read under a row lock. */
-record JobRow(
+/**
+ * Fields that determine a job's next state, read under a row lock.
+ *
+ * @param holdAfterEpoch epoch after which it pauses until it is promoted; null if it runs to its end
+ */
+public record JobRow(
         UUID key,
         JobState state,
         long lastSequence,
@@ -31,7 +38,8 @@ record JobRow(
         int epochsDone,
         int epochs,
         TrainingConfig config,
-        UUID verifies) {
+        @Nullable UUID verifies,
+        @Nullable Integer holdAfterEpoch) {
     private static final Logger LOG = LoggerFactory.getLogger(JobRow.class);
     /** Jobs already logged as unreadable, because each poll reads them again. */
     private static final Set<UUID> UNREADABLE = ConcurrentHashMap.newKeySet();
@@ -41,13 +49,33 @@ record JobRow(
             from job where %s for update of job
             """;
 
-    int attempt() {
+    public int attempt() {
         return state.attempt();
     }
 
     JobRow withWorker(String name) {
         return new JobRow(
-                key, state, lastSequence, name, failureCounts, epochsAtClaim, epochsDone, epochs, config, verifies);
+                key,
+                state,
+                lastSequence,
+                name,
+                failureCounts,
+                epochsAtClaim,
+                epochsDone,
+                epochs,
+                config,
+                verifies,
+                holdAfterEpoch);
+    }
+
+    /** Returns true if the job waits for its promotion. */
+    public boolean isHeld() {
+        return state instanceof JobState.Paused && isHeldAfter(epochsDone);
+    }
+
+    /** A hold after the last epoch or later is none, because the job ends there. */
+    boolean isHeldAfter(int epoch) {
+        return holdAfterEpoch != null && epoch >= holdAfterEpoch && epoch < epochs;
     }
 
     boolean epochGained() {
@@ -60,7 +88,13 @@ record JobRow(
     }
 
     /** Locks the job until the end of the transaction. */
-    static Optional<JobRow> lock(Handle handle, UUID key) {
+    public static Optional<JobRow> lock(Handle handle, UUID key) {
+        JobListeners.beforeLock(handle, List.of(key));
+        return read(handle, key);
+    }
+
+    /** Reads a job that the transaction has locked, or whose lock no listener needs to know of. */
+    static Optional<JobRow> read(Handle handle, UUID key) {
         return handle.createQuery(SELECT.formatted("key = :key"))
                 .bind("key", key)
                 .map((rs, context) -> read(rs))
@@ -69,6 +103,24 @@ record JobRow(
 
     /** Locks the jobs that match {@code condition} and are not locked; skips jobs of a later release. */
     static List<JobRow> lockAvailable(Handle handle, String condition, Map<String, ?> bindings) {
+        if (!JobListeners.any(handle)) {
+            return lockWithoutListeners(handle, condition, bindings);
+        }
+        List<UUID> keys = handle.createQuery("select key from job where " + condition)
+                .bindMap(bindings)
+                .mapTo(UUID.class)
+                .list();
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        JobListeners.beforeLock(handle, keys);
+        Map<String, Object> both = new HashMap<>(bindings);
+        both.put("lockable", keys.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")));
+        return lockWithoutListeners(handle, "key = any(cast(:lockable as uuid[])) and " + condition, both);
+    }
+
+    /** As {@link #lockAvailable}, for changes that neither end a job nor apply an epoch. */
+    static List<JobRow> lockWithoutListeners(Handle handle, String condition, Map<String, ?> bindings) {
         return handle
                 .createQuery(SELECT.formatted(condition) + " skip locked")
                 .bindMap(bindings)
@@ -104,7 +156,8 @@ record JobRow(
                 rs.getInt("epochs_done"),
                 rs.getInt("epochs"),
                 config(rs.getString("config")),
-                rs.getObject("verifies", UUID.class));
+                rs.getObject("verifies", UUID.class),
+                rs.getObject("hold_after_epoch", Integer.class));
     }
 
     private static JobState state(ResultSet rs) throws SQLException {

@@ -28,6 +28,9 @@ public record JobRules(RetryPolicy retry) {
     public record EndAttempt(RetryPolicy.Outcome outcome, TransitionReason reason, String detail, boolean fence)
             implements Decision {}
 
+    /** Store the epoch, pause the job until it is promoted, and stop the run. Nothing is charged. */
+    public record Hold(JobState.Paused to) implements Decision {}
+
     public record Complete(JobState.Succeeded to) implements Decision {}
 
     Decision on(JobRow job, TrainEvent event) {
@@ -56,6 +59,10 @@ public record JobRules(RetryPolicy retry) {
                     TransitionReason.RUN_FAILED,
                     detail,
                     true);
+        }
+        if (fact instanceof TrainEvent.EpochEnded epoch
+                && job.isHeldAfter(epoch.metrics().epoch())) {
+            return new Hold(run.pause());
         }
         return fact instanceof TrainEvent.Succeeded ? new Complete(run.succeed()) : new Advance();
     }

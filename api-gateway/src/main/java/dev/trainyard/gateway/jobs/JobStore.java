@@ -49,9 +49,11 @@ public final class JobStore {
     private static final String SUBMIT = """
             with added as (
                 insert into job (key, status, attempt, config, epochs, callback_url, verifies, last_event_id, priority, project,
-                    dispatched_at, waiting, pool, traceparent)
+                    dispatched_at, waiting, pool, traceparent,
+                    hold_after_epoch, study, trial)
                 values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1, :priority,
-                    :project, null, :waiting, :pool, cast(:traceparent as text))),
+                    :project, null, :waiting, :pool, cast(:traceparent as text),
+                    cast(:hold as integer), cast(:study as uuid), cast(:trial as integer))),
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, :reason)),
@@ -109,6 +111,8 @@ public final class JobStore {
      * @param priority 0 to 100, higher first
      * @param after jobs that must have succeeded before it starts
      * @param pool of trainers that may run it
+     * @param holdAfterEpoch epoch after which it pauses until it is promoted; null if it runs to its end
+     * @param trial of a study; null for other jobs
      */
     public record NewJob(
             TrainingConfig config,
@@ -118,7 +122,41 @@ public final class JobStore {
             int priority,
             String project,
             List<UUID> after,
-            String pool) {
+            String pool,
+            @Nullable Integer holdAfterEpoch,
+            @Nullable TrialOfStudy trial) {
+        public NewJob {
+            if (holdAfterEpoch != null && holdAfterEpoch < 1) {
+                throw new IllegalArgumentException("a job is held after an epoch, not after " + holdAfterEpoch);
+            }
+        }
+
+        /** A job that is no trial. */
+        public NewJob(
+                TrainingConfig config,
+                @Nullable String callbackUrl,
+                @Nullable UUID verifies,
+                @Nullable String idempotencyKey,
+                int priority,
+                String project,
+                List<UUID> after,
+                String pool,
+                @Nullable Integer holdAfterEpoch) {
+            this(config, callbackUrl, verifies, idempotencyKey, priority, project, after, pool, holdAfterEpoch, null);
+        }
+
+        /** A job that runs to its end. */
+        public NewJob(
+                TrainingConfig config,
+                @Nullable String callbackUrl,
+                @Nullable UUID verifies,
+                @Nullable String idempotencyKey,
+                int priority,
+                String project,
+                List<UUID> after,
+                String pool) {
+            this(config, callbackUrl, verifies, idempotencyKey, priority, project, after, pool, null, null);
+        }
 
         /** A job of the default pool that waits for no other. */
         public NewJob(
@@ -148,13 +186,17 @@ public final class JobStore {
                 String body = "%s\n%s\n%s".formatted(config, callbackUrl, verifies)
                         + (priority == JobPriority.NORMAL ? "" : "\n" + priority)
                         + (after.isEmpty() ? "" : "\n" + after)
-                        + (pool.equals(Pools.DEFAULT) ? "" : "\n" + pool);
+                        + (pool.equals(Pools.DEFAULT) ? "" : "\n" + pool)
+                        + (holdAfterEpoch == null ? "" : "\nhold " + holdAfterEpoch);
                 return FileArtifactStore.sha256(body.getBytes(StandardCharsets.UTF_8));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("a tree can be written", e);
             }
         }
     }
+
+    /** A trial by its number in its study. */
+    public record TrialOfStudy(UUID study, int number) {}
 
     /** Result of a submission. */
     public sealed interface SubmitResult {}
@@ -215,7 +257,7 @@ public final class JobStore {
     }
 
     /** Submits within the caller's transaction. */
-    SubmitResult submit(Handle handle, NewJob job) {
+    public SubmitResult submit(Handle handle, NewJob job) {
         if (job.idempotencyKey() != null) {
             Optional<SubmitResult> known = IdempotencyKeys.find(handle, job, keyAge);
             if (known.isPresent()) {
@@ -275,6 +317,11 @@ public final class JobStore {
                 .bind("waiting", waiting)
                 .bind("pool", job.pool())
                 .bind("traceparent", TraceParent.current())
+                .bind("hold", job.holdAfterEpoch())
+                .bind("study", job.trial() == null ? null : job.trial().study())
+                .bind(
+                        "trial",
+                        job.trial() == null ? null : (Integer) job.trial().number())
                 .execute();
     }
 

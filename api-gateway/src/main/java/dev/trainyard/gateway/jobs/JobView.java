@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param error reason of the failure; null unless failed
  * @param after keys of the jobs that must have succeeded before it starts
  * @param pool of trainers that may run it
+ * @param study whose trial the job is; null for other jobs
+ * @param trial number of the trial in its study
  * @param waitingReason why it does not start, other than because jobs are before it; null if nothing else holds it up
  * @param waitingFor those of them that have not succeeded yet; null unless it waits, without a position in the queue
  */
@@ -62,7 +64,9 @@ public record JobView(
         List<UUID> after,
         @Nullable List<UUID> waitingFor,
         String pool,
-        @Nullable String waitingReason) {
+        @Nullable String waitingReason,
+        @Nullable UUID study,
+        @Nullable Integer trial) {
 
     /** Result in the format of the first API version. */
     public record Message(String status, Score train, Score test) {}

@@ -58,6 +58,7 @@ public final class RequiredJobFiles {
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             Map<UUID, Needed> needed = states(handle, jobs);
             addPublished(handle, jobs, needed);
+            addUnpublished(handle, jobs, needed);
             addCheckpoints(handle, jobs, needed);
             return needed;
         });
@@ -92,6 +93,27 @@ public final class RequiredJobFiles {
                     Set<String> paths = needed.computeIfAbsent(
                                     rs.getObject("job_key", UUID.class),
                                     key -> new Needed(Integer.MAX_VALUE, new HashSet<>()))
+                            .paths();
+                    paths.add(rs.getString("onnx"));
+                    paths.add(ArtifactPaths.metadataBeside(rs.getString("onnx")));
+                    paths.add(rs.getString("variant"));
+                    paths.add(rs.getString("mistakes"));
+                    return true;
+                })
+                .list();
+    }
+
+    /** Adds the files of models of trials that may still be published. */
+    private static void addUnpublished(Handle handle, Collection<UUID> jobs, Map<UUID, Needed> needed) {
+        handle.createQuery("""
+                        select key, unpublished_model #>> '{onnx,path}' as onnx,
+                            unpublished_model #>> '{metadata,variants,served,path}' as variant,
+                            unpublished_model #>> '{metadata,confusion,pictures,path}' as mistakes
+                        from job where key = any(:jobs) and unpublished_model is not null
+                        """)
+                .bindArray("jobs", UUID.class, List.copyOf(jobs))
+                .map((rs, context) -> {
+                    Set<String> paths = Objects.requireNonNull(needed.get(rs.getObject("key", UUID.class)))
                             .paths();
                     paths.add(rs.getString("onnx"));
                     paths.add(ArtifactPaths.metadataBeside(rs.getString("onnx")));

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -198,6 +199,10 @@ public final class TrainEventApplier {
             succeeded(handle, job, event, complete.to(), (Succeeded) event.fact(), files);
         } else if (event.fact() instanceof EpochEnded epoch) {
             RunUpdates.epochEnded(handle, job, event, epoch, rules.lease());
+            if (decision instanceof JobRules.Hold hold) {
+                JobHolds.hold(handle, job, hold.to());
+            }
+            JobListeners.epochEnded(handle, event.key(), epoch.metrics());
         }
         return true;
     }
@@ -219,7 +224,7 @@ public final class TrainEventApplier {
         Transitions.end(handle, job, to, TransitionReason.COMPLETED, null, null);
         RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
         if (metadata != null && job.verifies() != null) {
-            verified(handle, job, metadata);
+            verified(handle, job, job.verifies(), metadata);
         } else if (metadata != null) {
             int version = publication
                     .models()
@@ -233,13 +238,13 @@ public final class TrainEventApplier {
     }
 
     /** A verifying job publishes no model; it only compares the weights. */
-    private void verified(Handle handle, JobRow job, ModelMetadata now) {
+    private void verified(Handle handle, JobRow job, UUID verifies, ModelMetadata now) {
         try {
-            ModelMetadata original = Verification.metadata(handle, job.verifies())
+            ModelMetadata original = Verification.metadata(handle, verifies)
                     .orElseThrow(() -> new IOException("the original job has no model"));
-            RunUpdates.verification(handle, job.key(), Verification.compare(job.verifies(), original, now));
+            RunUpdates.verification(handle, job.key(), Verification.compare(verifies, original, now));
         } catch (IOException e) {
-            LOG.error("Job {} cannot be compared with job {}", job.key(), job.verifies(), e);
+            LOG.error("Job {} cannot be compared with job {}", job.key(), verifies, e);
         }
     }
 }

@@ -1,10 +1,8 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.events.SseResponses;
 import dev.trainyard.gateway.permission.CurrentProject;
 import dev.trainyard.gateway.permission.Permissions;
-import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.validation.Violation;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
@@ -19,8 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -62,14 +58,7 @@ public class TrainEventsResource {
             @Context HttpServerRequest request) {
         UUID id = TrainResource.require(key, project, queries);
         JobEvents.Page now = events.after(id, Long.MAX_VALUE).orElseThrow(() -> TrainResource.unknown(key));
-        long since = since(lastEventId, now.lastId());
-        if (streams.isFull()) {
-            throw new ProblemException(
-                    ProblemType.TOO_MANY_REQUESTS,
-                    "Too many clients wait for events; poll instead.",
-                    Duration.ofSeconds(5));
-        }
-        return streams.follow(id, since, () -> request.connection().close()).map(event -> outbound(sse, event));
+        return SseResponses.stream(streams, id, lastEventId, now.lastId(), sse, request);
     }
 
     /** Answers HEAD without opening a stream, which would never end. */
@@ -79,27 +68,5 @@ public class TrainEventsResource {
     public Response head(@RestPath String key) {
         TrainResource.require(key, project, queries);
         return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
-    }
-
-    private static OutboundSseEvent outbound(Sse sse, JobEventStreams.Event event) {
-        OutboundSseEvent.Builder builder = sse.newEventBuilder();
-        if (event.comment() != null) {
-            return builder.comment(event.comment()).build();
-        }
-        if (event.id() != null) {
-            builder.id(String.valueOf(event.id()));
-        }
-        return builder.name(event.name()).data(event.data()).build();
-    }
-
-    private static long since(String lastEventId, long newest) {
-        if (lastEventId == null || lastEventId.isBlank()) {
-            return 0;
-        }
-        if (!lastEventId.matches("[0-9]{1,18}") || Long.parseLong(lastEventId) > newest) {
-            throw ProblemException.invalid(List.of(new Violation(
-                    "Last-Event-ID", "must be the id of an event of this stream, at most %d now".formatted(newest))));
-        }
-        return Long.parseLong(lastEventId);
     }
 }

@@ -89,5 +89,6 @@ record TrainRequest(
             Double learningRate,
             Optimizer optimizer,
             Long seed,
-            Double validationSplit) {}
+            Double validationSplit,
+            Integer scheduleEpochs) {}
 }

@@ -48,6 +48,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts training jobs and returns their state. */
 @Path("/api/v1/train")
@@ -171,7 +172,7 @@ public class TrainResource {
         }
     }
 
-    private static boolean isDryRun(String text) {
+    public static boolean isDryRun(@Nullable String text) {
         if (text == null || text.equals("false")) {
             return false;
         }

@@ -41,6 +41,7 @@ final class Transitions {
                 .execute();
         record(handle, job, to, reason, detail);
         Callbacks.ended(handle, job.key());
+        JobListeners.ended(handle, job, to);
     }
 
     /**
@@ -126,11 +127,12 @@ final class Transitions {
                 job.config(),
                 log.checkpoints(),
                 log.history(),
-                Instant.now());
+                Instant.now(),
+                job.holdAfterEpoch());
     }
 
-    /** Pauses a job until its owner resumes it. */
-    static void pause(Handle handle, JobRow job, JobState.Paused to) {
+    /** Pauses a job until its owner resumes it, or until it is promoted. */
+    static void pause(Handle handle, JobRow job, JobState.Paused to, TransitionReason reason) {
         handle.createUpdate("""
                         update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
                             samples_per_second = null, updated_at = now()
@@ -139,7 +141,7 @@ final class Transitions {
                 .bind("status", to.status().wireName())
                 .bind("key", job.key())
                 .execute();
-        record(handle, job, to, TransitionReason.PAUSED_BY_CLIENT, null);
+        record(handle, job, to, reason, null);
     }
 
     /** Data of a {@code status} event. */

@@ -22,13 +22,13 @@ public record Route(
     static final Route NONE = new Route(0, 0, Alias.CANARY);
 
     private static final FieldSpec<Double> CANARY_SHARE = FieldSpec.decimal(
-            "canary_share", "Canary share", "Share of the requests that the canary answers", Range.of(0.0, 1.0), 0);
+            "canary_share", "Canary share", "Share of the requests that the canary answers", Range.of(0.0, 1.0), 0.0);
     private static final FieldSpec<Double> SHADOW_SHARE = FieldSpec.decimal(
             "shadow_share",
             "Shadow share",
             "Share of the requests that the shadow gets as well",
             Range.of(0.0, 1.0),
-            0);
+            0.0);
 
     /** @throws ProblemException that names every error */
     static Route read(JsonNode json) {

@@ -138,6 +138,7 @@ public class ProjectStore {
             String remains = handle.createQuery("""
                             select concat_ws(', ',
                                 (select count(*) || ' jobs' from job where project = :name having count(*) > 0),
+                                (select count(*) || ' studies' from study where project = :name having count(*) > 0),
                                 (select count(*) || ' versions of models' from model_version
                                     where project = :name and not files_gone having count(*) > 0),
                                 (select count(*) || ' asynchronous predictions' from prediction
@@ -153,7 +154,7 @@ public class ProjectStore {
                     .one();
             if (!remains.isEmpty()) {
                 throw conflict(
-                        ("Project %s still has %s. Revoke its tokens and delete its models; jobs and predictions "
+                        ("Project %s still has %s. Revoke its tokens and delete its models; jobs, studies and predictions "
                                         + "are deleted after their retention times.")
                                 .formatted(name, remains));
             }

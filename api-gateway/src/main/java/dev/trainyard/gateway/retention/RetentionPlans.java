@@ -14,6 +14,7 @@ import dev.trainyard.gateway.predictions.async.AsyncPredictionStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
 import dev.trainyard.gateway.runtime.GatewaySettings;
+import dev.trainyard.gateway.studies.StudyRetention;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ public class RetentionPlans {
 
     RetentionPlans(
             JobRetention jobs,
+            StudyRetention studies,
             OutboxQuarantine quarantine,
             AsyncPredictionStore predictions,
             ModelRetention models,
@@ -45,12 +47,13 @@ public class RetentionPlans {
             ModelChanges changes,
             PredictorReports reports,
             GatewaySettings settings) {
-        this.rows = rows(jobs, quarantine, predictions, models, drift, tokens, audit, sessions, settings);
+        this.rows = rows(jobs, studies, quarantine, predictions, models, drift, tokens, audit, sessions, settings);
         this.files = files(artifacts, modelFiles, changes, reports);
     }
 
     private static Plan rows(
             JobRetention jobs,
+            StudyRetention studies,
             OutboxQuarantine quarantine,
             AsyncPredictionStore predictions,
             ModelRetention models,
@@ -69,6 +72,7 @@ public class RetentionPlans {
                                 "callbacks",
                                 maxRows -> jobs.deleteCallbacks(retention.jobs().plus(CALLBACKS), maxRows)),
                         new Sweep("jobs", maxRows -> jobs.deleteEnded(retention.jobs(), maxRows)),
+                        new Sweep("studies", maxRows -> studies.deleteEnded(retention.jobs(), maxRows)),
                         new Sweep(
                                 "events_of_ended_jobs", maxRows -> jobs.deleteEventsOfEnded(retention.jobs(), maxRows)),
                         new Sweep("events", maxRows -> jobs.deleteOldEvents(retention.eventsOfJob(), maxRows)),

@@ -26,6 +26,12 @@ public final class SqlFilter {
         return this;
     }
 
+    /** Adds a condition without a value. */
+    public SqlFilter add(String sql) {
+        condition.add(sql);
+        return this;
+    }
+
     /** Adds the value of a further parameter unless it is null. */
     public SqlFilter put(String name, @Nullable Object value) {
         if (value != null) {

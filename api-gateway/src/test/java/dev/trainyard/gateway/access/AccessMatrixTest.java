@@ -55,6 +55,12 @@ class AccessMatrixTest {
         allow(READERS, "GET /api/v1/train", "GET /api/v1/train/1", "GET /api/v1/train/1/events");
         allow(READERS, "GET /api/v1/train/events", "GET /api/v1/system");
         allow(READERS, "GET /api/v1/pools/1/load");
+        allow(READERS, "GET /api/v1/studies", "GET /api/v1/studies/1", "GET /api/v1/studies/1/trials");
+        allow(READERS, "GET /api/v1/studies/1/best", "GET /api/v1/studies/1/events");
+        allow(READERS, "GET /api/v1/studies/1/importance");
+        allow(SUBMITTERS, "POST /api/v1/studies", "POST /api/v1/studies/1/pause", "POST /api/v1/studies/1/resume");
+        allow(SUBMITTERS, "POST /api/v1/studies/1/cancel", "POST /api/v1/studies/1/extend");
+        allow(SUBMITTERS, "POST /api/v1/studies/1/replay", "POST /api/v1/studies/1/trials/1/stop");
         allow(READERS, "GET /api/v1/models", "GET /api/v1/models/1", "GET /api/v1/models/1/route");
         allow(READERS, "GET /api/v1/models/1/versions/1", "GET /api/v1/models/1/versions/1/model.onnx");
         allow(READERS, "GET /api/v1/models/1/versions/1/mistakes.png", "GET /api/v1/models/1/versions/1/drift");

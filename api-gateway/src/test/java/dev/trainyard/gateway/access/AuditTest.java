@@ -52,8 +52,9 @@ class AuditTest {
             {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28]},"model":"DigitModel","network":"mlp",
             "network_args":{},"train_args":{"batch_size":32,"epochs":1},"save_weights":true}""";
     private static final byte[] KERAS = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    private static final String READS_ONLY = "POST /api/v1/predict, POST /api/v1/predict/batch, "
-            + "POST /api/v1/session/provider, POST /api/v1/predict/preview, POST /v2/models/1/infer, POST /v2/models/1/versions/1/infer";
+    private static final String READS_ONLY =
+            "POST /api/v1/studies/1/replay, POST /api/v1/predict, POST /api/v1/predict/batch, "
+                    + "POST /api/v1/session/provider, POST /api/v1/predict/preview, POST /v2/models/1/infer, POST /v2/models/1/versions/1/infer";
 
     @Inject
     AccessTokens tokens;
@@ -94,6 +95,7 @@ class AuditTest {
         tokenId = created.token().id;
         directory.refresh();
         jobChanges();
+        studyChanges();
         modelChanges();
         otherChanges();
         sessionChanges();
@@ -144,6 +146,31 @@ class AuditTest {
         changes.put("POST /api/v1/train/actions", () -> bulkCancel(job(), job()));
         changes.put("POST /api/v1/models", () -> as().multiPart("model", "model.h5", KERAS)
                 .post("/api/v1/models"));
+    }
+
+    private void studyChanges() {
+        changes.put("POST /api/v1/studies", this::newStudy);
+        changes.put("POST /api/v1/studies/1/pause", () -> as().post(study() + "/pause"));
+        changes.put("POST /api/v1/studies/1/resume", () -> {
+            String study = study();
+            as().post(study + "/pause").then().statusCode(200);
+            return as().post(study + "/resume");
+        });
+        changes.put("POST /api/v1/studies/1/cancel", () -> as().post(study() + "/cancel"));
+        changes.put(
+                "POST /api/v1/studies/1/extend",
+                () -> as().contentType(JSON).body("{\"max_trials\":2}").post(study() + "/extend"));
+        changes.put("POST /api/v1/studies/1/trials/1/stop", () -> as().post(study() + "/trials/0/stop"));
+    }
+
+    private Response newStudy() {
+        return as().contentType(JSON).body("""
+                        {"name":"audited","base":%s,"space":{"/train_args/seed":{"type":"int","min":1,"max":9}},
+                         "sampler":{"name":"random"},"limits":{"max_trials":1}}""".formatted(CONFIG)).post("/api/v1/studies");
+    }
+
+    private String study() {
+        return "/api/v1/studies/" + newStudy().then().statusCode(201).extract().path("id");
     }
 
     private Response bulkCancel(String... keys) {

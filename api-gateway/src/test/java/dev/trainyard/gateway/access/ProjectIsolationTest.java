@@ -77,6 +77,7 @@ class ProjectIsolationTest {
     private String alpha;
     private String beta;
     private String job;
+    private String study;
     private String prediction;
     private String record;
 
@@ -94,6 +95,7 @@ class ProjectIsolationTest {
         beta = token("beta");
         directory.refresh();
         job = submit(alpha, null);
+        study = study(alpha);
         jdbi.useHandle(handle -> {
             handle.execute("""
                     insert into model_version (name, version, onnx, metadata, test_accuracy)
@@ -156,9 +158,26 @@ class ProjectIsolationTest {
                 .path("key");
     }
 
+    private static String study(String token) {
+        return as(token)
+                .contentType("application/json")
+                .body("""
+                        {"name":"secret study","base":{"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
+                         "train_args":{"batch_size":32,"epochs":2}},
+                         "space":{"/train_args/seed":{"type":"int","min":1,"max":9}},
+                         "sampler":{"name":"random"},"limits":{"max_trials":1}}""")
+                .post("/api/v1/studies")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
     /** The path to an object of alpha; fails for a parameter that this test does not know. */
     private String path(String template) {
         String path = template.replace("/train/{key}", "/train/" + job)
+                .replace("/studies/{id}", "/studies/" + study)
+                .replace("/trials/{trial}", "/trials/0")
                 .replace("/models/{name}", "/models/" + MODEL)
                 .replace("/versions/{version}", "/versions/1")
                 .replace("/aliases/{alias}", "/aliases/production")
@@ -185,6 +204,7 @@ class ProjectIsolationTest {
     private List<String> state() {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         select status || attempt || coalesce(callback_url, '') from job where key = cast(:job as uuid)
+                        union all select status || last_event_id from study where id = cast(:study as uuid)
                         union all select name || version || coalesce(deleted_at::text, '') from model_version where project = 'alpha'
                         union all select name || alias || version from model_alias where name like 'alpha/%'
                         union all select name || canary_share from model_route where name like 'alpha/%'
@@ -194,6 +214,7 @@ class ProjectIsolationTest {
                         union all select name || weight from project
                         """)
                 .bind("job", job)
+                .bind("study", study)
                 .bind("record", record)
                 .mapTo(String.class)
                 .list());
@@ -261,11 +282,13 @@ class ProjectIsolationTest {
                 continue;
             }
             String body = send(beta, operation).asString();
-            for (String secret : List.of(job, MODEL, prediction, "secret reason", "alpha", alpha.split("_")[1])) {
+            for (String secret : List.of(
+                    job, study, "secret study", MODEL, prediction, "secret reason", "alpha", alpha.split("_")[1])) {
                 all.assertThat(body).as(operation.toString()).doesNotContain(secret);
             }
         }
         all.assertThat(as(alpha).get("/api/v1/train").asString()).contains(job);
+        all.assertThat(as(alpha).get("/api/v1/studies").asString()).contains(study);
         all.assertThat(as(alpha).get("/api/v1/models").asString())
                 .contains(MODEL)
                 .doesNotContain("alpha/");

@@ -54,6 +54,27 @@ class JobFilterTest {
                 .execute());
     }
 
+    private static JobFilter trials(UUID study) {
+        return new JobFilter(null, null, null, null, null, null, null, null, "default", new JobFilter.Trials(study));
+    }
+
+    @Test
+    void trialsAreLeftOutUnlessTheirStudyIsNamed() {
+        UUID study = UUID.randomUUID();
+        jdbi.useHandle(handle -> {
+            handle.createUpdate("update job set study = :study, trial = 0 where config ->> 'network' = 'mlp'")
+                    .bind("study", study)
+                    .execute();
+            handle.execute("analyze job");
+        });
+        assertThat(queries.list(trials(null), 500, null).jobs()).hasSize(500).noneMatch(job -> job.study() != null);
+        assertThat(queries.list(trials(study), 500, null).jobs())
+                .hasSize(WANTED)
+                .allMatch(job -> study.equals(job.study()) && Integer.valueOf(0).equals(job.trial()));
+        assertThat(plan(trials(study))).anyMatch(line -> line.contains("job_by_study"));
+        assertThat(plan(trials(null))).anyMatch(line -> line.contains("job_by_project_without_trials"));
+    }
+
     static Stream<Arguments> filters() {
         JobFilter.KeyRange keys = new JobFilter.KeyRange(
                 UUID.fromString("22222222-0000-0000-0000-000000000000"),
@@ -103,16 +124,20 @@ class JobFilterTest {
     @ParameterizedTest
     @MethodSource("filters")
     void filtersUseAnIndex(String what, JobFilter filter) {
-        List<String> plan = jdbi.withHandle(handle -> handle.createQuery("explain " + JobQueries.page(filter))
+        List<String> plan = plan(filter);
+        // projects are few and read whole for the shares of the queue
+        assertThat(plan).as(what).noneMatch(line -> line.matches(".*Seq Scan on (?!project\\b).*"));
+        // an index for the filter, not that of all jobs by number
+        assertThat(plan).as(what).anyMatch(line -> line.matches(".*(job_by_|job_pkey).*"));
+    }
+
+    private List<String> plan(JobFilter filter) {
+        return jdbi.withHandle(handle -> handle.createQuery("explain " + JobQueries.page(filter))
                 .bind("after", Long.MAX_VALUE)
                 .bindMap(filter.values())
                 .bind("limit", 51)
                 .mapTo(String.class)
                 .list());
-        // projects are few and read whole for the shares of the queue
-        assertThat(plan).as(what).noneMatch(line -> line.matches(".*Seq Scan on (?!project\\b).*"));
-        // an index for the filter, not that of all jobs by number
-        assertThat(plan).as(what).anyMatch(line -> line.matches(".*(job_by_|job_pkey).*"));
     }
 
     @Test

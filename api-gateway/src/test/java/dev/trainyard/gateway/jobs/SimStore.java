@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The simulated database with its outbox. */
 final class SimStore {
@@ -70,7 +72,7 @@ final class SimStore {
     }
 
     /** What a client asks for beside the training. */
-    record Request(String project, int priority) {}
+    record Request(String project, int priority, @Nullable Integer holdAfterEpoch) {}
 
     /** @param judge decides over events: the rules themselves, or a broken form of them */
     SimStore(JobRules rules, BiFunction<JobRow, TrainEvent, JobRules.Decision> judge) {
@@ -80,7 +82,18 @@ final class SimStore {
 
     void submit(UUID key, int epochs, Request request, long now) {
         JobState.Queued queued = JobState.Queued.first();
-        JobRow row = new JobRow(key, queued, -1, null, new RetryPolicy.FailureCounts(0, 0), 0, 0, epochs, null, null);
+        JobRow row = new JobRow(
+                key,
+                queued,
+                -1,
+                null,
+                new RetryPolicy.FailureCounts(0, 0),
+                0,
+                0,
+                epochs,
+                null,
+                null,
+                request.holdAfterEpoch());
         Job job = new Job(row, epochs, request, jobs.size());
         job.queuedAt = now;
         job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED));
@@ -114,15 +127,24 @@ final class SimStore {
             }
         } else {
             advance(job, event, now);
+            if (decision instanceof JobRules.Hold hold) {
+                move(job, hold.to(), TransitionReason.RUNG, event.sequence(), job.row.failureCounts());
+                order(job, job.row.attempt(), null, TrainControl.Command.PAUSE);
+            }
         }
     }
 
-    private static void advance(Job job, TrainEvent event, long now) {
+    private void advance(Job job, TrainEvent event, long now) {
         job.leaseExpires = now + LEASE_MILLIS;
         JobRow row = job.row;
         int done = row.epochsDone();
         RetryPolicy.FailureCounts failureCounts = row.failureCounts();
         if (event.fact() instanceof TrainEvent.EpochEnded epoch) {
+            Integer hold = row.holdAfterEpoch();
+            if (hold != null && epoch.metrics().epoch() > hold) {
+                wrong.add("job %s applied epoch %d, beyond its hold after %d"
+                        .formatted(event.key(), epoch.metrics().epoch(), hold));
+            }
             job.epochEvents.add(
                     new JobHistory.Epoch(event.attempt(), epoch.metrics().epoch()));
             failureCounts = row.failureCountsAfter(epoch.metrics().epoch());
@@ -141,7 +163,8 @@ final class SimStore {
                 done,
                 row.epochs(),
                 null,
-                null);
+                null,
+                row.holdAfterEpoch());
     }
 
     void reap(long expiredBy, long now) {
@@ -199,8 +222,30 @@ final class SimStore {
 
     void resume(UUID key, long now) {
         Job job = jobs.get(key);
-        if (job.row.state() instanceof JobState.Paused paused) {
+        if (job.row.state() instanceof JobState.Paused paused && !job.row.isHeld()) {
             requeue(job, paused.resume(), TransitionReason.RESUMED_BY_CLIENT, job.row.failureCounts(), now);
+        }
+    }
+
+    /** @param nextHold returns the next hold of a job, null for none */
+    void promote(UUID key, Function<JobRow, @Nullable Integer> nextHold, long now) {
+        Job job = jobs.get(key);
+        if (job.row.isHeld()) {
+            JobRow row = job.row;
+            job.row = new JobRow(
+                    row.key(),
+                    row.state(),
+                    row.lastSequence(),
+                    row.worker(),
+                    row.failureCounts(),
+                    row.epochsAtClaim(),
+                    row.epochsDone(),
+                    row.epochs(),
+                    null,
+                    null,
+                    nextHold.apply(row));
+            JobState.Queued next = ((JobState.Paused) row.state()).resume();
+            requeue(job, next, TransitionReason.PROMOTED, row.failureCounts(), now);
         }
     }
 
@@ -246,7 +291,8 @@ final class SimStore {
                 row.epochsDone(),
                 row.epochs(),
                 null,
-                null);
+                null,
+                row.holdAfterEpoch());
     }
 
     private static JobRow with(JobRow row, int atClaim, int done) {
@@ -260,7 +306,8 @@ final class SimStore {
                 done,
                 row.epochs(),
                 null,
-                null);
+                null,
+                row.holdAfterEpoch());
     }
 
     void preempt(Job victim, Job urgent, long now) {
@@ -269,6 +316,11 @@ final class SimStore {
 
     void dispatch(Job job, long now) {
         job.dispatchedAt = now;
+        int newest = job.checkpoints.isEmpty() ? 0 : job.checkpoints.getFirst().epoch();
+        if (newest != job.row.epochsDone()) {
+            wrong.add("job %s has done %d epochs and would resume after %d"
+                    .formatted(job.row.key(), job.row.epochsDone(), newest));
+        }
         outbox.add(new TrainJob(
                 Versioned.CURRENT,
                 job.row.key(),
@@ -276,7 +328,8 @@ final class SimStore {
                 null,
                 List.copyOf(job.checkpoints),
                 List.of(),
-                Instant.EPOCH));
+                Instant.EPOCH,
+                job.row.holdAfterEpoch()));
     }
 
     private void order(Job job, int attempt, UUID token, TrainControl.Command command) {

@@ -27,6 +27,7 @@ final class SimWorker {
     final String name;
     private final Random random;
     private final Consumer<TrainEvent> send;
+    private final boolean knowsHolds;
     /** Read completely at each start, like the compacted topic. */
     private final Map<UUID, TrainControl> orders = new HashMap<>();
 
@@ -39,7 +40,9 @@ final class SimWorker {
     private int step;
     private long sleepsUntil;
 
-    SimWorker(String name, Random random, Consumer<TrainEvent> send) {
+    /** @param knowsHolds false for a worker of the release before, which trains on until it is told to stop */
+    SimWorker(String name, Random random, Consumer<TrainEvent> send, boolean knowsHolds) {
+        this.knowsHolds = knowsHolds;
         this.name = name;
         this.random = random;
         this.send = send;
@@ -132,6 +135,11 @@ final class SimWorker {
         } else if (step % STEPS_AN_EPOCH == 0) {
             epochsDone++;
             report(new TrainEvent.EpochEnded(new EpochMetrics(epochsDone, SCORE, null, 1), ARTIFACT));
+            Integer hold = knowsHolds ? job.holdAfterEpoch() : null;
+            if (hold != null && epochsDone >= hold && epochsDone < epochs) {
+                report(new TrainEvent.Released("held"));
+                job = null;
+            }
         } else if (step % STEPS_AN_EPOCH == 2) {
             report(new TrainEvent.Heartbeat());
         }

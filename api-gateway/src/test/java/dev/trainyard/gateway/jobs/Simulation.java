@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Simulates the job engine in virtual time: the production rules with a queue and a store that lose, delay, duplicate
@@ -51,7 +52,8 @@ final class Simulation {
         this.faultRate = random.nextDouble() * 0.08;
         this.dispatcher = new SimDispatcher(store, new DispatchLimits(1, 0, random.nextBoolean()), dispatcherFault);
         for (int i = 1; i <= WORKERS; i++) {
-            workers.add(new SimWorker("worker-" + i, random, this::sendEvent));
+            boolean knowsHolds = i < WORKERS || random.nextBoolean();
+            workers.add(new SimWorker("worker-" + i, random, this::sendEvent, knowsHolds));
         }
     }
 
@@ -66,12 +68,13 @@ final class Simulation {
             UUID key = new UUID(random.nextLong(), random.nextLong());
             int epochs = 1 + random.nextInt(4);
             SimStore.Request request =
-                    new SimStore.Request(random.nextBoolean() ? "a" : "b", 25 * (1 + random.nextInt(3)));
+                    new SimStore.Request(random.nextBoolean() ? "a" : "b", 25 * (1 + random.nextInt(3)), hold(0));
             after(random.nextInt(60_000), () -> store.submit(key, epochs, request, now));
         }
         every(1_000, this::work);
         every(1_000, this::dispatch);
         every(500, this::relay);
+        every(1_000, this::promote);
         // two gateways
         every(REAPER_MILLIS, this::poll);
         after(random.nextInt(5_000), () -> every(REAPER_MILLIS, this::poll));
@@ -127,6 +130,19 @@ final class Simulation {
             case 3 -> worker.drain();
             default ->
                 worker.fail(random.nextBoolean() ? FailureCode.INTERNAL_ERROR : FailureCode.CONFIGURATION_REJECTED);
+        }
+    }
+
+    /** Of half of the jobs, an epoch after {@code done}, which may be their last one; null of the others. */
+    private @Nullable Integer hold(int done) {
+        return random.nextBoolean() ? (Integer) (done + 1 + random.nextInt(3)) : null;
+    }
+
+    private void promote() {
+        for (UUID key : List.copyOf(store.jobs.keySet())) {
+            if (!chaos() || random.nextInt(10) == 0) {
+                store.promote(key, job -> hold(job.epochsDone()), now);
+            }
         }
     }
 

@@ -51,6 +51,12 @@ class SimulationTest {
                 .isNotEmpty();
     }
 
+    @Test
+    void theCheckerDetectsAnIgnoredHold() {
+        assertThat(violations(LongStream.range(0, 200), SimulationTest::withoutHolds))
+                .anyMatch(what -> what.contains("beyond its hold"));
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void theChecksDetectAWrongDispatcher(SimDispatcher.Fault fault) {
@@ -77,6 +83,11 @@ class SimulationTest {
         return running
                 ? RULES.on(job, as(event, ((JobState.Running) job.state()), event.sequence()))
                 : RULES.on(job, event);
+    }
+
+    private static JobRules.Decision withoutHolds(JobRow job, TrainEvent event) {
+        JobRules.Decision decision = RULES.on(job, event);
+        return decision instanceof JobRules.Hold ? new JobRules.Advance() : decision;
     }
 
     private static JobRules.Decision withoutSequence(JobRow job, TrainEvent event) {

@@ -17,14 +17,23 @@ public final class TestConfigs {
         return mlp(batchSize, seed, JsonNodeFactory.instance.objectNode());
     }
 
+    /** A configuration of more epochs. */
+    public static TrainingConfig epochs(int epochs) {
+        return mlp(new TrainArgs(32, epochs, 0.001, Optimizer.ADAM, 1, 0.1), JsonNodeFactory.instance.objectNode());
+    }
+
     public static TrainingConfig mlp(int batchSize, int seed, ObjectNode networkArgs) {
+        return mlp(new TrainArgs(batchSize, 2, 0.001, Optimizer.ADAM, seed, 0.1), networkArgs);
+    }
+
+    private static TrainingConfig mlp(TrainArgs args, ObjectNode networkArgs) {
         return new TrainingConfig(
                 "MnistDataset",
                 new DatasetArgs(List.of(28, 28, 1)),
                 "DigitModel",
                 "mlp",
                 networkArgs,
-                new TrainArgs(batchSize, 2, 0.001, Optimizer.ADAM, seed, 0.1),
+                args,
                 true,
                 PromotionPolicy.AUTO);
     }

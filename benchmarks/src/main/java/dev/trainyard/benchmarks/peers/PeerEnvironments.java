@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Virtual environments of Python with the peers; made on first use and kept in {@code .trainyard/peers}. */
-final class PeerEnvironments {
+public final class PeerEnvironments {
     private final Path scripts;
     private final Path folder;
 
     private final String interpreter;
 
     /** @param home the clone */
-    PeerEnvironments(Path home) {
+    public PeerEnvironments(Path home) {
         this(home, "python3");
     }
 
@@ -31,7 +31,7 @@ final class PeerEnvironments {
      * @param name of the file with its pinned packages, without {@code .txt}
      * @throws PeerUnavailableException if the environment cannot be made
      */
-    ProcessBuilder python(String name, List<String> arguments) throws IOException, InterruptedException {
+    public ProcessBuilder python(String name, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(ready(name).resolve("bin/python").toString());
         command.addAll(arguments);
@@ -47,7 +47,7 @@ final class PeerEnvironments {
     }
 
     /** Output of a peer that is not measured. */
-    Path log(String name) throws IOException {
+    public Path log(String name) throws IOException {
         return Files.createDirectories(folder.resolve("logs")).resolve(name + ".log");
     }
 

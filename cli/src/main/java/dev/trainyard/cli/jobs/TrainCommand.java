@@ -54,6 +54,12 @@ public final class TrainCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(
+            names = "--schedule-epochs",
+            paramLabel = "N",
+            description = "Epochs over which the learning rate falls; as many as --epochs by default.")
+    private Integer scheduleEpochs;
+
+    @Option(
             names = "--engine",
             paramLabel = "NAME",
             description = "Engine that must train: vector, dl4j or libtorch; auto is the worker's choice.")
@@ -119,6 +125,7 @@ public final class TrainCommand implements Callable<Integer> {
         ObjectNode configuration = TrainingConfiguration.of(config, configs, context.console())
                 .network(network)
                 .epochs(epochs)
+                .scheduleEpochs(scheduleEpochs)
                 .engine(engine)
                 .pool(pool)
                 .after(keys())

@@ -110,6 +110,13 @@ final class TrainingConfiguration {
         return this;
     }
 
+    TrainingConfiguration scheduleEpochs(Integer number) throws CommandException {
+        if (number != null) {
+            set("--schedule-epochs", "train_args.schedule_epochs", number.toString());
+        }
+        return this;
+    }
+
     /** @param settings each {@code path.to.field=value}; a value that is not JSON is taken as text */
     TrainingConfiguration set(List<String> settings) throws CommandException {
         for (String setting : settings) {

@@ -73,6 +73,15 @@ class TrainCommandTest {
     }
 
     @Test
+    void theLearningRateMayFallOverMoreEpochsThanTheJobHas() {
+        gateway.on(SUBMIT, 202, JobJson.accepted());
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--epochs", "3", "--schedule-epochs", "9");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(submitted().path("train_args"))
+                .isEqualTo(json("{\"batch_size\":32,\"epochs\":3,\"schedule_epochs\":9}"));
+    }
+
+    @Test
     void configsOptionAndStandardInputAreSentUnchanged() {
         gateway.on(SUBMIT, 202, JobJson.accepted());
         String config = "{\"network\":\"mlp\"}";

@@ -79,7 +79,7 @@ public final class Dl4jEngine implements TrainingEngine {
     }
 
     private static String identity(NetworkSpec spec, TrainArgs args) {
-        return CheckpointFormat.identity(NAME, spec, args);
+        return CheckpointFormat.identity(args, NAME, spec);
     }
 
     static MultiLayerNetwork network(NetworkSpec spec, TrainArgs args) {

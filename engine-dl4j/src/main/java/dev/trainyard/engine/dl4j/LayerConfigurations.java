@@ -89,7 +89,7 @@ final class LayerConfigurations {
     }
 
     private static IUpdater updater(TrainArgs args) {
-        CosineDecay rate = new CosineDecay(args.learningRate(), args.epochs());
+        CosineDecay rate = new CosineDecay(args.learningRate(), args.decayEpochs());
         return switch (args.optimizer()) {
             case ADAM -> new Adam(rate);
             case SGD -> new Sgd(rate);

@@ -59,6 +59,6 @@ public final class LibtorchEngine implements TrainingEngine {
 
     /** With the kind of device: a GPU computes other bytes, so that no run changes over to one. */
     private static String identity(NetworkSpec spec, TrainArgs args, TorchDevice device) {
-        return CheckpointFormat.identity(NAME, device.kind(), spec, args);
+        return CheckpointFormat.identity(args, NAME, device.kind(), spec);
     }
 }

@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** Updates all parameters at once, with a learning rate that falls along half a cosine over the epochs. */
+/** Updates all parameters at once, with a learning rate that falls along half a cosine over the epochs of its schedule. */
 final class TorchOptimizer implements AutoCloseable {
     private static final double MEAN_DECAY = 0.9;
     private static final double SQUARE_DECAY = 0.999;
@@ -81,7 +81,7 @@ final class TorchOptimizer implements AutoCloseable {
     }
 
     private double rate(int epoch) {
-        double done = Math.min(1, (double) epoch / args.epochs());
+        double done = Math.min(1, (double) epoch / args.decayEpochs());
         return args.learningRate() * 0.5 * (1 + StrictMath.cos(Math.PI * done));
     }
 

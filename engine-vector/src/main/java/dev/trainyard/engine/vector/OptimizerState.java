@@ -4,7 +4,7 @@ import dev.trainyard.job.Optimizer;
 import dev.trainyard.job.TrainArgs;
 import java.util.Arrays;
 
-/** Updates parameters from their gradients, with a learning rate that falls along half a cosine over the epochs. */
+/** Updates parameters from their gradients, with a learning rate that falls along half a cosine over the epochs of its schedule. */
 final class OptimizerState {
     private static final double MEAN_DECAY = 0.9;
     private static final double SQUARE_DECAY = 0.999;
@@ -54,7 +54,7 @@ final class OptimizerState {
     }
 
     private double rate(int epoch) {
-        double done = Math.min(1, (double) epoch / args.epochs());
+        double done = Math.min(1, (double) epoch / args.decayEpochs());
         return args.learningRate() * 0.5 * (1 + StrictMath.cos(Math.PI * done));
     }
 

@@ -68,6 +68,6 @@ public final class VectorEngine implements TrainingEngine {
     }
 
     private static String identity(NetworkSpec spec, TrainArgs args) {
-        return CheckpointFormat.identity(NAME, spec, args);
+        return CheckpointFormat.identity(args, NAME, spec);
     }
 }

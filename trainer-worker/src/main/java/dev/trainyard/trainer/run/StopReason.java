@@ -13,5 +13,7 @@ public enum StopReason {
     /** No event was delivered for so long that the lease must be considered lost. */
     CONTACT_LOST,
     /** The artifact store did not answer for longer than its limit. */
-    STORAGE_LOST
+    STORAGE_LOST,
+    /** The job pauses after this epoch, until the gateway promotes it. */
+    HELD
 }

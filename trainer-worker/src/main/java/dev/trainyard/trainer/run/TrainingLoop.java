@@ -78,6 +78,7 @@ final class TrainingLoop {
     TrainEvent.Succeeded complete() {
         while (run.epochsDone() < job.config().trainArgs().epochs()) {
             trainEpoch();
+            stopIfHeld();
         }
         Score train = evaluate(data.train(), "evaluation");
         Score test = evaluate(data.test(), "evaluation");
@@ -92,6 +93,16 @@ final class TrainingLoop {
                 new Publication.Candidate(run, engine, data, holdout, result),
                 this::step);
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
+    }
+
+    /** Also stops after a later epoch, where a gateway of an earlier release has not held the job. */
+    private void stopIfHeld() {
+        Integer hold = job.holdAfterEpoch();
+        int done = run.epochsDone();
+        if (hold != null && done >= hold && done < job.config().trainArgs().epochs()) {
+            stop.request(StopReason.HELD);
+            stop.check();
+        }
     }
 
     /** Stores the progress since the last checkpoint of a run that must stop; empty if there is none. */

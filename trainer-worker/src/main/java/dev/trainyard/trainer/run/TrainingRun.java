@@ -127,6 +127,8 @@ public final class TrainingRun {
 
     private RunOutcome stopped(StopReason reason) {
         switch (reason) {
+            // a gateway that knows holds has paused the job by its last epoch and drops this event
+            case HELD -> events.report(new TrainEvent.Released("the job is held after its last epoch"));
             case CANCELLED, PAUSED, FENCED -> events.stopReporting();
             case DRAINING -> events.report(new TrainEvent.Released("the worker is shutting down", partial));
             case CONTACT_LOST ->

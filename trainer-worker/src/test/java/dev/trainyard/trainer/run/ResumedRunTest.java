@@ -111,6 +111,19 @@ class ResumedRunTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"vector, lenet5", "vector, mlp", "dl4j, lenet5", "dl4j, mlp"})
+    void aHeldRunThatGoesOnRepeatsNoBatchAndEndsInTheSameModelBytes(String id, String network) {
+        engine = ENGINES.get(id);
+        Left whole = run(aTrainJob(), network, 0, () -> {}, new StopSignal());
+        Left held = run(aTrainJob().holdAfterEpoch(1), network, 0, () -> {}, new StopSignal());
+        assertThat(held.sink().kinds()).endsWith("EpochEnded", "Released");
+        TrainJobs next = aTrainJob().checkpoint(1, held.epochs().get(0).checkpoint());
+        Left resumed = run(next, network, 0, () -> {}, new StopSignal());
+        assertSame(whole, held.epochs(), resumed, network);
+        assertThat(held.engine().trained + resumed.engine().trained).isEqualTo(TRAINED);
+    }
+
     private static void assertSame(Left whole, List<TrainEvent.EpochEnded> before, Left resumed, String where) {
         List<TrainEvent.EpochEnded> all = new ArrayList<>(before);
         all.addAll(resumed.epochs());

@@ -14,12 +14,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Builds jobs and data for tests: {@code aTrainJob().epochs(3).build()}. */
 public final class TrainJobs {
     private final List<TrainJob.Checkpoint> checkpoints = new ArrayList<>();
     private int epochs = 2;
     private double validationSplit;
+    private @Nullable Integer scheduleEpochs;
+    private @Nullable Integer holdAfterEpoch;
     private String engine;
     private boolean saveWeights = true;
     private String network = "mlp";
@@ -32,6 +35,16 @@ public final class TrainJobs {
 
     public TrainJobs epochs(int value) {
         epochs = value;
+        return this;
+    }
+
+    public TrainJobs scheduleEpochs(int value) {
+        scheduleEpochs = value;
+        return this;
+    }
+
+    public TrainJobs holdAfterEpoch(@Nullable Integer value) {
+        holdAfterEpoch = value;
         return this;
     }
 
@@ -61,7 +74,7 @@ public final class TrainJobs {
     }
 
     public TrainJob build() {
-        TrainArgs args = new TrainArgs(10, epochs, 0.001, Optimizer.ADAM, 42, validationSplit);
+        TrainArgs args = new TrainArgs(10, epochs, 0.001, Optimizer.ADAM, 42, validationSplit, scheduleEpochs);
         TrainingConfig config = new TrainingConfig(
                         "MnistDataset",
                         new DatasetArgs(List.of(28, 28)),
@@ -79,7 +92,8 @@ public final class TrainJobs {
                 config,
                 checkpoints,
                 List.of(),
-                Instant.parse("2026-01-01T00:00:00Z"));
+                Instant.parse("2026-01-01T00:00:00Z"),
+                holdAfterEpoch);
     }
 
     /** Images that each carry their own number in the first pixels, so that a test can tell them apart. */

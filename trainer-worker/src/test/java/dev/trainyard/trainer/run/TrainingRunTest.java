@@ -29,6 +29,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
     @TempDir
@@ -94,6 +96,35 @@ class TrainingRunTest {
         TrainEvent.Succeeded success = sink.facts(TrainEvent.Succeeded.class).get(0);
         assertThat(success.model()).isNull();
         assertThat(success.metadata()).isNull();
+    }
+
+    @Test
+    void aHeldRunStopsAfterTheCheckpointOfItsEpochAndGivesTheJobBack() {
+        RunOutcome outcome = run(aTrainJob().epochs(4).holdAfterEpoch(2).build());
+
+        assertThat(sink.kinds()).containsExactly("EpochEnded", "EpochEnded", "Released");
+        assertThat(sink.facts(TrainEvent.EpochEnded.class).get(1).checkpoint()).isNotNull();
+        assertThat(sink.facts(TrainEvent.Released.class).get(0).checkpoint()).isNull();
+        assertThat(outcome).isEqualTo(new RunOutcome.Stopped(StopReason.HELD));
+        assertThat(engine.closed).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aHoldAfterTheLastEpochIsNone(int hold) {
+        RunOutcome outcome = run(aTrainJob().epochs(2).holdAfterEpoch(hold).build());
+
+        assertThat(sink.kinds()).containsExactly("EpochEnded", "EpochEnded", "Succeeded");
+        assertThat(outcome).isInstanceOf(RunOutcome.Succeeded.class);
+    }
+
+    /** A gateway of the release before has not held the job, so that it comes again. */
+    @Test
+    void aRunBeyondItsHoldStopsAfterOneEpoch() throws Exception {
+        run(aTrainJob().epochs(4).holdAfterEpoch(1).checkpoint(1, checkpoint(1)).build());
+
+        assertThat(engine.resumedAfter).isEqualTo(1);
+        assertThat(sink.kinds()).containsExactly("EpochEnded", "Released");
     }
 
     @Test

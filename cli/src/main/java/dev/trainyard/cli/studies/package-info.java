@@ -1,0 +1,5 @@
+/** Commands for studies. */
+@NullMarked
+package dev.trainyard.cli.studies;
+
+import org.jspecify.annotations.NullMarked;
