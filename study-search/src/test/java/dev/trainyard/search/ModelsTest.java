@@ -27,7 +27,10 @@ class ModelsTest {
     void aPermutationHasEachNumberOnce() {
         for (int size : List.of(1, 2, 3, 7, 64, 1_000)) {
             Permutation permutation = new Permutation(size, 5);
-            assertThat(IntStream.range(0, size).mapToLong(permutation::at).sorted().toArray())
+            assertThat(IntStream.range(0, size)
+                            .mapToLong(permutation::at)
+                            .sorted()
+                            .toArray())
                     .isEqualTo(IntStream.range(0, size).asLongStream().toArray());
         }
     }
@@ -35,8 +38,8 @@ class ModelsTest {
     @Test
     void densitiesIntegrateToOne() {
         Dimension decimal = Dimension.of(new FloatParameter(-1, 3, Scale.LINEAR, null, Map.of()));
-        ParzenEstimator estimator =
-                new ParzenEstimator(List.of(decimal), List.of(new double[] {0.1}, new double[] {0.11}, new double[] {0.9}));
+        ParzenEstimator estimator = new ParzenEstimator(
+                List.of(decimal), List.of(new double[] {0.1}, new double[] {0.11}, new double[] {0.9}));
         int cells = 10_000;
         double integral = IntStream.range(0, cells)
                 .mapToDouble(i -> StrictMath.exp(estimator.logDensity(new double[] {(i + 0.5) / cells})) / cells)
@@ -133,7 +136,8 @@ class ModelsTest {
         assertThat(importance.shares().get("/y")).isEqualTo(4 / 21.0, within(0.05));
         assertThat(importance.shares().get("/z")).isEqualTo(1 / 21.0, within(0.03));
         assertThat(importance.shares().get("/c")).isLessThan(0.005);
-        assertThat(importance.shares().values().stream().mapToDouble(d -> d).sum()).isEqualTo(1, within(1e-12));
+        assertThat(importance.shares().values().stream().mapToDouble(d -> d).sum())
+                .isEqualTo(1, within(1e-12));
         assertThat(Importance.of(space, trials, OptionalInt.empty(), 0)).hasValue(importance);
     }
 
@@ -147,11 +151,19 @@ class ModelsTest {
         for (int i = 0; i < 60; i++) {
             SortedMap<String, JsonNode> values = RandomSampler.draw(space, RandomSource.of(3, i));
             trials.add(new Trial(
-                    i, TrialState.COMPLETED, values, new TreeMap<>(), values.get("/c").asText().equals("b") ? 1.0 : 0.0));
+                    i,
+                    TrialState.COMPLETED,
+                    values,
+                    new TreeMap<>(),
+                    values.get("/c").asText().equals("b") ? 1.0 : 0.0));
         }
-        assertThat(Importance.of(space, trials, OptionalInt.empty(), 0).orElseThrow().shares().get("/c"))
+        assertThat(Importance.of(space, trials, OptionalInt.empty(), 0)
+                        .orElseThrow()
+                        .shares()
+                        .get("/c"))
                 .isEqualTo(1, within(1e-9));
-        assertThat(Importance.of(space, trials.subList(0, 3), OptionalInt.empty(), 0)).isEmpty();
+        assertThat(Importance.of(space, trials.subList(0, 3), OptionalInt.empty(), 0))
+                .isEmpty();
     }
 
     private static double bowl(double[] point) {

@@ -57,10 +57,14 @@ class PrunerTest {
     @Test
     void nothingIsPromotedForBeingFirstAndNeverWhatIsNotANumber() {
         Pruner pruner = pruner(ASHA, Order.ARRIVAL);
-        assertThat(pruner.decide(Direction.MAXIMIZE, List.of(waiting(0, 1), waiting(1, 2)))).isEmpty();
-        assertThat(pruner.decide(Direction.MAXIMIZE, List.of(waiting(0, Double.NaN), waiting(1, Double.NaN), waiting(2, Double.NaN))))
+        assertThat(pruner.decide(Direction.MAXIMIZE, List.of(waiting(0, 1), waiting(1, 2))))
                 .isEmpty();
-        assertThat(pruner.decide(Direction.MAXIMIZE, List.of(waiting(0, Double.NaN), waiting(1, 2), waiting(2, Double.NaN))))
+        assertThat(pruner.decide(
+                        Direction.MAXIMIZE,
+                        List.of(waiting(0, Double.NaN), waiting(1, Double.NaN), waiting(2, Double.NaN))))
+                .isEmpty();
+        assertThat(pruner.decide(
+                        Direction.MAXIMIZE, List.of(waiting(0, Double.NaN), waiting(1, 2), waiting(2, Double.NaN))))
                 .containsExactly(new Decision.Promote(1, 3));
         assertThat(pruner.decide(Direction.MAXIMIZE, List.of(waiting(5, 1), waiting(4, 1), waiting(6, 1))))
                 .containsExactly(new Decision.Promote(4, 3));
@@ -98,11 +102,13 @@ class PrunerTest {
     @Test
     void bracketsOfHyperbandGetTheirShares() {
         HyperbandPruner pruner = (HyperbandPruner) pruner(ASHA.replace("asha", "hyperband"), Order.ARRIVAL);
-        List<Integer> brackets = IntStream.range(0, 34).mapToObj(pruner::bracket).toList();
+        List<Integer> brackets =
+                IntStream.range(0, 34).mapToObj(pruner::bracket).toList();
         assertThat(brackets.stream().filter(b -> b == 0)).hasSize(18);
         assertThat(brackets.stream().filter(b -> b == 1)).hasSize(10);
         assertThat(brackets.stream().filter(b -> b == 2)).hasSize(6);
-        assertThat(IntStream.range(0, 34).map(pruner::firstHold).distinct().sorted()).containsExactly(1, 3, 9);
+        assertThat(IntStream.range(0, 34).map(pruner::firstHold).distinct().sorted())
+                .containsExactly(1, 3, 9);
         assertThat(brackets.subList(0, 3)).contains(0, 1);
     }
 
@@ -114,7 +120,8 @@ class PrunerTest {
         assertThat(pruner.decide(Direction.MINIMIZE, List.of(first))).isEmpty();
         assertThat(pruner.decide(Direction.MINIMIZE, List.of(beyond(0, 5), running(1, 6))))
                 .containsExactly(new Decision.Stop(1));
-        assertThat(pruner.decide(Direction.MINIMIZE, List.of(beyond(0, 5), running(1, 4)))).isEmpty();
+        assertThat(pruner.decide(Direction.MINIMIZE, List.of(beyond(0, 5), running(1, 4))))
+                .isEmpty();
         assertThat(pruner.decide(Direction.MINIMIZE, List.of(running(0, Double.NaN))))
                 .containsExactly(new Decision.Stop(0));
     }

@@ -28,7 +28,8 @@ class SamplerPropertiesTest {
             List<Trial> history = new ArrayList<>();
             UsedConfigurations used = new UsedConfigurations(space, List.of());
             for (int number = 0; number < 60; number++) {
-                SortedMap<String, JsonNode> values = suggest(sampler, space, history, seed, number).orElseThrow();
+                SortedMap<String, JsonNode> values =
+                        suggest(sampler, space, history, seed, number).orElseThrow();
                 assertThat(space.contains(values)).as("%s", values).isTrue();
                 assertThat(used.contains(values)).isFalse();
                 List<Trial> shuffled = new ArrayList<>(history);
@@ -52,7 +53,10 @@ class SamplerPropertiesTest {
             Random random = new Random(seed);
             List<Trial> history = new ArrayList<>();
             for (int number = 0; number < 10; number++) {
-                history.add(trial(number, suggest(sampler(name), space, history, seed, number).orElseThrow(), random));
+                history.add(trial(
+                        number,
+                        suggest(sampler(name), space, history, seed, number).orElseThrow(),
+                        random));
             }
             assertThat(history.stream().map(Trial::values).distinct()).hasSize(10);
             assertThat(suggest(sampler(name), space, history, seed, 10)).isEmpty();

@@ -106,7 +106,8 @@ class SearchSpaceTest {
                 {"/a": {"type": "categorical", "values": [1, 2], "when": {"/b": 1}},
                  "/b": {"type": "categorical", "values": [1, 2], "when": {"/a": 1}}}
                 """, "{}");
-        assertThat(violations).singleElement().satisfies(v -> assertThat(v.detail()).contains("cycle"));
+        assertThat(violations).singleElement().satisfies(v -> assertThat(v.detail())
+                .contains("cycle"));
     }
 
     @Test

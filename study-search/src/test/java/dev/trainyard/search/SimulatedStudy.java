@@ -31,7 +31,13 @@ final class SimulatedStudy {
     }
 
     SimulatedStudy(
-            SearchSpace space, Sampler sampler, Pruner pruner, Order order, Objective objective, long seed, Random random) {
+            SearchSpace space,
+            Sampler sampler,
+            Pruner pruner,
+            Order order,
+            Objective objective,
+            long seed,
+            Random random) {
         this.space = space;
         this.sampler = sampler;
         this.pruner = pruner;
