@@ -40,6 +40,33 @@ class HistoryCheckerTest {
                 .contains("of attempt [2], not of 1");
     }
 
+    @Test
+    void aHeldJobThatGoesOnWithoutAPromotionIsDetected() {
+        assertThat(HistoryChecker.violations(heldAnd(TransitionReason.PROMOTED)))
+                .isEmpty();
+        assertThat(HistoryChecker.violations(heldAnd(TransitionReason.RESUMED_BY_CLIENT)))
+                .singleElement()
+                .asString()
+                .contains("was held and left that for QUEUED because of RESUMED_BY_CLIENT");
+    }
+
+    private static JobHistory heldAnd(TransitionReason next) {
+        return new JobHistory(
+                "key",
+                JobStatus.CANCELLED,
+                2,
+                true,
+                List.of(
+                        new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED),
+                        new JobHistory.Transition(JobStatus.QUEUED, JobStatus.RUNNING, 1, TransitionReason.CLAIMED),
+                        new JobHistory.Transition(JobStatus.RUNNING, JobStatus.PAUSED, 1, TransitionReason.RUNG),
+                        new JobHistory.Transition(JobStatus.PAUSED, JobStatus.QUEUED, 2, next),
+                        new JobHistory.Transition(
+                                JobStatus.QUEUED, JobStatus.CANCELLED, 2, TransitionReason.CANCELLED_BY_CLIENT)),
+                List.of(new JobHistory.Epoch(1, 1)),
+                List.of());
+    }
+
     private static JobHistory success(boolean savesWeights, Integer... publishedBy) {
         return new JobHistory(
                 "key",

@@ -116,7 +116,7 @@ public record JobRow(
         JobListeners.beforeLock(handle, keys);
         Map<String, Object> both = new HashMap<>(bindings);
         both.put("lockable", keys.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}")));
-        return lockWithoutListeners(handle, "key = any(cast(:lockable as uuid[])) and " + condition, both);
+        return lockWithoutListeners(handle, "key = any(cast(:lockable as uuid[])) and (" + condition + ")", both);
     }
 
     /** As {@link #lockAvailable}, for changes that neither end a job nor apply an epoch. */
