@@ -64,7 +64,8 @@ public record FieldSpec<T>(
                 name, Kind.LONG, title, help, range, 0, fallback, List.of(), JsonFieldReader::bigInteger);
     }
 
-    public static FieldSpec<Double> decimal(String name, String title, String help, Range range, @Nullable Double fallback) {
+    public static FieldSpec<Double> decimal(
+            String name, String title, String help, Range range, @Nullable Double fallback) {
         return new FieldSpec<>(
                 name, Kind.DECIMAL, title, help, range, 0, fallback, List.of(), JsonFieldReader::decimal);
     }

@@ -22,7 +22,8 @@ record CmaEsSampler() implements Sampler {
     public Optional<SortedMap<String, JsonNode>> suggest(
             SearchSpace space, Direction direction, List<Trial> history, long seed, int trialNumber) {
         ParameterGroup numbers = ParameterGroup.alwaysUsedNumbers(space);
-        EvolutionStrategy strategy = told(numbers, Observations.of(history, direction).ranked());
+        EvolutionStrategy strategy =
+                told(numbers, Observations.of(history, direction).ranked());
         RandomSource random = RandomSource.of(seed, trialNumber);
         int[] proposals = {0};
         return UnusedConfiguration.find(

@@ -13,9 +13,11 @@ final class ConditionOrder {
         Map<String, Parameter> sorted = new LinkedHashMap<>();
         while (!left.isEmpty()) {
             Map<String, Parameter> next = new TreeMap<>(left);
-            next.values().removeIf(parameter -> !sorted.keySet().containsAll(parameter.when().keySet()));
+            next.values().removeIf(parameter -> !sorted.keySet()
+                    .containsAll(parameter.when().keySet()));
             if (next.isEmpty()) {
-                throw new IllegalArgumentException("conditions of %s form a cycle or name no parameter".formatted(left.keySet()));
+                throw new IllegalArgumentException(
+                        "conditions of %s form a cycle or name no parameter".formatted(left.keySet()));
             }
             sorted.putAll(next);
             left.keySet().removeAll(next.keySet());

@@ -31,9 +31,8 @@ record EvolutionRates(
                 .toArray();
         double effective = effective(raw, 0, parents);
         double rankOne = 2 / ((n + 1.3) * (n + 1.3) + effective);
-        double rankMu = Math.min(
-                1 - rankOne - 1e-8,
-                2 * (effective - 2 + 1 / effective) / ((n + 2.0) * (n + 2.0) + effective));
+        double rankMu =
+                Math.min(1 - rankOne - 1e-8, 2 * (effective - 2 + 1 / effective) / ((n + 2.0) * (n + 2.0) + effective));
         double negativeSum = Math.min(
                 1 + rankOne / rankMu,
                 Math.min(
@@ -65,8 +64,12 @@ record EvolutionRates(
 
     /** Scales the positive weights to a sum of 1, and the negative ones to {@code negativeSum}. */
     private static double[] weights(double[] raw, double negativeSum) {
-        double positive = IntStream.range(0, raw.length).mapToDouble(i -> Math.max(raw[i], 0)).sum();
-        double negative = IntStream.range(0, raw.length).mapToDouble(i -> Math.max(-raw[i], 0)).sum();
+        double positive = IntStream.range(0, raw.length)
+                .mapToDouble(i -> Math.max(raw[i], 0))
+                .sum();
+        double negative = IntStream.range(0, raw.length)
+                .mapToDouble(i -> Math.max(-raw[i], 0))
+                .sum();
         return IntStream.range(0, raw.length)
                 .mapToDouble(i -> raw[i] >= 0 ? raw[i] / positive : raw[i] * negativeSum / negative)
                 .toArray();

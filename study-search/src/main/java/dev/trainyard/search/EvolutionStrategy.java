@@ -74,7 +74,9 @@ final class EvolutionStrategy {
 
     private void adapt(double[][] moves, boolean stalled) {
         double weightSum = Arrays.stream(rates.weights()).sum();
-        double kept = 1 - rates.rankOne() - rates.rankMu() * weightSum
+        double kept = 1
+                - rates.rankOne()
+                - rates.rankMu() * weightSum
                 + (stalled ? rates.rankOne() * rates.pathDecay() * (2 - rates.pathDecay()) : 0);
         for (double[] row : covariance) {
             for (int j = 0; j < n; j++) {

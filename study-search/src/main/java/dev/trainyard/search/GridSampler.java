@@ -48,7 +48,8 @@ record GridSampler(@Nullable Integer points) implements Sampler {
         Map<String, Parameter> finite = new LinkedHashMap<>();
         space.parameters().forEach((name, parameter) -> {
             boolean counted = parameter.size().isPresent();
-            finite.put(name, counted ? parameter : new CategoricalParameter(points(parameter, count), parameter.when()));
+            finite.put(
+                    name, counted ? parameter : new CategoricalParameter(points(parameter, count), parameter.when()));
         });
         return new SearchSpace(finite);
     }

@@ -38,7 +38,8 @@ public record Importance(SortedMap<String, Double> shares, int trials) {
         Map<String, Dimension> dimensions = dimensions(space);
         List<double[]> points = new ArrayList<>();
         List<Double> objectives = new ArrayList<>();
-        for (Trial trial : trials.stream().sorted(Comparator.comparingInt(Trial::number)).toList()) {
+        for (Trial trial :
+                trials.stream().sorted(Comparator.comparingInt(Trial::number)).toList()) {
             double objective = objective(trial, epoch);
             if (Double.isFinite(objective) && space.contains(trial.values())) {
                 points.add(point(trial.values(), dimensions));

@@ -5,10 +5,8 @@ import java.util.Comparator;
 
 /** Comparison of JSON values by what they mean: a database may return 1.0e10 as 10000000000. */
 final class JsonValues {
-    private static final Comparator<JsonNode> BY_MEANING =
-            (a, b) -> a.equals(b) || (a.isNumber() && b.isNumber() && a.decimalValue().compareTo(b.decimalValue()) == 0)
-                    ? 0
-                    : 1;
+    private static final Comparator<JsonNode> BY_MEANING = (a, b) ->
+            a.equals(b) || (a.isNumber() && b.isNumber() && a.decimalValue().compareTo(b.decimalValue()) == 0) ? 0 : 1;
 
     private JsonValues() {}
 

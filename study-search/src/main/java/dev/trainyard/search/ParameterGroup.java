@@ -37,7 +37,10 @@ record ParameterGroup(Map<String, JsonNode> when, List<String> names, List<Dimen
 
     /** Returns the trials' points, without trials that lack a parameter or whose values lie outside of this space. */
     List<double[]> points(List<Trial> trials) {
-        return trials.stream().map(trial -> point(trial.values())).flatMap(Optional::stream).toList();
+        return trials.stream()
+                .map(trial -> point(trial.values()))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     Optional<double[]> point(Map<String, JsonNode> values) {

@@ -21,7 +21,8 @@ final class ParzenEstimator {
         this.kernels = IntStream.range(0, dimensions.size())
                 .mapToObj(d -> dimensions
                         .get(d)
-                        .kernels(observed.stream().mapToDouble(point -> point[d]).toArray()))
+                        .kernels(
+                                observed.stream().mapToDouble(point -> point[d]).toArray()))
                 .toList();
         this.weights = weights(observed.size());
         this.densities = new Densities(weights.length);

@@ -10,8 +10,8 @@ public final class Pruners {
     public static final List<String> NAMES = List.of("none", "asha", "hyperband", "median");
 
     private static final Range EPOCHS = Range.of(1, 1_000);
-    private static final FieldSpec<Integer> ETA = FieldSpec.integer(
-            "eta", "Reduction", "One of this many trials goes on at each rung", Range.of(2, 10), 3);
+    private static final FieldSpec<Integer> ETA =
+            FieldSpec.integer("eta", "Reduction", "One of this many trials goes on at each rung", Range.of(2, 10), 3);
     private static final FieldSpec<Integer> MIN_EPOCHS =
             FieldSpec.integer("min_epochs", "Least epochs", "Epochs before trials are compared", EPOCHS, 1);
     private static final FieldSpec<Integer> MAX_EPOCHS =
@@ -46,7 +46,9 @@ public final class Pruners {
         Rungs rungs = rungs(fields, maxEpochs);
         if (fields.oneOf("promotion", Promotion.class, Promotion.PAUSE) == Promotion.STOP) {
             if (order == Order.FIXED) {
-                fields.reject("promotion", "must be pause with a fixed order, as trials that do not wait cannot be put in order");
+                fields.reject(
+                        "promotion",
+                        "must be pause with a fixed order, as trials that do not wait cannot be put in order");
             }
             return new StoppingAshaPruner(rungs, ETA.read(fields));
         }
@@ -55,7 +57,9 @@ public final class Pruners {
 
     private static Pruner median(JsonFieldReader fields, Order order, int maxEpochs) {
         if (order == Order.FIXED) {
-            fields.reject("name", "must be asha, hyperband or none with a fixed order, as trials that do not wait cannot be put in order");
+            fields.reject(
+                    "name",
+                    "must be asha, hyperband or none with a fixed order, as trials that do not wait cannot be put in order");
         }
         return new MedianPruner(maxEpochs, STARTUP_TRIALS.read(fields), WARMUP_EPOCHS.read(fields));
     }

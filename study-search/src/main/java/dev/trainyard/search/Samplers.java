@@ -11,8 +11,8 @@ public final class Samplers {
 
     private static final FieldSpec<Long> SEED =
             FieldSpec.bigInteger("seed", "Seed", "Whole number that all suggestions derive from", 42);
-    private static final FieldSpec<Integer> POINTS = FieldSpec.integer(
-            "points", "Points", "Values of a decimal number without steps", Range.of(2, 1_000), null);
+    private static final FieldSpec<Integer> POINTS =
+            FieldSpec.integer("points", "Points", "Values of a decimal number without steps", Range.of(2, 1_000), null);
 
     private static final FieldSpec<Integer> STARTUP_TRIALS = FieldSpec.integer(
             "startup_trials", "First trials", "Random trials before the first proposal", Range.of(1, 1_000), 10);

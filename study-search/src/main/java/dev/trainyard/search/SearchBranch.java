@@ -33,7 +33,9 @@ record SearchBranch(SortedMap<String, JsonNode> fixed, Map<String, Parameter> fr
                 assignments = extended(assignments, entry.getKey(), entry.getValue());
             }
         }
-        return assignments.stream().map(fixed -> branch(fixed, parameters, named)).toList();
+        return assignments.stream()
+                .map(fixed -> branch(fixed, parameters, named))
+                .toList();
     }
 
     private static List<SortedMap<String, JsonNode>> extended(

@@ -33,7 +33,8 @@ public final class SearchSpace {
      * @param pointer of the space in the request
      * @return empty if there are violations
      */
-    public static Optional<SearchSpace> read(JsonNode space, JsonNode base, String pointer, List<Violation> violations) {
+    public static Optional<SearchSpace> read(
+            JsonNode space, JsonNode base, String pointer, List<Violation> violations) {
         return new SearchSpaceReader(base, pointer, violations).read(space);
     }
 

@@ -105,7 +105,8 @@ final class SearchSpaceReader {
                 left.put(other, value);
             } else if (!JsonValues.same(baseValue(other), value)) {
                 violations.add(new Violation(
-                        at, "never holds, as %s is not varied and not %s in the configuration".formatted(other, value)));
+                        at,
+                        "never holds, as %s is not varied and not %s in the configuration".formatted(other, value)));
             }
         });
         return ParameterReader.withConditions(parameter, left);

@@ -43,10 +43,6 @@ public final class SuggestionHistory {
 
     private static Trial atHold(Trial trial, int hold) {
         return new Trial(
-                trial.number(),
-                TrialState.PAUSED,
-                trial.values(),
-                trial.curve().headMap(hold + 1),
-                null);
+                trial.number(), TrialState.PAUSED, trial.values(), trial.curve().headMap(hold + 1), null);
     }
 }

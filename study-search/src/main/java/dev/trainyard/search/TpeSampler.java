@@ -36,9 +36,7 @@ record TpeSampler(int startupTrials, int candidates) implements Sampler {
                 space,
                 history,
                 seed,
-                () -> proposals[0]++ < MOST_PROPOSALS
-                        ? propose(proposers, random)
-                        : RandomSampler.draw(space, random));
+                () -> proposals[0]++ < MOST_PROPOSALS ? propose(proposers, random) : RandomSampler.draw(space, random));
     }
 
     private static List<GroupProposer> proposers(SearchSpace space, Observations observations) {

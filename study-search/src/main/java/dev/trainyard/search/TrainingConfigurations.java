@@ -45,8 +45,8 @@ public final class TrainingConfigurations {
                     parameter -> parameter.extremes().get(parameter.extremes().size() - 1)));
             branch.free().forEach((name, varied) -> {
                 for (JsonNode value : varied.extremes()) {
-                    corners.add(branch.with(
-                            parameter -> parameter == varied ? value : parameter.extremes().get(0)));
+                    corners.add(branch.with(parameter ->
+                            parameter == varied ? value : parameter.extremes().get(0)));
                 }
             });
         }

@@ -71,15 +71,15 @@ final class TreeGrower {
             double after = points.get(ordered.get(k))[d];
             double threshold = (before + after) / 2;
             if (before < threshold && threshold < after) {
-                splits.add(new TreeSplit.Scored(
-                        new TreeSplit(d, threshold, -1), gain(left, k, total, ordered.size())));
+                splits.add(new TreeSplit.Scored(new TreeSplit(d, threshold, -1), gain(left, k, total, ordered.size())));
             }
         }
         return splits;
     }
 
     private List<TreeSplit.Scored> categorySplits(List<Integer> sample, int d) {
-        int categories = ((CategoricalDimension) dimensions.get(d)).parameter().values().size();
+        int categories =
+                ((CategoricalDimension) dimensions.get(d)).parameter().values().size();
         double[] sums = new double[categories];
         int[] counts = new int[categories];
         for (int i : sample) {
@@ -92,8 +92,7 @@ final class TreeGrower {
         for (int category = 0; category < categories; category++) {
             if (counts[category] > 0 && counts[category] < sample.size()) {
                 splits.add(new TreeSplit.Scored(
-                        new TreeSplit(d, 0, category),
-                        gain(sums[category], counts[category], total, sample.size())));
+                        new TreeSplit(d, 0, category), gain(sums[category], counts[category], total, sample.size())));
             }
         }
         return splits;
@@ -127,7 +126,8 @@ final class TreeGrower {
     private LeafBox.Side[] wholeSides() {
         return dimensions.stream()
                 .map(dimension -> dimension instanceof CategoricalDimension categorical
-                        ? LeafBox.Categories.all(categorical.parameter().values().size())
+                        ? LeafBox.Categories.all(
+                                categorical.parameter().values().size())
                         : new LeafBox.Interval(0, 1))
                 .toArray(LeafBox.Side[]::new);
     }

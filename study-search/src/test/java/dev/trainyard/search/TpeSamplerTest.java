@@ -20,7 +20,8 @@ class TpeSamplerTest {
 
     private static double medianRegret(Sampler sampler) {
         double[] regrets = IntStream.range(0, 15)
-                .mapToDouble(seed -> SimulatedStudy.sequential(SPACE, sampler, seed, 60, TpeSamplerTest::branin) - 0.397887)
+                .mapToDouble(
+                        seed -> SimulatedStudy.sequential(SPACE, sampler, seed, 60, TpeSamplerTest::branin) - 0.397887)
                 .sorted()
                 .toArray();
         return regrets[regrets.length / 2];

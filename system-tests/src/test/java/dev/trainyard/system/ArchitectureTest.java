@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> MODULES = List.of(
             "shared-model",
+            "study-search",
             "artifact-s3",
             "standalone",
             "api-gateway",
@@ -52,6 +53,7 @@ class ArchitectureTest {
                         "dev.trainyard.job..",
                         "dev.trainyard.message..",
                         "dev.trainyard.network..",
+                        "dev.trainyard.search..",
                         "dev.trainyard.trust..",
                         "dev.trainyard.validation..",
                         "dev.trainyard.standalone..")

@@ -29,8 +29,8 @@ final class OwnSearch {
 
     OwnSearch(String sampler, TestFunction function) {
         List<Violation> violations = new ArrayList<>();
-        this.sampler = Samplers.read(JsonFieldReader.of(
-                        JsonNodeFactory.instance.objectNode().put("name", sampler), "", violations))
+        this.sampler = Samplers.read(
+                        JsonFieldReader.of(JsonNodeFactory.instance.objectNode().put("name", sampler), "", violations))
                 .sampler();
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(violations.toString());
