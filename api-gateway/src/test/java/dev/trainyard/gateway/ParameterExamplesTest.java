@@ -111,7 +111,8 @@ class ParameterExamplesTest {
             if (parameterCase.method().equals("delete") && parameterCase.path().startsWith("/api/v1/models/")) {
                 continue; // the examples are the model that the other requests need; ModelsTest deletes its own
             }
-            HttpResponse<InputStream> answer = http.send(request(parameterCase, job, prediction, study), bodyOfAnyLength());
+            HttpResponse<InputStream> answer =
+                    http.send(request(parameterCase, job, prediction, study), bodyOfAnyLength());
             try (InputStream body = answer.body()) {
                 int status = answer.statusCode();
                 if (parameterCase.path().equals("/api/v1/models")
