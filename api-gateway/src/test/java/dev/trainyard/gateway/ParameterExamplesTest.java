@@ -99,6 +99,7 @@ class ParameterExamplesTest {
     void everyExampleOfAParameterIsAccepted() throws Exception {
         String job = finishedJob();
         String prediction = keptPrediction();
+        String study = study();
         int count = 0;
         for (ParameterCase parameterCase : all()) {
             if (parameterCase.name().equals("key") && parameterCase.isIn("path")
@@ -110,7 +111,8 @@ class ParameterExamplesTest {
             if (parameterCase.method().equals("delete") && parameterCase.path().startsWith("/api/v1/models/")) {
                 continue; // the examples are the model that the other requests need; ModelsTest deletes its own
             }
-            HttpResponse<InputStream> answer = http.send(request(parameterCase, job, prediction), bodyOfAnyLength());
+            HttpResponse<InputStream> answer =
+                    http.send(request(parameterCase, job, prediction, study), bodyOfAnyLength());
             try (InputStream body = answer.body()) {
                 int status = answer.statusCode();
                 if (parameterCase.path().equals("/api/v1/models")
@@ -205,8 +207,13 @@ class ParameterExamplesTest {
         }
     }
 
-    private HttpRequest request(ParameterCase parameterCase, String job, String prediction) throws Exception {
-        String path = parameterCase.path().replace("{key}", job).replace("{id}", prediction);
+    private HttpRequest request(ParameterCase parameterCase, String job, String prediction, String study)
+            throws Exception {
+        String path = parameterCase
+                .path()
+                .replace("{key}", job)
+                .replace("/studies/{id}", "/studies/" + study)
+                .replace("{id}", prediction);
         for (JsonNode parameter : parameterCase.operation().path("parameters")) {
             if (parameter.path("in").asText().equals("path")) {
                 path = path.replace(
@@ -274,6 +281,18 @@ class ParameterExamplesTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> get(url).jsonPath().getString("status").equals("success"));
         return url.replaceAll(".*/", "");
+    }
+
+    private String study() {
+        JsonNode request =
+                api.at("/paths/~1api~1v1~1studies/post/requestBody/content/application~1json/examples/asha/value");
+        return given().contentType("application/json")
+                .body(request.toString())
+                .post("/api/v1/studies")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
     }
 
     private static String keptPrediction() throws Exception {

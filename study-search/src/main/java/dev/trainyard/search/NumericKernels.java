@@ -1,8 +1,5 @@
 package dev.trainyard.search;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.commons.numbers.gamma.ErfDifference;
 
@@ -18,8 +15,6 @@ final class NumericKernels implements Kernels {
     private final double[] deviations;
     /** Density of a kernel at its mean; with steps, the share of the normal distribution that lies on the axis. */
     private final double[] scales;
-
-    private final Map<Double, double[]> probabilities = new HashMap<>();
 
     private NumericKernels(NumericDimension dimension, double[] means, double[] deviations) {
         this.dimension = dimension;
@@ -67,9 +62,10 @@ final class NumericKernels implements Kernels {
     @Override
     public void multiply(double coordinate, Densities densities) {
         if (dimension.isDiscrete()) {
-            double[] ofValue = probabilities.computeIfAbsent(coordinate, this::probabilities);
+            double lower = dimension.lowerEdge(coordinate);
+            double upper = dimension.upperEdge(coordinate);
             for (int i = 0; i < means.length; i++) {
-                densities.multiply(i, ofValue[i]);
+                densities.multiply(i, mass(i, lower, upper) / scales[i]);
             }
             return;
         }
@@ -78,20 +74,6 @@ final class NumericKernels implements Kernels {
             densities.multiply(i, scales[i]);
             densities.multiplyExp(i, -z * z / 2);
         }
-    }
-
-    /** Returns the probability of a value in each kernel; equal kernels, of which steps make many, are computed once. */
-    private double[] probabilities(double coordinate) {
-        double lower = dimension.lowerEdge(coordinate);
-        double upper = dimension.upperEdge(coordinate);
-        Map<List<Double>, Double> byKernel = new HashMap<>();
-        double[] ofValue = new double[means.length];
-        for (int i = 0; i < ofValue.length; i++) {
-            int kernel = i;
-            ofValue[i] = byKernel.computeIfAbsent(
-                    List.of(means[i], deviations[i]), ignored -> mass(kernel, lower, upper) / scales[kernel]);
-        }
-        return ofValue;
     }
 
     private double mass(int kernel, double lower, double upper) {

@@ -17,6 +17,7 @@ final class HeaderDescriptions {
     private static final Map<String, ParameterDescription> PARAMETERS = Map.ofEntries(
             entry("key", "Key of the job, from the response to the submit", "0b9f6c1e-52a3-4d0e-9a55-6f1c2e7d8b90"),
             entry("id", "Id, from the response to the request", "7d1e0a52-3c4b-4f6a-8e21-9b0c5d6f7a83"),
+            entry("trial", "Number of the trial in its study, from 0", "0"),
             entry("name", "Name of the model, such as DigitModel", "DigitModel"),
             entry("model", "Name of the model", "DigitModel"),
             entry("version", "Number of the version, from 1", "1"),

@@ -225,6 +225,8 @@ public final class TrainEventApplier {
         RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
         if (metadata != null && job.verifies() != null) {
             verified(handle, job, job.verifies(), metadata);
+        } else if (metadata != null && TrialModels.isTrial(handle, job.key())) {
+            TrialModels.keep(handle, job.key(), Objects.requireNonNull(fact.model()), metadata);
         } else if (metadata != null) {
             int version = publication
                     .models()
