@@ -19,7 +19,7 @@ class SimulationTest {
     private static final JobRules RULES = Simulation.rules(new Random(0));
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void nothingIsLostAndNothingHappensTwiceUnderAnySeed() {
         Long one = Long.getLong("simulation.seed");
         LongStream seeds = one == null ? LongStream.range(0, SEEDS) : LongStream.of(one);
