@@ -72,6 +72,12 @@ class JobFilterTest {
                 .hasSize(WANTED)
                 .allMatch(job -> study.equals(job.study()) && Integer.valueOf(0).equals(job.trial()));
         assertThat(plan(trials(study))).anyMatch(line -> line.contains("job_by_study"));
+        // an index without trials pays where most jobs are trials
+        jdbi.useHandle(handle -> {
+            handle.execute(
+                    "update job set study = gen_random_uuid(), trial = 0 where study is null and number % 100 > 0");
+            handle.execute("analyze job");
+        });
         assertThat(plan(trials(null))).anyMatch(line -> line.contains("job_by_project_without_trials"));
     }
 
