@@ -76,7 +76,8 @@ class GatewayFaultsIT {
                     database.hold("select 1 from outbox where record_key = ? for update", key)) {
                 relay.close();
                 database.awaitBlocked("delete from outbox");
-                assertThat(platform.records(Topics.TRAIN_JOBS, key)).isNotEmpty(); // it is sent again while it cannot be deleted
+                assertThat(platform.records(Topics.TRAIN_JOBS, key))
+                        .isNotEmpty(); // it is sent again while it cannot be deleted
                 platform.faults().kill("gateway-1"); // one of the two is the relay
                 platform.faults().kill("gateway-2");
             }
