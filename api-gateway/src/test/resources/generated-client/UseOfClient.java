@@ -60,7 +60,7 @@ public final class UseOfClient {
                         job.getMessage().getTest().getAccuracy()));
 
         List<JobView> listed = trainings
-                .jobsList(job.getCreatedAt(), null, null, key.toString(), 5, null, null, null, null, JobStatus.SUCCESS, null)
+                .jobsList(job.getCreatedAt(), null, null, key.toString(), 5, null, null, null, null, JobStatus.SUCCESS, null, null)
                 .getJobs();
         steps.add("listed: " + (listed.size() == 1 && listed.get(0).getKey().equals(key) ? "it alone" : "others"));
 

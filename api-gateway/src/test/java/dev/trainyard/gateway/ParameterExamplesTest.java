@@ -126,7 +126,7 @@ class ParameterExamplesTest {
                     if (!parameterCase.path().matches(".*/(infer|preview)")) {
                         assertThat(status)
                                 .as("%s: %s", parameterCase, status < 500 ? "" : text(body))
-                                .isIn(200, 202, 204, 304, 409, 504);
+                                .isIn(200, 201, 202, 204, 304, 409, 504);
                     }
                 }
             }
