@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Studies with each sampler and pruner, whose trials report their epochs in any order. */
+@Tag("full")
 class StudyReplayTest {
     private static final String REQUEST = """
             "space":{"/train_args/learning_rate":{"type":"float","min":0.0001,"max":0.1,"scale":"log"},
