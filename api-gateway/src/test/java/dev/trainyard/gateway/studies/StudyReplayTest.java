@@ -87,7 +87,7 @@ class StudyReplayTest {
         "tpe, asha, arrival",
         "tpe, hyperband, fixed",
         "tpe, asha, fixed",
-        "random, median, fixed",
+        "random, hyperband, fixed",
         "grid, asha, arrival"
     })
     void everyEndedStudyReplays(String sampler, String pruner, String order) {
