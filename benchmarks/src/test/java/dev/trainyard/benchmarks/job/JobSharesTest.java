@@ -22,8 +22,8 @@ class JobSharesTest {
         try (Recording recording = new Recording()) {
             recording.enable(JobPhase.EVENT).withoutThreshold();
             recording.start();
-            job(40, 20, 10);
-            job(10, 0, 0);
+            job(400, 200, 100);
+            job(100, 0, 0);
             recording.stop();
             recording.dump(file);
         }
@@ -32,14 +32,14 @@ class JobSharesTest {
         assertThat(jobs).hasSize(2);
         JobShares first = jobs.get(0);
         assertThat(first.phases().keySet()).containsExactlyInAnyOrder("job", "training", "events", "evaluation");
-        assertThat(first.phases().get("training").processor()).isBetween(0.04, 0.06);
-        assertThat(first.phases().get("events").processor()).isBetween(0.02, 0.04);
+        assertThat(first.phases().get("training").processor()).isBetween(0.4, 0.6);
+        assertThat(first.phases().get("events").processor()).isBetween(0.2, 0.4);
         assertThat(first.phases().values().stream()
                         .mapToDouble(JobShares.Spent::seconds)
                         .sum())
                 .isCloseTo(first.seconds(), within(1e-6));
         assertThat(first.restOfProcessor()).isBetween(0.3, 0.6);
-        assertThat(jobs.get(1).phases().get("training").processor()).isBetween(0.01, 0.03);
+        assertThat(jobs.get(1).phases().get("training").processor()).isBetween(0.1, 0.3);
     }
 
     /** A job with events in its training, each busy for so many milliseconds. */
