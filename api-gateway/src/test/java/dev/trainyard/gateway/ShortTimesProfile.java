@@ -12,7 +12,7 @@ public final class ShortTimesProfile implements QuarkusTestProfile {
                 "trainyard.reaper.period", "500ms",
                 "trainyard.predict.timeout", "5s",
                 "trainyard.predict.async.reply-timeout", "700ms",
-                "trainyard.predict.async.max-attempts", "6",
+                "trainyard.predict.async.max-attempts", "3",
                 "trainyard.predict.async.limit", "40",
                 "trainyard.retention.sweep", "1s");
     }
