@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 record CmaEsSampler() implements Sampler {
     /** Few steps between limits may leave nothing new near the mean; then a random configuration serves. */
-    private static final int MOST_PROPOSALS = 10;
+    private static final int MAX_PROPOSALS = 10;
 
     @Override
     public Optional<SortedMap<String, JsonNode>> suggest(
@@ -30,7 +30,7 @@ record CmaEsSampler() implements Sampler {
                 space,
                 history,
                 seed,
-                () -> proposals[0]++ < MOST_PROPOSALS
+                () -> proposals[0]++ < MAX_PROPOSALS
                         ? propose(space, numbers.values(strategy.ask(random)), random)
                         : RandomSampler.draw(space, random));
     }

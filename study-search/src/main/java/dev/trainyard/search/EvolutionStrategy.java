@@ -11,7 +11,7 @@ final class EvolutionStrategy {
     private static final double FIRST_STEP = 1.0 / 6;
     private static final double LARGEST_STEP = 1;
     private static final double SMALLEST_VARIANCE = 1e-14;
-    private static final int MOST_DRAWS = 100;
+    private static final int MAX_DRAWS = 100;
 
     private final int n;
     private final EvolutionRates rates;
@@ -45,7 +45,7 @@ final class EvolutionStrategy {
     /** Draws a point; the last of many draws beyond the limits is moved to them. */
     double[] ask(RandomSource random) {
         double[] point = draw(random);
-        for (int i = 1; i < MOST_DRAWS && !isInside(point); i++) {
+        for (int i = 1; i < MAX_DRAWS && !isInside(point); i++) {
             point = draw(random);
         }
         return Arrays.stream(point).map(x -> Math.min(Math.max(x, 0), 1)).toArray();

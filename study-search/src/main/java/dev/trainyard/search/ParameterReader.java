@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads one parameter of a search space. */
 final class ParameterReader {
     /** Most values of a categorical parameter. */
-    private static final int MOST_VALUES = 100;
+    private static final int MAX_VALUES = 100;
 
     private static final double LARGEST = 1e100;
     private static final FieldSpec<Double> MIN =
@@ -103,8 +103,8 @@ final class ParameterReader {
 
     private static @Nullable Parameter categorical(JsonFieldReader fields, Map<String, JsonNode> when) {
         JsonNode node = fields.node("values");
-        if (!node.isArray() || node.isEmpty() || node.size() > MOST_VALUES) {
-            fields.reject("values", "must be a list of 1 to %d values".formatted(MOST_VALUES));
+        if (!node.isArray() || node.isEmpty() || node.size() > MAX_VALUES) {
+            fields.reject("values", "must be a list of 1 to %d values".formatted(MAX_VALUES));
             return null;
         }
         List<JsonNode> values = new ArrayList<>();

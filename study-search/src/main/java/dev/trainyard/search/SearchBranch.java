@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 record SearchBranch(SortedMap<String, JsonNode> fixed, Map<String, Parameter> free) {
     /** Most branches of a space. */
-    static final int MOST = 1_000;
+    static final int MAX_SIZE = 1_000;
 
     static List<SearchBranch> of(Map<String, Parameter> parameters) {
         Set<String> named = parameters.values().stream()
@@ -55,8 +55,8 @@ record SearchBranch(SortedMap<String, JsonNode> fixed, Map<String, Parameter> fr
                 extended.add(with);
             }
         }
-        if (extended.size() > MOST) {
-            throw new IllegalArgumentException("more than %d combinations of conditions".formatted(MOST));
+        if (extended.size() > MAX_SIZE) {
+            throw new IllegalArgumentException("more than %d combinations of conditions".formatted(MAX_SIZE));
         }
         return extended;
     }

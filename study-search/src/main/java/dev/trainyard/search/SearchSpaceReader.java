@@ -14,9 +14,9 @@ import java.util.TreeMap;
 /** Reads a {@link SearchSpace} and reports all violations. */
 final class SearchSpaceReader {
     /** Most parameters of a space. */
-    private static final int MOST_PARAMETERS = 50;
+    private static final int MAX_PARAMETERS = 50;
 
-    private static final int MOST_NAME = 200;
+    private static final int MAX_NAME_LENGTH = 200;
 
     private final JsonNode base;
     private final String pointer;
@@ -30,11 +30,11 @@ final class SearchSpaceReader {
 
     Optional<SearchSpace> read(JsonNode space) {
         int before = violations.size();
-        if (!space.isObject() || space.isEmpty() || space.size() > MOST_PARAMETERS) {
+        if (!space.isObject() || space.isEmpty() || space.size() > MAX_PARAMETERS) {
             violations.add(new Violation(
                     pointer,
                     "must be an object of 1 to %d parameters by their JSON pointers, such as {\"/train_args/learning_rate\":{\"type\":\"float\",\"min\":0.0001,\"max\":0.1,\"scale\":\"log\"}}"
-                            .formatted(MOST_PARAMETERS)));
+                            .formatted(MAX_PARAMETERS)));
             return Optional.empty();
         }
         Map<String, Parameter> parameters = new TreeMap<>();
@@ -65,7 +65,7 @@ final class SearchSpaceReader {
 
     private boolean isPointer(String name) {
         try {
-            if (name.length() <= MOST_NAME && !JsonPointer.compile(name).matches()) {
+            if (name.length() <= MAX_NAME_LENGTH && !JsonPointer.compile(name).matches()) {
                 return true;
             }
         } catch (IllegalArgumentException e) {
@@ -74,7 +74,7 @@ final class SearchSpaceReader {
         violations.add(new Violation(
                 pointer,
                 "must name each parameter by a JSON pointer into the configuration, such as /train_args/learning_rate, not "
-                        + (name.length() <= MOST_NAME ? name : name.substring(0, MOST_NAME) + "…")));
+                        + (name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH) + "…")));
         return false;
     }
 

@@ -7,7 +7,7 @@ package dev.trainyard.search;
  * @param vectors in columns
  */
 record SymmetricEigen(double[] values, double[][] vectors) {
-    private static final int MOST_SWEEPS = 100;
+    private static final int MAX_SWEEPS = 100;
     private static final double NEGLIGIBLE = 1e-300;
 
     static SymmetricEigen of(double[][] matrix) {
@@ -18,7 +18,7 @@ record SymmetricEigen(double[] values, double[][] vectors) {
             a[i] = matrix[i].clone();
             v[i][i] = 1;
         }
-        for (int sweep = 0; sweep < MOST_SWEEPS && !isDiagonal(a); sweep++) {
+        for (int sweep = 0; sweep < MAX_SWEEPS && !isDiagonal(a); sweep++) {
             for (int p = 0; p < n - 1; p++) {
                 for (int q = p + 1; q < n; q++) {
                     rotate(a, v, p, q);

@@ -18,9 +18,9 @@ import java.util.TreeMap;
  */
 record TpeSampler(int startupTrials, int candidates) implements Sampler {
     private static final double GOOD_SHARE = 0.1;
-    private static final int MOST_GOOD = 25;
+    private static final int MAX_GOOD = 25;
     /** In a small space the best candidates have often been tried; then a random one serves. */
-    private static final int MOST_PROPOSALS = 10;
+    private static final int MAX_PROPOSALS = 10;
 
     @Override
     public Optional<SortedMap<String, JsonNode>> suggest(
@@ -36,12 +36,12 @@ record TpeSampler(int startupTrials, int candidates) implements Sampler {
                 space,
                 history,
                 seed,
-                () -> proposals[0]++ < MOST_PROPOSALS ? propose(proposers, random) : RandomSampler.draw(space, random));
+                () -> proposals[0]++ < MAX_PROPOSALS ? propose(proposers, random) : RandomSampler.draw(space, random));
     }
 
     private static List<GroupProposer> proposers(SearchSpace space, Observations observations) {
         int count = observations.ranked().size();
-        int good = Math.min((int) Math.ceil(GOOD_SHARE * count), MOST_GOOD);
+        int good = Math.min((int) Math.ceil(GOOD_SHARE * count), MAX_GOOD);
         List<Trial> below = observations.ranked().subList(0, good);
         List<Trial> above = new ArrayList<>(observations.ranked().subList(good, count));
         above.addAll(observations.running());

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Draws until a configuration is new, and falls back to counting through a finite space. */
 final class UnusedConfiguration {
     /** Most draws; in a space without end a used configuration is hardly ever drawn twice. */
-    private static final int MOST_DRAWS = 100;
+    private static final int MAX_DRAWS = 100;
 
     private UnusedConfiguration() {}
 
@@ -17,7 +17,7 @@ final class UnusedConfiguration {
     static Optional<SortedMap<String, JsonNode>> find(
             SearchSpace space, List<Trial> history, long seed, Supplier<SortedMap<String, JsonNode>> draw) {
         UsedConfigurations used = new UsedConfigurations(space, history);
-        for (int i = 0; i < MOST_DRAWS; i++) {
+        for (int i = 0; i < MAX_DRAWS; i++) {
             SortedMap<String, JsonNode> values = draw.get();
             if (!used.contains(values)) {
                 return Optional.of(values);

@@ -65,7 +65,7 @@ final class StudyEngine {
         return refused;
     }
 
-    /** An error of a sampler or pruner must not undo the event of a job, which would be delivered again for ever. */
+    /** An error of a sampler or pruner must not undo the event of a job, which would be delivered again and again. */
     private StudyDecision next(OpenStudy study) {
         try {
             return study.row().rules().next(study.limits(), study.trials());
@@ -143,7 +143,7 @@ final class StudyEngine {
         cancel(study, number, TransitionReason.PRUNED);
     }
 
-    /** Stops a trial that has not ended at the wish of a client. */
+    /** Stops a trial that has not ended, at the request of a client. */
     void stop(OpenStudy study, int number) {
         study.ended(number, TrialState.PRUNED, "stopped by a client");
         cancel(study, number, TransitionReason.PRUNED);

@@ -38,17 +38,16 @@ record StudyRow(
 
     /** Locks the study until the end of the transaction. Its lock comes before those of its jobs. */
     static Optional<StudyRow> lock(Handle handle, UUID id) {
-        return handle.createQuery("""
-                        select *, deadline <= clock_timestamp() as overdue from study where id = :id for update
-                        """)
-                .bind("id", id)
-                .map((rs, context) -> read(rs))
-                .findOne();
+        return read(handle, id, " for update");
     }
 
     /** Reads a study without a lock. */
     static Optional<StudyRow> find(Handle handle, UUID id) {
-        return handle.createQuery("select *, deadline <= clock_timestamp() as overdue from study where id = :id")
+        return read(handle, id, "");
+    }
+
+    private static Optional<StudyRow> read(Handle handle, UUID id, String lock) {
+        return handle.createQuery("select *, deadline <= clock_timestamp() as overdue from study where id = :id" + lock)
                 .bind("id", id)
                 .map((rs, context) -> read(rs))
                 .findOne();

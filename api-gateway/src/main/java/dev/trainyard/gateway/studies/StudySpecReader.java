@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the request of a study. */
 final class StudySpecReader {
-    private static final int MOST_NAME = 100;
-    private static final int MOST_ENQUEUED = 1_000;
-    private static final int MOST_STUDIES = 10;
+    private static final int MAX_NAME_LENGTH = 100;
+    private static final int MAX_ENQUEUED = 1_000;
+    private static final int MAX_WARM_START_STUDIES = 10;
 
     private static final String ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
@@ -82,8 +82,8 @@ final class StudySpecReader {
     private static @Nullable String name(JsonFieldReader fields) {
         JsonNode node = fields.node("name");
         String name = node.asText();
-        if (!node.isTextual() || name.isBlank() || name.length() > MOST_NAME || name.indexOf(0) >= 0) {
-            fields.reject("name", "must be a text of 1 to %d characters".formatted(MOST_NAME));
+        if (!node.isTextual() || name.isBlank() || name.length() > MAX_NAME_LENGTH || name.indexOf(0) >= 0) {
+            fields.reject("name", "must be a text of 1 to %d characters".formatted(MAX_NAME_LENGTH));
             return null;
         }
         return name;
@@ -138,8 +138,9 @@ final class StudySpecReader {
             return List.of();
         }
         JsonNode node = fields.node("warm_start");
-        if (!node.isArray() || node.size() > MOST_STUDIES) {
-            fields.reject("warm_start", "must be a list of at most %d ids of studies".formatted(MOST_STUDIES));
+        if (!node.isArray() || node.size() > MAX_WARM_START_STUDIES) {
+            fields.reject(
+                    "warm_start", "must be a list of at most %d ids of studies".formatted(MAX_WARM_START_STUDIES));
             return List.of();
         }
         Set<UUID> ids = new LinkedHashSet<>();
@@ -157,8 +158,8 @@ final class StudySpecReader {
             return List.of();
         }
         JsonNode node = fields.node("enqueue");
-        if (!node.isArray() || node.size() > MOST_ENQUEUED) {
-            fields.reject("enqueue", "must be a list of at most %d configurations".formatted(MOST_ENQUEUED));
+        if (!node.isArray() || node.size() > MAX_ENQUEUED) {
+            fields.reject("enqueue", "must be a list of at most %d configurations".formatted(MAX_ENQUEUED));
             return List.of();
         }
         List<SortedMap<String, JsonNode>> all = new ArrayList<>();

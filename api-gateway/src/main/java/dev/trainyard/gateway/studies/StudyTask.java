@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Does what no event of a job leads to: ends studies by time, submits trials again that were refused, publishes models. */
 @Singleton
 public final class StudyTask {
-    private static final int MOST = 100;
-    private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final int MAX_STUDIES = 100;
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private final Jdbi jdbi;
     private final StudyEngine engine;
@@ -45,8 +45,8 @@ public final class StudyTask {
     private List<UUID> due(String condition) {
         return jdbi.withHandle(
                 handle -> handle.createQuery("select id from study where (ended_at is null or publishing) and "
-                                + condition + " order by number limit :most")
-                        .bind("most", MOST)
+                                + condition + " order by number limit :limit")
+                        .bind("limit", MAX_STUDIES)
                         .mapTo(UUID.class)
                         .list());
     }
@@ -59,8 +59,8 @@ public final class StudyTask {
                 .mapTo(Long.class)
                 .findOne()
                 .map(Duration::ofMillis)
-                .orElse(LONGEST));
-        return next.compareTo(LONGEST) > 0 ? LONGEST : next.isNegative() ? Duration.ZERO : next;
+                .orElse(MAX_PAUSE));
+        return next.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : next.isNegative() ? Duration.ZERO : next;
     }
 
     /** Publishes the model of the best trial that ran to its end. */

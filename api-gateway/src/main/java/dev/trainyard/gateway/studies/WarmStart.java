@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Copies the results of earlier studies, so that a replay does not depend on studies that may be deleted. */
 final class WarmStart {
-    private static final int MOST_TRIALS = 5_000;
+    private static final int MAX_TRIALS = 5_000;
 
     private WarmStart() {}
 
@@ -41,7 +41,7 @@ final class WarmStart {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return trials.size() > MOST_TRIALS ? trials.subList(0, MOST_TRIALS) : trials;
+        return trials.size() > MAX_TRIALS ? trials.subList(0, MAX_TRIALS) : trials;
     }
 
     private static Optional<StudyRow> find(Handle handle, String project, UUID id) {
