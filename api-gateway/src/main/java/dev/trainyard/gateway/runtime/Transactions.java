@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Transactions {
     /** Identifier of the bean for requests, which wait less than background tasks. */
     public static final String EDGE = "edge";
-    /** An unavailable database or broker is reported to a client within 2 s, including network time. */
-    public static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
+    /** An unavailable database or broker is reported to a client within 2 s, including queues and earlier statements. */
+    public static final Duration EDGE_LIMIT = Duration.ofMillis(1_500);
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
