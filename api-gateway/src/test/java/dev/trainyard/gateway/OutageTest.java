@@ -283,8 +283,7 @@ class OutageTest {
         }
         try {
             await().until(() -> answers.size() > 20 * names.size());
-            longestBeforeTheFault =
-                    answers.stream().map(Response::took).reduce(Duration.ZERO, OutageTest::longer);
+            longestBeforeTheFault = answers.stream().map(Response::took).reduce(Duration.ZERO, OutageTest::longer);
             breaking.run();
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> answers.stream()

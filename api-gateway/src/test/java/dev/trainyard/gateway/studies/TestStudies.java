@@ -28,9 +28,8 @@ final class TestStudies {
     final StudyReplay replay;
     final StudyTask task;
 
-    /** Keeps one connection, because opening one for each statement takes most of the time of a study. */
     TestStudies() {
-        this(Jdbi.create(TestDatabase.create().open().getConnection()), 1_000);
+        this(TestDatabase.create(), 1_000);
     }
 
     /** @param queueLimit jobs that may wait */
