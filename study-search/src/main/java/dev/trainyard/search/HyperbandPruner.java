@@ -52,7 +52,7 @@ record HyperbandPruner(List<AshaPruner> brackets, List<Integer> turns) implement
         return IntStream.range(0, brackets)
                 .map(i -> {
                     int halvings = brackets - 1 - i;
-                    return (int) Math.ceil(brackets * Math.pow(eta, halvings) / (halvings + 1));
+                    return (int) Math.ceil(brackets * StrictMath.pow(eta, halvings) / (halvings + 1));
                 })
                 .toArray();
     }

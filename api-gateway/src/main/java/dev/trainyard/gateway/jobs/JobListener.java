@@ -11,6 +11,11 @@ import org.jdbi.v3.core.Handle;
  * the change. A listener uses the handle only, since the transaction may be repeated.
  */
 public interface JobListener {
+    /** Returns false if the epochs and the end of {@code job} are of no interest. */
+    default boolean isConcerned(JobRow job) {
+        return true;
+    }
+
     /**
      * Called before a transaction locks jobs that it may end, or whose epochs it may apply. A listener that locks rows
      * of its own for the other methods locks them here, in one order, so that they are always locked before the jobs.

@@ -40,16 +40,21 @@ public final class JobListeners implements JdbiConfig<JobListeners> {
         of(handle).forEach(listener -> listener.beforeLock(handle, jobs));
     }
 
-    /** @param key of a job that is locked */
-    static void epochEnded(Handle handle, UUID key, EpochMetrics metrics) {
-        if (any(handle)) {
-            JobRow job = JobRow.read(handle, key).orElseThrow();
-            of(handle).forEach(listener -> listener.epochEnded(handle, job, metrics));
+    /** @param before state before the epoch of a job that is locked */
+    static void epochEnded(Handle handle, JobRow before, EpochMetrics metrics) {
+        List<JobListener> concerned = concerned(handle, before);
+        if (!concerned.isEmpty()) {
+            JobRow job = JobRow.read(handle, before.key()).orElseThrow();
+            concerned.forEach(listener -> listener.epochEnded(handle, job, metrics));
         }
     }
 
     static void ended(Handle handle, JobRow job, JobState.Terminal state) {
-        of(handle).forEach(listener -> listener.ended(handle, job, state));
+        concerned(handle, job).forEach(listener -> listener.ended(handle, job, state));
+    }
+
+    private static List<JobListener> concerned(Handle handle, JobRow job) {
+        return of(handle).stream().filter(listener -> listener.isConcerned(job)).toList();
     }
 
     static boolean any(Handle handle) {

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * Fields that determine a job's next state, read under a row lock.
  *
  * @param holdAfterEpoch epoch after which it pauses until it is promoted; null if it runs to its end
+ * @param study the study of which it is a trial; null for none
  */
 public record JobRow(
         UUID key,
@@ -39,7 +40,8 @@ public record JobRow(
         int epochs,
         TrainingConfig config,
         @Nullable UUID verifies,
-        @Nullable Integer holdAfterEpoch) {
+        @Nullable Integer holdAfterEpoch,
+        @Nullable UUID study) {
     private static final Logger LOG = LoggerFactory.getLogger(JobRow.class);
     /** Jobs already logged as unreadable, because each poll reads them again. */
     private static final Set<UUID> UNREADABLE = ConcurrentHashMap.newKeySet();
@@ -65,7 +67,8 @@ public record JobRow(
                 epochs,
                 config,
                 verifies,
-                holdAfterEpoch);
+                holdAfterEpoch,
+                study);
     }
 
     /** Returns true if the job waits for its promotion. */
@@ -157,7 +160,8 @@ public record JobRow(
                 rs.getInt("epochs"),
                 config(rs.getString("config")),
                 rs.getObject("verifies", UUID.class),
-                rs.getObject("hold_after_epoch", Integer.class));
+                rs.getObject("hold_after_epoch", Integer.class),
+                rs.getObject("study", UUID.class));
     }
 
     private static JobState state(ResultSet rs) throws SQLException {

@@ -202,7 +202,7 @@ public final class TrainEventApplier {
             if (decision instanceof JobRules.Hold hold) {
                 JobHolds.hold(handle, job, hold.to());
             }
-            JobListeners.epochEnded(handle, event.key(), epoch.metrics());
+            JobListeners.epochEnded(handle, job, epoch.metrics());
         }
         return true;
     }

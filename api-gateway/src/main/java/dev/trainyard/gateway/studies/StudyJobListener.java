@@ -23,6 +23,11 @@ class StudyJobListener implements JobListener {
         this.engine = engine;
     }
 
+    @Override
+    public boolean isConcerned(JobRow job) {
+        return job.study() != null;
+    }
+
     /** Locks studies before jobs, and several of them by id, so that transactions cannot wait for each other in a circle. */
     @Override
     public void beforeLock(Handle handle, Collection<UUID> jobs) {

@@ -177,7 +177,7 @@ final class StudyQueries {
                 rs.getString("detail"),
                 StudyView.Summary.of(StudyJson.read(rs.getString("summary"), StudySummary.class)),
                 StudyView.Limits.of(StudyJson.read(rs.getString("limits"), StudyLimits.class)),
-                StudyRow.spec(request).pruner().maxEpochs(),
+                StudyRow.request(request).spec().pruner().maxEpochs(),
                 model == null ? null : new StudyView.Model(model, rs.getInt("model_version")),
                 rs.getDouble("active_seconds"),
                 rs.getObject("created_at", OffsetDateTime.class).toInstant(),

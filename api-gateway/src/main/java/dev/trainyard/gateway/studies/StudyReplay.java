@@ -49,15 +49,11 @@ final class StudyReplay {
 
     private record Event(long id, String type, @Nullable Integer trial, JsonNode data) {}
 
-    private record Log(StudyRow study, StudyLimits limits, List<Event> events, List<StudyTrial> trials) {}
+    private record Log(StudyRow study, List<Event> events, List<StudyTrial> trials) {}
 
     Result run(UUID id) {
         Log log = jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             StudyRow study = StudyRow.find(handle, id).orElseThrow(() -> StudyQueries.unknown(id.toString()));
-            JsonNode request = handle.createQuery("select spec from study where id = :id")
-                    .bind("id", id)
-                    .map((rs, context) -> StudyJson.tree(rs.getString(1)))
-                    .one();
             List<Event> events = handle.createQuery("select * from study_event where study = :id order by id")
                     .bind("id", id)
                     .map((rs, context) -> new Event(
@@ -66,10 +62,7 @@ final class StudyReplay {
                             rs.getObject("trial", Integer.class),
                             StudyJson.tree(rs.getString("data"))))
                     .list();
-            StudyLimits limits = StudySpecReader.read(request, new ArrayList<>())
-                    .orElseThrow()
-                    .limits();
-            return new Log(study, limits, events, TrialTable.read(handle, id));
+            return new Log(study, events, TrialTable.read(handle, id));
         });
         return new Run(log).result();
     }
@@ -84,7 +77,7 @@ final class StudyReplay {
         Run(Log log) {
             this.log = log;
             this.spec = log.study().spec();
-            this.limits = log.limits();
+            this.limits = log.study().firstLimits();
         }
 
         Result result() {

@@ -17,6 +17,7 @@ import org.jdbi.v3.core.Handle;
 /**
  * Fields of a study that determine what it does next, read under its lock.
  *
+ * @param firstLimits limits of the request, before any was raised
  * @param overdue true if its time has passed, by the clock of the database
  */
 record StudyRow(
@@ -24,6 +25,7 @@ record StudyRow(
         String project,
         StudyStatus status,
         StudyRules rules,
+        StudyLimits firstLimits,
         StudyLimits limits,
         boolean overdue,
         boolean publishing) {
@@ -54,21 +56,23 @@ record StudyRow(
     }
 
     private static StudyRow read(ResultSet rs) throws SQLException {
+        StudySpecReader.Request request = request(StudyJson.tree(rs.getString("spec")));
         return new StudyRow(
                 rs.getObject("id", UUID.class),
                 rs.getString("project"),
                 StudyStatus.of(rs.getString("status")),
-                new StudyRules(spec(StudyJson.tree(rs.getString("spec"))), warm(rs.getString("warm_trials"))),
+                new StudyRules(request.spec(), warm(rs.getString("warm_trials"))),
+                request.limits(),
                 StudyJson.read(rs.getString("limits"), StudyLimits.class),
                 rs.getBoolean("overdue"),
                 rs.getBoolean("publishing"));
     }
 
-    static StudySpec spec(JsonNode stored) {
+    /** Reads the stored request of a study. */
+    static StudySpecReader.Request request(JsonNode stored) {
         List<Violation> violations = new ArrayList<>();
         return StudySpecReader.read(stored, violations)
-                .orElseThrow(() -> new IllegalStateException("a stored study is not valid: " + violations))
-                .spec();
+                .orElseThrow(() -> new IllegalStateException("a stored study is not valid: " + violations));
     }
 
     /** Numbered below 0, so that they are not mistaken for trials of this study. */

@@ -52,7 +52,7 @@ class JobListenersTest {
     private @Nullable RuntimeException failure;
 
     /** Locks a row of its own before jobs, as the studies do. */
-    private final class Listener implements JobListener {
+    private class Listener implements JobListener {
         @Override
         public void beforeLock(Handle handle, Collection<UUID> jobs) {
             handle.execute("select from owner for update");
@@ -86,6 +86,22 @@ class JobListenersTest {
         epoch(key, 1);
         epoch(key, 2);
         assertThat(told).containsExactly("locks 1", "epoch 1 of 1, RUNNING", "locks 1", "epoch 2 of 2, PAUSED");
+    }
+
+    @Test
+    void aListenerThatIsNotConcernedHearsOfNoEpochAndNoEnd() {
+        JobListeners.set(
+                jdbi,
+                () -> List.of(new Listener() {
+                    @Override
+                    public boolean isConcerned(JobRow job) {
+                        return job.study() != null;
+                    }
+                }));
+        UUID key = running(null);
+        epoch(key, 1);
+        actions.perform(JobAction.CANCEL, key, () -> {});
+        assertThat(told).isNotEmpty().allMatch(each -> each.startsWith("locks"));
     }
 
     @Test

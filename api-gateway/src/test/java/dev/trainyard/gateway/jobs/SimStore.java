@@ -93,7 +93,8 @@ final class SimStore {
                 epochs,
                 null,
                 null,
-                request.holdAfterEpoch());
+                request.holdAfterEpoch(),
+                null);
         Job job = new Job(row, epochs, request, jobs.size());
         job.queuedAt = now;
         job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, TransitionReason.SUBMITTED));
@@ -164,7 +165,8 @@ final class SimStore {
                 row.epochs(),
                 null,
                 null,
-                row.holdAfterEpoch());
+                row.holdAfterEpoch(),
+                null);
     }
 
     void reap(long expiredBy, long now) {
@@ -243,7 +245,8 @@ final class SimStore {
                     row.epochs(),
                     null,
                     null,
-                    nextHold.apply(row));
+                    nextHold.apply(row),
+                    null);
             JobState.Queued next = ((JobState.Paused) row.state()).resume();
             requeue(job, next, TransitionReason.PROMOTED, row.failureCounts(), now);
         }
@@ -292,7 +295,8 @@ final class SimStore {
                 row.epochs(),
                 null,
                 null,
-                row.holdAfterEpoch());
+                row.holdAfterEpoch(),
+                null);
     }
 
     private static JobRow with(JobRow row, int atClaim, int done) {
@@ -307,7 +311,8 @@ final class SimStore {
                 row.epochs(),
                 null,
                 null,
-                row.holdAfterEpoch());
+                row.holdAfterEpoch(),
+                null);
     }
 
     void preempt(Job victim, Job urgent, long now) {
