@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.studies;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.artifact.FileArtifactStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,14 +20,22 @@ final class HistoryDigest {
                     .append(each.hold())
                     .append(' ')
                     .append(each.source())
-                    .append(' ')
-                    .append(each.trial().values())
-                    .append(' ')
-                    .append(each.trial().curve())
+                    .append(' ');
+            each.trial().values().forEach((name, value) -> append(text, name, value));
+            text.append(each.trial().curve())
                     .append(' ')
                     .append(each.trial().value())
                     .append('\n');
         }
         return FileArtifactStore.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A value's own {@code toString} makes a JSON writer each time, which takes most of a decision over many trials. */
+    private static void append(StringBuilder text, String name, JsonNode value) {
+        text.append(name)
+                .append('=')
+                .append(value.isTextual() ? '"' : ' ')
+                .append(value.asText())
+                .append(' ');
     }
 }
