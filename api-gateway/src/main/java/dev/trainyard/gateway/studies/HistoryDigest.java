@@ -22,20 +22,26 @@ final class HistoryDigest {
                     .append(each.source())
                     .append(' ');
             each.trial().values().forEach((name, value) -> append(text, name, value));
-            text.append(each.trial().curve())
-                    .append(' ')
-                    .append(each.trial().value())
-                    .append('\n');
+            each.trial()
+                    .curve()
+                    .forEach((epoch, value) ->
+                            text.append(epoch).append('=').append(bits(value)).append(' '));
+            Double value = each.trial().value();
+            text.append(value == null ? "" : bits(value)).append('\n');
         }
         return FileArtifactStore.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A value's own {@code toString} makes a JSON writer each time, which takes most of a decision over many trials. */
     private static void append(StringBuilder text, String name, JsonNode value) {
         text.append(name)
                 .append('=')
                 .append(value.isTextual() ? '"' : ' ')
-                .append(value.asText())
+                .append(value.isDouble() ? bits(value.doubleValue()) : value.asText())
                 .append(' ');
+    }
+
+    /** Writing the digits of a number would take most of a decision over many trials. */
+    private static String bits(double value) {
+        return Long.toHexString(Double.doubleToLongBits(value));
     }
 }

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.studies;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.message.WireJson;
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON of the tables of studies. */
 final class StudyJson {
-    private static final TypeReference<TreeMap<String, JsonNode>> VALUES = new TypeReference<>() {};
+    private static final ObjectReader VALUES =
+            WireJson.mapper().readerFor(new TypeReference<TreeMap<String, JsonNode>>() {});
+    private static final ObjectReader CURVE =
+            WireJson.mapper().readerFor(new TypeReference<TreeMap<Integer, Double>>() {});
 
     private StudyJson() {}
 
@@ -50,6 +54,14 @@ final class StudyJson {
         return read(json, VALUES);
     }
 
+    private static <T> T read(String json, ObjectReader reader) {
+        try {
+            return reader.readValue(json);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     /** JSON has no NaN, so that null stands for it. */
     static ObjectNode curve(SortedMap<Integer, Double> curve) {
         ObjectNode written = JsonNodeFactory.instance.objectNode();
@@ -69,6 +81,13 @@ final class StudyJson {
                         point.getValue().isNull()
                                 ? (Double) Double.NaN
                                 : (Double) point.getValue().doubleValue()));
+        return curve;
+    }
+
+    /** Reads what {@link #curve(SortedMap)} wrote. */
+    static SortedMap<Integer, Double> curve(String json) {
+        SortedMap<Integer, Double> curve = read(json, CURVE);
+        curve.replaceAll((epoch, value) -> value == null ? (Double) Double.NaN : value);
         return curve;
     }
 

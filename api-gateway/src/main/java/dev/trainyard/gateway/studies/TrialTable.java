@@ -40,7 +40,7 @@ final class TrialTable {
                         rs.getInt("number"),
                         TrialState.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
                         StudyJson.values(rs.getString("param_values")),
-                        StudyJson.curve(StudyJson.tree(rs.getString("curve"))),
+                        StudyJson.curve(rs.getString("curve")),
                         rs.getObject("value", Double.class)),
                 TrialSource.of(rs.getString("source")),
                 rs.getObject("hold", Integer.class));
