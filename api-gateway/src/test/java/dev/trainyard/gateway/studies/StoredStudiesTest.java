@@ -2,14 +2,11 @@ package dev.trainyard.gateway.studies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.search.TrialState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,41 +30,22 @@ class StoredStudiesTest {
         assertThat(decisions).containsExactlyElementsOf(Files.readAllLines(EXPECTED.resolve(name + ".txt")));
     }
 
-    /** One trial after the other trains for an epoch, that with the fewest epochs first. */
+    /** The running trial with the fewest epochs trains next. */
     private static List<String> decisions(StudySpecReader.Request request) {
-        StudyRules rules = new StudyRules(request.spec(), List.of());
-        List<StudyTrial> trials = new ArrayList<>();
-        List<String> decisions = new ArrayList<>();
-        while (true) {
-            StudyDecision decision = rules.next(request.limits(), trials);
-            if (!(decision instanceof StudyDecision.Wait)) {
-                decisions.add(decision.toString());
-            }
-            if (decision instanceof StudyDecision.Suggest suggested) {
-                trials.add(StudyTrial.running(
-                        suggested.trial(), suggested.values(), suggested.source(), suggested.hold()));
-            } else if (decision instanceof StudyDecision.Promote promoted) {
-                trials.set(promoted.trial(), trials.get(promoted.trial()).promoted(promoted.hold()));
-            } else if (decision instanceof StudyDecision.Prune pruned) {
-                trials.set(pruned.trial(), trials.get(pruned.trial()).ended(TrialState.PRUNED));
-            } else if (decision instanceof StudyDecision.End) {
-                return decisions;
-            } else {
-                train(request.spec(), trials);
-            }
+        InMemoryStudy study = new InMemoryStudy(request);
+        study.advance();
+        while (!study.hasEnded()) {
+            StudyTrial trial = study.running().stream()
+                    .min(Comparator.comparingInt(
+                                    (StudyTrial each) -> each.trial().lastEpoch())
+                            .thenComparingInt(StudyTrial::number))
+                    .orElseThrow();
+            int epoch = trial.trial().lastEpoch() + 1;
+            double rate =
+                    trial.trial().values().get("/train_args/learning_rate").doubleValue();
+            study.epoch(trial.number(), epoch, 1 - 0.1 * Math.abs(StrictMath.log10(rate) + 2) - 0.1 / epoch);
+            study.advance();
         }
-    }
-
-    private static void train(StudySpec spec, List<StudyTrial> trials) {
-        Optional<StudyTrial> next = trials.stream()
-                .filter(StudyTrial::isRunning)
-                .min(Comparator.comparingInt((StudyTrial trial) -> trial.trial().lastEpoch())
-                        .thenComparingInt(StudyTrial::number));
-        StudyTrial trial = next.orElseThrow();
-        int epoch = trial.trial().lastEpoch() + 1;
-        double rate = trial.trial().values().get("/train_args/learning_rate").doubleValue();
-        double accuracy = 1 - 0.1 * Math.abs(StrictMath.log10(rate) + 2) - 0.1 / epoch;
-        StudyTrial trained = trial.withEpoch(epoch, accuracy);
-        trials.set(trial.number(), epoch == spec.pruner().maxEpochs() ? trained.ended(TrialState.COMPLETED) : trained);
+        return study.decisions().stream().map(StudyDecision::toString).toList();
     }
 }
