@@ -28,7 +28,10 @@ final class TrialTable {
 
     /** Returns all trials of a study by number; the list can be changed. */
     static List<StudyTrial> read(Handle handle, UUID study) {
-        return new ArrayList<>(handle.createQuery("select * from trial where study = :study order by number")
+        return new ArrayList<>(handle.createQuery("""
+                        select number, state, source, param_values, curve, value, hold from trial
+                        where study = :study order by number
+                        """)
                 .bind("study", study)
                 .map((rs, context) -> trial(rs))
                 .list());
