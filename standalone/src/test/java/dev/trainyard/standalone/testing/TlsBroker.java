@@ -11,10 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.Security;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.security.scram.internals.ScramSaslClientProvider;
+import org.apache.kafka.common.security.scram.internals.ScramSaslServerProvider;
 
 /**
  * A broker as an operator runs it: TLS everywhere, users by SCRAM-SHA-512 on one listener and by certificate on another,
@@ -33,6 +37,7 @@ public final class TlsBroker implements AutoCloseable {
     private final KafkaNode node;
 
     public TlsBroker() throws IOException, InterruptedException, GeneralSecurityException {
+        useOwnSaslProviders();
         trusted = certificates.trustStore("trusted", "broker", "admin", "gateway", "trainer", "predictor");
         int controllerPort = Ports.free();
         node = KafkaNode.start(folder.resolve("kafka"), controllerPort, settings(controllerPort));
@@ -44,6 +49,20 @@ public final class TlsBroker implements AutoCloseable {
             installer.setPasswords(passwords);
         }
         TopicInstaller.installAndAlter(byCertificate("gateway"), TopicRetention.DEFAULTS, 60);
+    }
+
+    /**
+     * Kafka registers its SASL mechanisms once for the whole JVM. Those of another class loader, as of a Quarkus test that
+     * ran before, do not recognize the callbacks of this one, and would refuse every password.
+     */
+    private static void useOwnSaslProviders() {
+        for (Provider provider : Security.getProviders()) {
+            if (provider.getName().startsWith("SASL/SCRAM")) {
+                Security.removeProvider(provider.getName());
+            }
+        }
+        ScramSaslClientProvider.initialize();
+        ScramSaslServerProvider.initialize();
     }
 
     private Map<String, String> settings(int controllerPort) throws IOException, InterruptedException {
