@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("full")
 class BrokerClusterIT {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
-    private static final Duration DOWN = Duration.ofSeconds(15);
+    /** Longer than any timeout after which clients and other brokers give a broker up. */
+    private static final Duration DOWN = Duration.ofSeconds(10);
     /** Of predictions before and after a fault. */
     private static final int SOME = 100;
 
