@@ -238,7 +238,7 @@ class StudiesTest {
         send(REQUEST.formatted("", "\"enqueue\":[{\"/train_args/learning_rate\":5}],", 3, 1, "none"), "", "d")
                 .then()
                 .statusCode(422)
-                .body("errors.pointer", hasItem("/enqueue/0"));
+                .body("errors.pointer", hasItem("/enqueue/0/~1train_args~1learning_rate"));
         send(REQUEST.formatted("", "\"warm_start\":[\"%s\"],".formatted(UUID.randomUUID()), 3, 1, "none"), "", "e")
                 .then()
                 .statusCode(422)

@@ -22,6 +22,7 @@ import dev.trainyard.benchmarks.models.ModelLoadBenchmark;
 import dev.trainyard.benchmarks.peers.PeersBenchmark;
 import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.benchmarks.storage.StorageBenchmark;
+import dev.trainyard.benchmarks.studies.DecisionsBenchmark;
 import dev.trainyard.benchmarks.studies.StudiesBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.variants.VariantsBenchmark;
@@ -36,6 +37,7 @@ public final class Main {
     private static final String ACCESS = "access";
     private static final String TRACES = "traces";
     private static final String DISPATCH = "dispatch";
+    private static final String DECISIONS = "decisions";
     private static final String EVENTS = "events";
     private static final String ENGINES = "engines";
     private static final String JOB = "job";
@@ -44,7 +46,7 @@ public final class Main {
     private static final String IDLE = "idle";
     /** Run only if they are named. */
     private static final List<String> ON_REQUEST =
-            List.of(DRAIN, DISPATCH, EVENTS, IDLE, ENGINES, JOB, ACCESS, TRACES, STORAGE);
+            List.of(DRAIN, DISPATCH, DECISIONS, EVENTS, IDLE, ENGINES, JOB, ACCESS, TRACES, STORAGE);
     /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
@@ -126,6 +128,7 @@ public final class Main {
                 case "predict" -> PredictBenchmark.run(home);
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
                 case DISPATCH -> DispatchBenchmark.run(home, Integer.getInteger("dispatch.seconds", 120));
+                case DECISIONS -> DecisionsBenchmark.run(home);
                 case EVENTS -> EventsBenchmark.run(home);
                 case IDLE -> IdleBenchmark.run(home);
                 case JOB -> JobBenchmark.run(home);

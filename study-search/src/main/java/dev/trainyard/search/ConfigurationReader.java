@@ -8,14 +8,16 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads one configuration of a search space, and reports all violations. */
+/** Reads one configuration of a search space, draws the values that it leaves out, and reports all violations. */
 final class ConfigurationReader {
     private final SearchSpace space;
+    private final RandomSource random;
     private final String pointer;
     private final List<Violation> violations;
 
-    ConfigurationReader(SearchSpace space, String pointer, List<Violation> violations) {
+    ConfigurationReader(SearchSpace space, RandomSource random, String pointer, List<Violation> violations) {
         this.space = space;
+        this.random = random;
         this.pointer = pointer;
         this.violations = violations;
     }
@@ -30,7 +32,7 @@ final class ConfigurationReader {
             if (!used && !value.isMissingNode()) {
                 reject(name, "is not used with these values; leave it out");
             } else if (used && value.isMissingNode()) {
-                reject(name, "is required");
+                values.put(name, parameter.atPosition(random.nextDouble()));
             } else if (used && !parameter.contains(value)) {
                 reject(name, "is not a value of this parameter");
             } else if (used) {

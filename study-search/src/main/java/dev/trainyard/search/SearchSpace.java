@@ -43,14 +43,17 @@ public final class SearchSpace {
     }
 
     /**
-     * Reads one configuration of this space, such as one that a client wants tried.
+     * Reads one configuration of this space, such as one that a client wants tried. Values that it leaves out are drawn
+     * at random.
      *
+     * @param seed with {@code number} it determines the random values
+     * @param number of the configuration in a list
      * @param pointer of the configuration in the request
      * @return empty if there are violations
      */
     public Optional<SortedMap<String, JsonNode>> readConfiguration(
-            JsonNode configuration, String pointer, List<Violation> violations) {
-        return new ConfigurationReader(this, pointer, violations).read(configuration);
+            JsonNode configuration, long seed, int number, String pointer, List<Violation> violations) {
+        return new ConfigurationReader(this, RandomSource.of(seed, number), pointer, violations).read(configuration);
     }
 
     /** Returns the number of configurations; empty if they are not counted, as with decimal numbers without steps. */

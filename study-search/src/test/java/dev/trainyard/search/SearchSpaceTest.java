@@ -124,6 +124,8 @@ class SearchSpaceTest {
                 .readConfiguration(
                         Spaces.json(
                                 "{\"/network\": \"lenet5\", \"/train_args/batch_size\": 64, \"/train_args/learning_rate\": 0.01}"),
+                        7,
+                        0,
                         "/enqueue/0",
                         violations)
                 .orElseThrow();
@@ -140,15 +142,32 @@ class SearchSpaceTest {
                 .readConfiguration(
                         Spaces.json(
                                 "{\"/network\": \"lenet5\", \"/train_args/batch_size\": 65, \"/network_args/layer_size\": 3, \"/x\": 1}"),
+                        7,
+                        0,
                         "/enqueue/0",
                         violations);
         assertThat(violations)
                 .extracting(Violation::pointer)
                 .containsExactlyInAnyOrder(
                         "/enqueue/0/~1train_args~1batch_size",
-                        "/enqueue/0/~1train_args~1learning_rate",
                         "/enqueue/0/~1network_args~1layer_size",
                         "/enqueue/0/~1x");
+    }
+
+    @Test
+    void valuesThatAConfigurationLeavesOutAreDrawnAlwaysTheSame() {
+        SortedMap<String, JsonNode> mlp = partial("{\"/network\": \"mlp\"}", 0);
+        assertThat(Spaces.mixed().contains(mlp)).isTrue();
+        assertThat(mlp).containsKey("/network_args/layer_size").isEqualTo(partial("{\"/network\": \"mlp\"}", 0));
+        assertThat(partial("{\"/network\": \"mlp\"}", 1)).isNotEqualTo(mlp);
+        assertThat(partial("{\"/network\": \"lenet5\"}", 0)).doesNotContainKey("/network_args/layer_size");
+        assertThat(violations).isEmpty();
+    }
+
+    private SortedMap<String, JsonNode> partial(String values, int number) {
+        return Spaces.mixed()
+                .readConfiguration(Spaces.json(values), 7, number, "/enqueue/" + number, violations)
+                .orElseThrow();
     }
 
     @Test

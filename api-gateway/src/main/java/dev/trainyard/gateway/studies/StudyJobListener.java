@@ -5,22 +5,37 @@ import dev.trainyard.gateway.jobs.JobRow;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobState;
 import dev.trainyard.search.TrialState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Tells studies of the epochs and ends of their trials, in the transactions that apply them. */
 @Singleton
 class StudyJobListener implements JobListener {
-    private final StudyEngine engine;
+    /** Upper ends of the ranges in which the metric counts, for percentiles. */
+    private static final Duration[] DURATIONS = LongStream.of(5, 10, 20, 50, 100, 250, 1_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
-    StudyJobListener(StudyEngine engine) {
+    private final StudyEngine engine;
+    private final Timer decisions;
+
+    StudyJobListener(StudyEngine engine, MeterRegistry metrics) {
         this.engine = engine;
+        this.decisions = Timer.builder("trainyard.study.decision")
+                .description(
+                        "Time in which a study is read, decides after an epoch or the end of a trial, and is stored")
+                .serviceLevelObjectives(DURATIONS)
+                .register(metrics);
     }
 
     @Override
@@ -57,9 +72,9 @@ class StudyJobListener implements JobListener {
     }
 
     /** A trial that has ended stays as it is, even if its job runs again or its study has just cancelled the job. */
-    private static void change(Handle handle, JobRow job, Consumer<TrialTable.Place> change) {
+    private void change(Handle handle, JobRow job, Consumer<TrialTable.Place> change) {
         Optional<TrialTable.Place> place = TrialTable.ofJob(handle, job.key());
-        place.filter(trial -> !trial.ended()).ifPresent(change);
+        place.filter(trial -> !trial.ended()).ifPresent(trial -> decisions.record(() -> change.accept(trial)));
     }
 
     private static TrialState trialState(JobState.Terminal state) {

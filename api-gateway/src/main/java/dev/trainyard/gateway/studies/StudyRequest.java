@@ -44,7 +44,8 @@ record StudyRequest(
 
         @Schema(
                 type = SchemaType.ARRAY,
-                description = "Configurations of the first trials, by the pointers of the space")
+                description =
+                        "Configurations of the first trials, by the pointers of the space; values that are left out are drawn at random")
         List<Object> enqueue,
 
         @Schema(

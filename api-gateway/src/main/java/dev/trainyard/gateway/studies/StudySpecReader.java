@@ -11,15 +11,11 @@ import dev.trainyard.search.Samplers;
 import dev.trainyard.search.SearchSpace;
 import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +60,7 @@ final class StudySpecReader {
         base.withObject("/train_args").put("epochs", pruner.maxEpochs());
         StudyLimits limits = StudyLimits.read(fields.object("limits"));
         Optional<SearchSpace> space = space(fields, base);
-        List<SortedMap<String, JsonNode>> enqueue = enqueue(fields, space);
+        List<SortedMap<String, JsonNode>> enqueue = enqueue(fields, space, sampler);
         List<UUID> warm = warmStart(fields);
         Publishing publish = fields.oneOf("publish", Publishing.class, Publishing.NONE);
         fields.rejectUnread();
@@ -153,7 +149,8 @@ final class StudySpecReader {
         return List.copyOf(ids);
     }
 
-    private List<SortedMap<String, JsonNode>> enqueue(JsonFieldReader fields, Optional<SearchSpace> space) {
+    private List<SortedMap<String, JsonNode>> enqueue(
+            JsonFieldReader fields, Optional<SearchSpace> space, Samplers.Choice sampler) {
         if (!fields.has("enqueue")) {
             return List.of();
         }
@@ -162,22 +159,15 @@ final class StudySpecReader {
             fields.reject("enqueue", "must be a list of at most %d configurations".formatted(MAX_ENQUEUED));
             return List.of();
         }
-        List<SortedMap<String, JsonNode>> all = new ArrayList<>();
-        Set<Map<String, JsonNode>> known = new HashSet<>();
+        Set<SortedMap<String, JsonNode>> all = new LinkedHashSet<>();
         for (int i = 0; i < node.size() && space.isPresent(); i++) {
-            SortedMap<String, JsonNode> values = new TreeMap<>();
-            node.get(i).fields().forEachRemaining(field -> values.put(field.getKey(), field.getValue()));
-            SortedMap<String, JsonNode> canonical = space.get().canonical(values);
-            if (!node.get(i).isObject() || !space.get().contains(canonical)) {
-                fields.reject(
-                        "enqueue/" + i,
-                        "must have a value of the space for each parameter that is used, and no other field");
-            } else if (!known.add(canonical)) {
-                fields.reject("enqueue/" + i, "is listed before; no configuration runs twice in a study");
-            } else {
-                all.add(canonical);
+            String place = "enqueue/" + i;
+            Optional<SortedMap<String, JsonNode>> values =
+                    space.get().readConfiguration(node.get(i), sampler.seed(), i, "/" + place, violations);
+            if (values.isPresent() && !all.add(values.get())) {
+                fields.reject(place, "equals a configuration before it; no configuration runs twice in a study");
             }
         }
-        return all;
+        return List.copyOf(all);
     }
 }

@@ -322,12 +322,15 @@ class StudyEngineTest {
     @Test
     void enqueuedConfigurationsRunFirst() {
         UUID id = create("""
-                "space":{%s},"sampler":{"name":"random","seed":1},"limits":{"max_trials":3},
-                "enqueue":[{"/train_args/learning_rate":0.05},{"/train_args/learning_rate":0.02}]""".formatted(TestStudies.RATE));
+                "space":{%s},"sampler":{"name":"random","seed":1},"limits":{"max_trials":4},
+                "enqueue":[{"/train_args/learning_rate":0.05},{"/train_args/learning_rate":0.02},{}]""".formatted(TestStudies.RATE));
         gateway.trainAll(TestStudies::byRate);
         List<TrialView> trials = gateway.trials(id);
         assertThat(trials.stream().map(TrialView::source))
-                .containsExactly(TrialSource.ENQUEUED, TrialSource.ENQUEUED, TrialSource.SAMPLER);
+                .containsExactly(TrialSource.ENQUEUED, TrialSource.ENQUEUED, TrialSource.ENQUEUED, TrialSource.SAMPLER);
+        assertThat(gateway.metrics.get("trainyard.study.decision").timer().count())
+                .as("an epoch and an end of each trial")
+                .isGreaterThanOrEqualTo(8);
         assertThat(trials.get(0).values().get("/train_args/learning_rate").doubleValue())
                 .isEqualTo(0.05);
     }

@@ -6,6 +6,7 @@ import dev.trainyard.gateway.jobs.JobListeners;
 import dev.trainyard.gateway.jobs.JobStore;
 import dev.trainyard.gateway.jobs.TestRuns;
 import dev.trainyard.gateway.permission.ProjectName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ final class TestStudies {
 
     final Jdbi jdbi;
     final TestRuns runs;
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final StudyEngine engine;
     final Studies studies;
     final StudyQueries queries;
@@ -36,7 +38,7 @@ final class TestStudies {
     TestStudies(Jdbi jdbi, int queueLimit) {
         this.jdbi = jdbi;
         engine = new StudyEngine(new JobStore(jdbi, queueLimit, () -> {}));
-        JobListeners.set(jdbi, () -> List.of(new StudyJobListener(engine)));
+        JobListeners.set(jdbi, () -> List.of(new StudyJobListener(engine, metrics)));
         runs = new TestRuns(jdbi);
         studies = new Studies(jdbi, engine, () -> {}, Duration.ofHours(24));
         queries = new StudyQueries(jdbi);

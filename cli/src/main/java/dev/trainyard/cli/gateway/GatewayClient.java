@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests to a gateway; every failure becomes a {@link CommandException}. */
@@ -18,6 +19,7 @@ public final class GatewayClient {
     private static final Duration RESEND_LIMIT = Duration.ofSeconds(20);
 
     private static final int NO_CONTENT = 204;
+    private static final Set<String> ENDED = Set.of("success", "failed", "cancelled");
     private static final Duration RESEND_PAUSE = Duration.ofMillis(500);
 
     private final HttpClient http;
@@ -177,6 +179,20 @@ public final class GatewayClient {
             console.note("The connection broke; sending the request again.");
             pause();
         }
+    }
+
+    /**
+     * Waits until a submitted job has ended, and returns it.
+     *
+     * @param accepted answer to the submission
+     */
+    public JsonNode awaitJobEnd(JsonNode accepted) throws CommandException {
+        String url = text(accepted, "status_url");
+        JsonNode job = accepted;
+        while (!ENDED.contains(job.path("status").asText())) {
+            job = get(url + "?wait=20"); // the gateway answers once the job changes
+        }
+        return job;
     }
 
     /** Hint for a submit whose answer was not received. */

@@ -43,7 +43,7 @@ final class ModelImport {
         String resumeHint = "The import continues. Watch it again: %s; cancel it: %s"
                 .formatted(context.command("jobs watch " + key), context.command("jobs cancel " + key));
         try (InterruptHint hint = new InterruptHint(context.console(), "Detached. " + resumeHint)) {
-            return print(awaitEnd(gateway, job));
+            return print(gateway.awaitJobEnd(job));
         } catch (CommandException e) {
             throw e.exitCode() == ExitCodes.UNREACHABLE ? e.withAdvice(resumeHint) : e;
         }
@@ -58,20 +58,6 @@ final class ModelImport {
                     ? new CommandException(ExitCodes.FAILED, e.getMessage(), e.advice())
                     : e;
         }
-    }
-
-    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandException {
-        String url = gateway.text(accepted, "status_url");
-        JsonNode job = accepted;
-        while (!isOver(job.path("status").asText())) {
-            // long poll: the gateway answers when the job changes
-            job = gateway.get(url + "?wait=20");
-        }
-        return job;
-    }
-
-    private static boolean isOver(String status) {
-        return status.equals("success") || status.equals("failed") || status.equals("cancelled");
     }
 
     private int print(JsonNode job) throws CommandException {

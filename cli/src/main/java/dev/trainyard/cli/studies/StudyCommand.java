@@ -241,20 +241,37 @@ public final class StudyCommand extends CommandGroup {
     @Command(
             name = "replay",
             mixinStandardHelpOptions = true,
-            description = "Decides a study again from its events; exit status 1 if a decision differs.")
-    int replay(@Parameters(paramLabel = StudyKeys.LABEL, description = StudyKeys.DESCRIPTION) String word)
+            description = "Decides a study again from its events; exit status 1 if a decision differs.",
+            footer = {"", "Example: ./trainyard study replay latest --verify"})
+    int replay(
+            @Parameters(paramLabel = StudyKeys.LABEL, description = StudyKeys.DESCRIPTION) String word,
+            @Option(
+                            names = "--verify",
+                            description =
+                                    "Then run the job of the best trial again and compare its weights; it must be published.")
+                    boolean verify)
             throws CommandException {
         GatewayClient gateway = context().gateway();
-        JsonNode result = gateway.post(StudyKeys.path(StudyKeys.resolve(gateway, word)) + "/replay");
-        if (result.path("same").asBoolean()) {
-            print(result, "%s decisions, all the same".formatted(result.path("decisions")));
-            return ExitCodes.SUCCESS;
+        String id = StudyKeys.resolve(gateway, word);
+        JsonNode result = gateway.post(StudyKeys.path(id) + "/replay");
+        if (!result.path("same").asBoolean()) {
+            throw differs(result);
         }
+        String decisions = "%s decisions, all the same".formatted(result.path("decisions"));
+        if (verify) {
+            context().console().note(decisions);
+            return new WinnerVerification(context(), gateway).run(id, result);
+        }
+        print(result, decisions);
+        return ExitCodes.SUCCESS;
+    }
+
+    private CommandException differs(JsonNode result) {
         if (context().console().json()) {
             context().console().result(result);
         }
         JsonNode difference = result.path("difference");
-        throw new CommandException(
+        return new CommandException(
                 ExitCodes.FAILED,
                 "Event %s differs. Logged: %s. Computed: %s."
                         .formatted(

@@ -157,6 +157,31 @@ class StudyCommandTest {
     }
 
     @Test
+    void aReplayVerifiesTheWinner() {
+        String verified = """
+                {"key":"k","status":"success","verification":{"same":%s,"weights_sha256":"ab12","differences":[]}}""";
+        for (int i = 0; i < 3; i++) {
+            gateway.on("POST " + PATH + "/replay", 200, "{\"same\":true,\"decisions\":12,\"difference\":null}")
+                    .on("GET " + PATH + "/best", 200, "{\"number\":1,\"job\":\"j\"}")
+                    .on("POST /api/v1/train/j/verify", 202, "{\"key\":\"k\",\"status_url\":\"/api/v1/train/k\"}");
+        }
+        gateway.on("GET /api/v1/train/k?wait=20", 200, "{\"status\":\"training_in_progress\"}")
+                .on("GET /api/v1/train/k?wait=20", 200, verified.formatted(true))
+                .on("GET /api/v1/train/k?wait=20", 200, verified.formatted(false))
+                .on("GET /api/v1/train/k?wait=20", 200, "{\"key\":\"k\",\"status\":\"cancelled\"}");
+        CommandLineRun same = run("study", "replay", ID, "--verify");
+        assertThat(same.exitCode()).as(same.err()).isZero();
+        assertThat(same.err()).contains("12 decisions, all the same", "Trial 1 runs again as job k.");
+        assertThat(same.out()).contains("the same weights again: SHA-256 ab12");
+        CommandLineRun other = run("study", "replay", ID, "--verify");
+        assertThat(other.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(other.err()).contains("The weights differ", "ab12");
+        CommandLineRun cancelled = run("study", "replay", ID, "--verify");
+        assertThat(cancelled.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(cancelled.err()).contains("The job k ended as cancelled.");
+    }
+
+    @Test
     void anUnknownStudyIsNotFound() {
         gateway.on(
                 "GET " + PATH, 404, "{\"status\":404,\"detail\":\"none\"}", "Content-Type", "application/problem+json");
