@@ -23,6 +23,7 @@ import dev.trainyard.benchmarks.peers.PeersBenchmark;
 import dev.trainyard.benchmarks.report.Table;
 import dev.trainyard.benchmarks.storage.StorageBenchmark;
 import dev.trainyard.benchmarks.studies.DecisionsBenchmark;
+import dev.trainyard.benchmarks.studies.SearchBenchmark;
 import dev.trainyard.benchmarks.studies.StudiesBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.variants.VariantsBenchmark;
@@ -38,6 +39,7 @@ public final class Main {
     private static final String TRACES = "traces";
     private static final String DISPATCH = "dispatch";
     private static final String DECISIONS = "decisions";
+    private static final String SEARCH = "search";
     private static final String EVENTS = "events";
     private static final String ENGINES = "engines";
     private static final String JOB = "job";
@@ -46,7 +48,7 @@ public final class Main {
     private static final String IDLE = "idle";
     /** Run only if they are named. */
     private static final List<String> ON_REQUEST =
-            List.of(DRAIN, DISPATCH, DECISIONS, EVENTS, IDLE, ENGINES, JOB, ACCESS, TRACES, STORAGE);
+            List.of(DRAIN, DISPATCH, DECISIONS, SEARCH, EVENTS, IDLE, ENGINES, JOB, ACCESS, TRACES, STORAGE);
     /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
@@ -129,6 +131,7 @@ public final class Main {
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
                 case DISPATCH -> DispatchBenchmark.run(home, Integer.getInteger("dispatch.seconds", 120));
                 case DECISIONS -> DecisionsBenchmark.run(home);
+                case SEARCH -> SearchBenchmark.run(home, Integer.getInteger("search.seeds", 10));
                 case EVENTS -> EventsBenchmark.run(home);
                 case IDLE -> IdleBenchmark.run(home);
                 case JOB -> JobBenchmark.run(home);

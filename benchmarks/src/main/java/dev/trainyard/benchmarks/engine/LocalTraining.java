@@ -61,8 +61,30 @@ public final class LocalTraining {
     public static Published run(
             Datasets datasets, Engines engines, TrainingConfig config, Consumer<EpochMetrics> epochs)
             throws IOException {
-        Path scratch = Files.createTempDirectory("trainyard-training");
-        ArtifactStore artifacts = new FileArtifactStore(scratch.resolve("artifacts"));
+        ArtifactStore artifacts = new FileArtifactStore(
+                Files.createTempDirectory("trainyard-training").resolve("artifacts"));
+        TrainEvent.Succeeded success = train(datasets, engines, artifacts, config, epochs);
+        if (success.model() == null || success.metadata() == null) {
+            throw new IOException("the training published no model");
+        }
+        return new Published(
+                artifacts.read(success.model()),
+                WireJson.mapper().readValue(artifacts.read(success.metadata()), ModelMetadata.class));
+    }
+
+    /**
+     * Trains and writes to {@code artifacts}.
+     *
+     * @param epochs called at the end of each epoch
+     * @throws IOException if the training did not succeed
+     */
+    public static TrainEvent.Succeeded train(
+            Datasets datasets,
+            Engines engines,
+            ArtifactStore artifacts,
+            TrainingConfig config,
+            Consumer<EpochMetrics> epochs)
+            throws IOException {
         RunClock clock = RunClock.system();
         RecordingEventSink sink = new RecordingEventSink(epochs);
         TrainJob job =
@@ -79,13 +101,10 @@ public final class LocalTraining {
                         stop,
                         new HeartbeatSender(events, sink, stop, clock, () -> 0, ever, ever, ever, () -> {}))
                 .run();
-        TrainEvent.Succeeded success = sink.success;
-        if (success == null || success.model() == null || success.metadata() == null) {
-            throw new IOException("the training published no model: " + outcome);
+        if (sink.success == null) {
+            throw new IOException("the training did not succeed: " + outcome);
         }
-        return new Published(
-                artifacts.read(success.model()),
-                WireJson.mapper().readValue(artifacts.read(success.metadata()), ModelMetadata.class));
+        return sink.success;
     }
 
     /** Passes on each epoch and keeps the result. */

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,8 +76,8 @@ public final class DecisionsBenchmark {
         awaitEnd(study);
         Map<Double, Double> after = buckets();
         after.replaceAll((limit, count) -> count - before.getOrDefault(limit, 0.0));
-        double all = after.get(Double.POSITIVE_INFINITY);
-        double within = after.get(LIMIT) / all;
+        double all = count(after, Double.POSITIVE_INFINITY);
+        double within = count(after, LIMIT) / all;
         Table.row(
                 Table.format("decisions of a study with %,d trials (TPE, 4 parameters, ASHA)", TRIALS),
                 Table.format("p50 up to %s, p99 up to %s", percentile(after, 0.5), percentile(after, 0.99)),
@@ -87,12 +88,16 @@ public final class DecisionsBenchmark {
 
     /** Returns the upper end of the range with the percentile. */
     private static String percentile(Map<Double, Double> counts, double share) {
-        double all = counts.get(Double.POSITIVE_INFINITY);
+        double all = count(counts, Double.POSITIVE_INFINITY);
         return counts.entrySet().stream()
                 .filter(bucket -> bucket.getValue() >= share * all)
                 .findFirst()
                 .map(bucket -> Table.format("%.0f ms", 1_000 * bucket.getKey()))
                 .orElseThrow();
+    }
+
+    private static double count(Map<Double, Double> counts, double limit) {
+        return Objects.requireNonNull(counts.get(limit), "the metric has no range up to " + limit);
     }
 
     private void awaitEnd(String study) throws IOException, InterruptedException {
