@@ -34,6 +34,11 @@ export function submitFields(api, config) {
   return fields(api, requestBody(api).schema, config);
 }
 
+/** The fields of the body of a POST request to `path`, filled from `value`. */
+export function bodyFields(api, path, value) {
+  return fields(api, api.paths[path].post.requestBody.content['application/json'].schema, value);
+}
+
 /** Resolves a reference; properties beside the reference are merged. */
 function resolve(api, schema) {
   const { $ref: ref, allOf, anyOf, oneOf, ...beside } = schema;
