@@ -10,6 +10,7 @@ import { chip } from '../parts/chip.js';
 import { rungTable, rungsOf } from '../parts/rungs.js';
 import { canExtend, replayResult, runStudyAction, stopTrial, studyActions } from '../parts/study-actions.js';
 import '../parts/extend-form.js';
+import '../parts/study-charts.js';
 import '../parts/trial-table.js';
 
 const TRIALS_PER_REQUEST = 500;
@@ -139,6 +140,7 @@ class Study extends Page {
       ${study.detail ? html`<div class="notice ${study.status === 'failed' ? 'bad' : ''}" id="detail">${study.detail}</div>` : nothing}
       ${this.#figures()}
       ${canExtend(study) ? html`<ty-extend-form .study=${study} @extended=${(event) => this.#extended(event.detail)}></ty-extend-form>` : nothing}
+      <ty-study-charts .study=${study} .trials=${trials} .log=${this.#log} .events=${this.#log.lastId}></ty-study-charts>
       <h2>Rungs</h2>${rungTable(study, rungsOf(trials, this.#log))}
       <h2>Trials</h2><ty-trials .study=${study} .trials=${trials} @stop-trial=${(event) => this.#stop(event.detail)}></ty-trials>`;
   }

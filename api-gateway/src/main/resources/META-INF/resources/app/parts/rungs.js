@@ -55,7 +55,7 @@ export function rungTable(study, rungs) {
       <td data-label="After epoch">${rung.epoch}</td>
       <td data-label="On the way">${names(rung.coming)}</td><td data-label="Wait">${names(rung.waiting)}</td>
       <td data-label="Promoted">${names(rung.promoted)}</td><td data-label="Ended here">${names(rung.ended)}</td>
-      <td data-label="Best" class="right">${formatResult(study, bestAt(study, rung))}</td>
+      <td data-label="Best" class="right nowrap">${formatResult(study, bestAt(study, rung))}</td>
     </tr>`)}</tbody>
   </table></div>`;
 }

@@ -7,7 +7,7 @@ import { epochsOf, formatResult, formatValue, isMaximized, parametersOf, resultO
 import { chip } from './chip.js';
 import { sparkline } from './sparkline.js';
 
-const PAGE = 50;
+const PAGE = 25;
 const STATES = ['running', 'paused', 'completed', 'pruned', 'failed'];
 /** A trial that is paused waits at a rung. */
 export const trialState = (state) => (state === 'paused' ? 'waits' : state);
@@ -69,8 +69,8 @@ class TrialTable extends LightElement {
       <td data-label="Result" class="right ${best ? 'best' : ''}"><span class="nowrap">${result}${best ? html` <span class="best-mark">best</span>` : nothing}</span></td>
       <td data-label="Epochs" class="right">${number(epochsOf(trial))}</td>
       <td data-label="Curve">${sparkline(curve, range, `Results by epoch, last ${result}`)}</td>
-      ${parameters.map((one) => html`<td data-label=${one.name} class="right">${formatValue(trial.values[one.pointer])}</td>`)}
       ${can('submit') ? html`<td data-label="Actions">${stops ? html`<div class="actions"><button type="button" data-stop=${trial.number} @click=${() => this.dispatchEvent(new CustomEvent('stop-trial', { detail: trial }))}>Stop<span class="unseen"> trial ${trial.number}</span></button></div>` : nothing}</td>` : nothing}
+      ${parameters.map((one) => html`<td data-label=${one.name} class="right">${formatValue(trial.values[one.pointer])}</td>`)}
     </tr>`;
   }
 
@@ -99,8 +99,8 @@ class TrialTable extends LightElement {
       <div class="wide" tabindex="0" role="region" aria-label="Trials"><table class="stack trials">
         <thead><tr>
           <th scope="col">Trial</th><th scope="col">State</th><th scope="col" class="right">Result</th><th scope="col" class="right">Epochs</th><th scope="col">Curve</th>
-          ${parameters.map((one) => html`<th scope="col" class="right" title=${one.pointer}>${one.name}</th>`)}
           ${can('submit') ? html`<th scope="col">Actions</th>` : nothing}
+          ${parameters.map((one) => html`<th scope="col" class="right" title=${one.pointer}>${one.name}</th>`)}
         </tr></thead>
         <tbody>${repeat(sorted.slice(this.from, this.from + PAGE), (trial) => trial.number, (trial) => this.#row(trial, parameters, range))}</tbody>
       </table></div>
