@@ -7,6 +7,7 @@ const PAGES = [
   [/^\/jobs\/new$/, 'ty-new-job', 'New training', () => import('./pages/new-job.js'), 'submit'],
   [/^\/jobs\/([^/]+)$/, 'ty-job', 'Job', () => import('./pages/job.js'), 'read'],
   [/^\/studies$/, 'ty-studies', 'Studies', () => import('./pages/studies.js'), 'read'],
+  [/^\/studies\/new$/, 'ty-new-study', 'New study', () => import('./pages/new-study.js'), 'submit'],
   [/^\/studies\/([^/]+)$/, 'ty-study', 'Study', () => import('./pages/study.js'), 'read'],
   [/^\/compare$/, 'ty-compare', 'Compare', () => import('./pages/compare.js'), 'read'],
   [/^\/models$/, 'ty-models', 'Models', () => import('./pages/models.js'), 'read'],

@@ -65,8 +65,8 @@ class ExtendForm extends LightElement {
       ${this.problem && !errors.length ? notice(this.problem) : nothing}
       ${this.fields
         ? html`<form class="form" novalidate @submit=${(event) => this.#submit(event)}>
-            ${this.fields.map((field) => fieldOf(field, errors, {}, this.#change))}
-            <button class="main-action" id="extend-submit">${again ? 'Continue the study' : 'Change the limits'}</button>
+            <div class="inline">${this.fields.map((field) => fieldOf(field, errors, {}, this.#change))}</div>
+            <div><button class="main-action" id="extend-submit">${again ? 'Continue the study' : 'Change the limits'}</button></div>
           </form>`
         : nothing}
     </details></div>`;

@@ -6,6 +6,7 @@ import { isolines } from './isolines.js';
 /** Groups differ by colour and symbol, the best first. */
 const COLOURS = [['#1d4ed8', '#8ab4ff'], ['#0f766e', '#5cd6c5'], ['#6b7280', '#9aa5b8'], ['#a16207', '#d9a94f'], ['#b3131b', '#ff9b9b']];
 const SYMBOLS = ['circle', 'diamond', 'rect', 'triangle', 'pin'];
+const DASHES = ['solid', 'solid', 'dashed', 'dashed', 'dotted'];
 const NAMES = ['best fifth', 'second', 'third', 'fourth', 'worst fifth'];
 
 const colour = (group) => COLOURS[group][isDark() ? 1 : 0];
@@ -49,8 +50,8 @@ export function parallelOptions(study, parameters, results) {
     xAxis: { ...xAxis, name: '', position: 'top', max: last, interval: 1, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: true, lineStyle: { color: isDark() ? '#6b7487' : '#8a91a0' } }, axisLabel: { color, margin: 26, fontWeight: 600, formatter: (x) => parameters[x]?.name ?? 'result' } },
     yAxis: { ...yAxis, scale: false, min: 0, max: 1, show: false },
     series: [
-      ...groups.map((group) => ({ type: 'line', name: NAMES[group], color: colour(group), symbol: 'none', showSymbol: false, connectNulls: false, lineStyle: { color: colour(group), width: group === 0 ? 1.8 : 1, opacity: group === 0 ? 0.9 : 0.45 }, data: results.filter((one) => one.group === group).flatMap(path) })),
-      { type: 'scatter', symbolSize: 1, silent: true, itemStyle: { color: 'transparent' }, label: { show: true, color, backgroundColor: isDark() ? '#12151ccc' : '#ffffffcc', padding: [1, 3] }, data: [...ends, label(last, 0, formatResult(study, low)), label(last, 1, formatResult(study, high))] },
+      ...groups.map((group) => ({ type: 'line', name: NAMES[group], color: colour(group), symbol: 'none', showSymbol: false, connectNulls: false, lineStyle: { color: colour(group), width: group === 0 ? 1.8 : 1, type: DASHES[group], opacity: group === 0 ? 0.9 : 0.45 }, data: results.filter((one) => one.group === group).flatMap(path) })),
+      { type: 'scatter', symbolSize: 1, silent: true, z: 10, itemStyle: { color: 'transparent' }, label: { show: true, color, backgroundColor: isDark() ? '#12151ccc' : '#ffffffcc', padding: [1, 3] }, data: [...ends, label(last, 0, formatResult(study, low)), label(last, 1, formatResult(study, high))] },
     ],
     legend: { ...shared.legend, data: [...groups].reverse().map((group) => NAMES[group]), top: 0 },
   };
