@@ -139,7 +139,8 @@ record StudyRequest(
             @Schema(
                     enumeration = {"pause", "stop"},
                     defaultValue = "pause",
-                    description = "pause: trials wait at a rung until they are promoted; stop: they end or go on at once",
+                    description =
+                            "pause: trials wait at a rung until they are promoted; stop: they end or go on at once",
                     extensions = @Extension(name = CHOICES, value = "asha"))
             String promotion,
 
