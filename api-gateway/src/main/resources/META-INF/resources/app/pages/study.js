@@ -5,7 +5,7 @@ import { onJobUpdate } from '../job-updates.js';
 import { announce } from '../router.js';
 import { duration, number, short, time, words } from '../format.js';
 import { StudyLog, followStudy } from '../study-log.js';
-import { formatResult, objectiveName, studyPath } from '../study-view.js';
+import { formatResult, objectiveName, studyHasEnded, studyPath } from '../study-view.js';
 import { chip } from '../parts/chip.js';
 import { rungTable, rungsOf } from '../parts/rungs.js';
 import { canExtend, replayResult, runStudyAction, stopTrial, studyActions } from '../parts/study-actions.js';
@@ -14,6 +14,9 @@ import '../parts/study-charts.js';
 import '../parts/trial-table.js';
 
 const TRIALS_PER_REQUEST = 500;
+/** More trials than these are read, and their charts drawn, at most once in this time while the study goes on. */
+const MANY = 200;
+const PAUSE_WITH_MANY = 5_000;
 
 /** One study with live updates. */
 class Study extends Page {
@@ -23,14 +26,32 @@ class Study extends Page {
 
   start() {
     this.addCleanup(onJobUpdate((update) => update === null && this.scheduleLoad())); // also while the stream is broken
-    this.every(1_000, () => this.study?.status === 'running' && this.requestUpdate()); // updates durations
+    this.every(1_000, () => this.#tick());
     this.addCleanup(() => this.unfollow?.());
   }
 
   async load(signal) {
     const study = await read(studyPath(this.name), signal);
-    this.trials = await this.#readTrials(signal);
+    this.outdated = !studyHasEnded(study.status) && !this.#mayReadTrials();
+    if (!this.outdated) {
+      this.readAt = performance.now();
+      this.trials = await this.#readTrials(signal);
+    }
     this.#take(study);
+  }
+
+  #mayReadTrials() {
+    return !(this.trials?.length > MANY) || performance.now() - this.readAt >= PAUSE_WITH_MANY;
+  }
+
+  /** Updates durations, and reads trials that were not read at their last change. */
+  #tick() {
+    if (this.study?.status === 'running') {
+      this.requestUpdate();
+    }
+    if (this.outdated && this.#mayReadTrials()) {
+      this.scheduleLoad();
+    }
   }
 
   async #readTrials(signal) {
@@ -78,6 +99,7 @@ class Study extends Page {
   #stop(trial) {
     return this.runAction(async () => {
       if (await stopTrial(this.study, trial)) {
+        this.readAt = -Infinity;
         this.scheduleLoad();
       }
     });

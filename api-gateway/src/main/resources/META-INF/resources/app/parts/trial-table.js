@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { LightElement } from '../page.js';
 import { can } from '../access.js';
 import { number } from '../format.js';
-import { epochsOf, formatResult, formatValue, isMaximized, parametersOf, resultOf } from '../study-view.js';
+import { epochsOf, formatResult, formatValue, isMaximized, parametersOf, resultOf, studyHasEnded } from '../study-view.js';
 import { chip } from './chip.js';
 import { sparkline } from './sparkline.js';
 
@@ -62,7 +62,7 @@ class TrialTable extends LightElement {
     const best = study.summary.best?.trial === trial.number;
     const curve = trial.curve.map((point) => [point.epoch, point.value]);
     const result = formatResult(study, resultOf(trial));
-    const stops = can('submit') && (trial.state === 'running' || trial.state === 'paused');
+    const stops = can('submit') && !studyHasEnded(study.status) && (trial.state === 'running' || trial.state === 'paused');
     return html`<tr id="trial-${trial.number}">
       <td data-label="Trial" class="nowrap">${trial.job ? html`<a href="/jobs/${trial.job}"><span class="unseen">Job of trial </span>${trial.number}</a>` : trial.number}</td>
       <td data-label="State"><div>${chip(trial.state, trialState(trial.state))}${trial.source === 'enqueued' ? html`<div class="quiet">enqueued</div>` : nothing}${trial.detail ? html`<div class="quiet">${trial.detail}</div>` : nothing}</div></td>
