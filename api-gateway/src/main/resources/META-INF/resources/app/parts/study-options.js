@@ -20,12 +20,21 @@ function describe(study, parameters, { trial, value }) {
 }
 
 function axis(base, parameter) {
-  const common = { ...base, name: parameter.name, nameLocation: 'middle', minInterval: 0, scale: true };
+  const common = { ...base, name: parameter.name, nameLocation: 'middle', minInterval: 0, scale: true, axisLine: { onZero: false } };
   if (parameter.type === 'categorical') {
-    return { ...common, type: 'category', data: parameter.values.map(formatValue), min: undefined };
+    const label = (x) => (Number.isInteger(x) ? formatValue(parameter.values[x]) : '');
+    return { ...common, type: 'value', min: -0.5, max: parameter.values.length - 0.5, interval: 0.5, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { ...base.axisLabel, formatter: label, hideOverlap: true } };
   }
   return { ...common, type: parameter.scale === 'log' ? 'log' : 'value', min: parameter.min, max: parameter.max, axisLabel: { ...base.axisLabel, formatter: formatValue, hideOverlap: true } };
 }
+
+/** Position of a trial on an axis; trials with the same categorical value lie side by side. */
+function position(parameter, { number }, at) {
+  return parameter.type === 'categorical' ? at + (((number * 0.618) % 1) - 0.5) / 2 : at;
+}
+
+/** Many lines would hide each other. */
+const opacity = (group, count) => Math.max(0.08, Math.min(group === 0 ? 0.9 : 0.45, (group === 0 ? 80 : 20) / count));
 
 /** Each trial as a line over all parameters to its result. */
 export function parallelOptions(study, parameters, results) {
@@ -50,10 +59,10 @@ export function parallelOptions(study, parameters, results) {
     xAxis: { ...xAxis, name: '', position: 'top', max: last, interval: 1, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: true, lineStyle: { color: isDark() ? '#6b7487' : '#8a91a0' } }, axisLabel: { color, margin: 26, fontWeight: 600, formatter: (x) => parameters[x]?.name ?? 'result' } },
     yAxis: { ...yAxis, scale: false, min: 0, max: 1, show: false },
     series: [
-      ...groups.map((group) => ({ type: 'line', name: NAMES[group], color: colour(group), symbol: 'none', showSymbol: false, connectNulls: false, lineStyle: { color: colour(group), width: group === 0 ? 1.8 : 1, type: DASHES[group], opacity: group === 0 ? 0.9 : 0.45 }, data: results.filter((one) => one.group === group).flatMap(path) })),
+      ...groups.map((group) => ({ type: 'line', name: NAMES[group], color: colour(group), symbol: 'none', showSymbol: false, connectNulls: false, lineStyle: { color: colour(group), width: group === 0 ? 1.8 : 1, type: DASHES[group], opacity: opacity(group, results.length / GROUPS) }, data: results.filter((one) => one.group === group).flatMap(path) })),
       { type: 'scatter', symbolSize: 1, silent: true, z: 10, itemStyle: { color: 'transparent' }, label: { show: true, color, backgroundColor: isDark() ? '#12151ccc' : '#ffffffcc', padding: [1, 3] }, data: [...ends, label(last, 0, formatResult(study, low)), label(last, 1, formatResult(study, high))] },
     ],
-    legend: { ...shared.legend, data: [...groups].reverse().map((group) => NAMES[group]), top: 0 },
+    legend: { ...shared.legend, data: [...groups].reverse().map((group) => NAMES[group]), lineStyle: { opacity: 1 } },
   };
 }
 
@@ -61,13 +70,13 @@ export function parallelOptions(study, parameters, results) {
 export function sliceOptions(study, parameter, results) {
   const shared = frame(parameter.name);
   const used = results.filter((one) => coordinate(parameter, one.trial) !== null);
-  const series = (name, symbol, ended) => ({ type: 'scatter', name, symbol, symbolSize: 7, color: colour(ended ? 0 : 3), itemStyle: { opacity: 0.65 }, data: used.filter((one) => (one.trial.state === 'completed') === ended).map((one) => ({ value: [coordinate(parameter, one.trial), one.value], one })) });
+  const series = (name, symbol, ended) => ({ type: 'scatter', name, symbol, symbolSize: 7, color: colour(ended ? 0 : 3), itemStyle: { opacity: 0.65 }, data: used.filter((one) => (one.trial.state === 'completed') === ended).map((one) => ({ value: [position(parameter, one.trial, coordinate(parameter, one.trial)), one.value], one })) });
   return {
     ...shared,
     legend: { ...shared.legend, itemWidth: 14 },
     tooltip: { ...tooltip, formatter: ({ data }) => describe(study, [parameter], data.one) },
     xAxis: axis(shared.xAxis, parameter),
-    yAxis: { ...shared.yAxis, axisLabel: { ...shared.yAxis.axisLabel, formatter: (y) => formatResult(study, y) } },
+    yAxis: { ...shared.yAxis, axisLine: { onZero: false }, axisLabel: { ...shared.yAxis.axisLabel, formatter: (y) => formatResult(study, y) } },
     series: [series('not completed', 'triangle', false), series('completed', 'circle', true)],
   };
 }
@@ -99,7 +108,7 @@ export function contourOptions(study, x, y, results) {
     yAxis: { ...axis(shared.yAxis, y), nameGap: 52, nameTextStyle: shared.xAxis.nameTextStyle },
     grid: { ...shared.grid, left: 28 },
     series: [
-      ...groups.map((group) => ({ type: 'scatter', name: NAMES[group], symbol: SYMBOLS[group], symbolSize: group === 0 ? 9 : 7, color: colour(group), itemStyle: { opacity: 0.8 }, data: used.filter((one) => one.group === group).map((one) => ({ value: [coordinate(x, one.trial), coordinate(y, one.trial)], one })) })),
+      ...groups.map((group) => ({ type: 'scatter', name: NAMES[group], symbol: SYMBOLS[group], symbolSize: group === 0 ? 9 : 7, color: colour(group), itemStyle: { opacity: 0.8 }, data: used.filter((one) => one.group === group).map((one) => ({ value: [x, y].map((axisOf) => position(axisOf, one.trial, coordinate(axisOf, one.trial))), one })) })),
       ...contourLines(x, y, used, levels),
     ],
   };
