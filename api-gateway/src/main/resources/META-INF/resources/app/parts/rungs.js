@@ -40,7 +40,7 @@ function bestAt(study, { epoch, waiting, promoted, ended }) {
 function names(trials) {
   const more = trials.length - NAMED;
   return html`<span>${number(trials.length)}${trials.length
-    ? html`<span class="quiet">: ${trials.slice(0, NAMED).map((trial, i) => html`${i ? ', ' : ''}${trial.job ? html`<a href="/jobs/${trial.job}"><span class="unseen">trial </span>${trial.number}</a>` : trial.number}`)}${more > 0 ? ` and ${number(more)} more` : nothing}</span>`
+    ? html`<span class="quiet">: ${trials.slice(0, NAMED).map((trial, i) => html`${i ? ', ' : ''}${trial.job ? html`<a href="/jobs/${trial.job}" aria-label="Job of trial ${trial.number}">${trial.number}</a>` : trial.number}`)}${more > 0 ? ` and ${number(more)} more` : nothing}</span>`
     : nothing}</span>`;
 }
 

@@ -64,7 +64,7 @@ class TrialTable extends LightElement {
     const result = formatResult(study, resultOf(trial));
     const stops = can('submit') && !studyHasEnded(study.status) && (trial.state === 'running' || trial.state === 'paused');
     return html`<tr id="trial-${trial.number}">
-      <td data-label="Trial" class="nowrap">${trial.job ? html`<a href="/jobs/${trial.job}"><span class="unseen">Job of trial </span>${trial.number}</a>` : trial.number}</td>
+      <td data-label="Trial" class="nowrap">${trial.job ? html`<a href="/jobs/${trial.job}" aria-label="Job of trial ${trial.number}">${trial.number}</a>` : trial.number}</td>
       <td data-label="State"><div>${chip(trial.state, trialState(trial.state))}${trial.source === 'enqueued' ? html`<div class="quiet">enqueued</div>` : nothing}${trial.detail ? html`<div class="quiet">${trial.detail}</div>` : nothing}</div></td>
       <td data-label="Result" class="right ${best ? 'best' : ''}"><span class="nowrap">${result}${best ? html` <span class="best-mark">best</span>` : nothing}</span></td>
       <td data-label="Epochs" class="right">${number(epochsOf(trial))}</td>
