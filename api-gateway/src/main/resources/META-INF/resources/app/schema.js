@@ -12,26 +12,33 @@ export function openApi() {
   return loading;
 }
 
-const submit = (api) => api.paths['/api/v1/train'].post;
-const requestBody = (api) => submit(api).requestBody.content['application/json'];
+const SUBMIT = '/api/v1/train';
+const bodyOf = (api, path) => api.paths[path].post.requestBody.content['application/json'];
 
 /** Returns true if the gateway supports `method` on `path`, a path of the OpenAPI document. */
 export const offers = (api, method, path) => api.paths?.[path]?.[method] !== undefined;
 
 /** Names of the networks by which jobs can be filtered. */
 export function networkNames(api) {
-  return api.paths['/api/v1/train'].get.parameters.find((parameter) => parameter.name === 'network').schema.enum;
+  return api.paths[SUBMIT].get.parameters.find((parameter) => parameter.name === 'network').schema.enum;
 }
 
-/** The first example configuration of the OpenAPI document. */
-export function exampleConfig(api) {
-  const [{ value }] = Object.values(requestBody(api).examples);
+/** The first example of the OpenAPI document for the body of a POST request to `path`. */
+export function exampleBody(api, path) {
+  const [{ value }] = Object.values(bodyOf(api, path).examples);
   return typeof value === 'string' ? JSON.parse(value) : structuredClone(value);
 }
 
-/** The fields of a training configuration, filled from `config`. */
-export function submitFields(api, config) {
-  return fields(api, requestBody(api).schema, config);
+export const exampleConfig = (api) => exampleBody(api, SUBMIT);
+
+/** The fields of a training configuration, filled from `config`; `pointer` is that of the configuration. */
+export function submitFields(api, config, pointer = '') {
+  return fields(api, bodyOf(api, SUBMIT).schema, config, pointer);
+}
+
+/** The fields of the body of a POST request to `path`, filled from `value`. */
+export function bodyFields(api, path, value) {
+  return fields(api, bodyOf(api, path).schema, value);
 }
 
 /** Resolves a reference; properties beside the reference are merged. */
@@ -53,20 +60,20 @@ function fields(api, schema, value, pointer = '') {
 function field(name, required, schema, value, pointer, api) {
   const types = [schema.type].flat().filter((type) => type !== 'null');
   const label = schema.title ?? words(name).replace(/^./, (first) => first.toUpperCase());
-  const common = { name, label, pointer, required, hint: hint(schema), value };
+  const common = { name, label, pointer, required, hint: hint(schema), value, fallback: schema.default, choices: schema['x-choices']?.split(' ') };
   if (schema.properties) {
     return { ...common, kind: 'group', networks: schema['x-networks'], fields: fields(api, schema, value, pointer) };
   }
   if (schema.enum) {
     const options = schema.enum.filter((option) => option !== null);
     const [only] = options.length === 1 && required ? options : [];
-    return { ...common, kind: 'choice', options, fallback: schema.default, value: value ?? only };
+    return { ...common, kind: 'choice', options, value: value ?? only };
   }
   if (types.includes('boolean')) {
     return { ...common, kind: 'switch', value: value ?? schema.default };
   }
   if (types.includes('integer') || types.includes('number')) {
-    return { ...common, kind: 'number' };
+    return { ...common, kind: 'number', whole: types.includes('integer'), minimum: schema.minimum, maximum: schema.maximum };
   }
   if (types.includes('array')) {
     return { ...common, kind: 'list' };

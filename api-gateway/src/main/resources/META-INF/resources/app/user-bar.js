@@ -3,7 +3,7 @@ import { announce, show } from './router.js';
 import { signOut } from './session.js';
 
 /** Links of the header by the permission that their pages need. */
-const PERMISSIONS = { '/jobs': 'read', '/models': 'read', '/draw': 'predict', '/system': 'read' };
+const PERMISSIONS = { '/jobs': 'read', '/studies': 'read', '/models': 'read', '/draw': 'predict', '/system': 'read' };
 
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 

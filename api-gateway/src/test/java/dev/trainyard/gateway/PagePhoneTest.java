@@ -100,6 +100,10 @@ class PagePhoneTest extends BrowserTestBase {
             pages.put("job", "/jobs/" + running);
             pages.put("failed", "/jobs/" + failed);
             pages.put("queued", "/jobs/" + queued);
+            String study = PageStudiesTest.created(2, 1);
+            pages.put("studies", "/studies");
+            pages.put("study", "/studies/" + study);
+            pages.put("new-study", "/studies/new?from=" + study);
             pages.put("compare", "/compare?keys=" + String.join(",", done, running, failed, queued));
             pages.put("models", "/models");
             pages.put("model", "/models/DigitModel?version=1");
@@ -116,6 +120,7 @@ class PagePhoneTest extends BrowserTestBase {
                     visit.fullPageScreenshot("fits-" + page.getKey());
                 }
             }
+            post("/api/v1/studies/" + study + "/cancel").then().statusCode(200);
             post("/api/v1/train/" + queued + "/cancel").then().statusCode(200);
         }
     }

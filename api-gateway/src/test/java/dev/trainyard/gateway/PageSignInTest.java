@@ -20,6 +20,7 @@ import io.restassured.RestAssured;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ class PageSignInTest extends BrowserTestBase {
         boolean submits = role.permissions().contains(Permissions.SUBMIT);
         boolean operates = role.permissions().contains(Permissions.OPERATE);
         boolean predicts = role.permissions().contains(Permissions.PREDICT);
+        String study = PageStudiesTest.created(2, 1);
         try (BrowserSession visit = visitAs(role, "/jobs?status=queued")) {
             visit.sees("h1", reads ? "Jobs" : "Not allowed");
             assertThat(visit.page.url()).endsWith("/jobs?status=queued");
@@ -97,6 +99,17 @@ class PageSignInTest extends BrowserTestBase {
             visit.go("/jobs/" + job).sees("h1", reads ? "Job" : "Not allowed");
             shows(visit, "[data-action=pause]", submits);
             visit.go("/jobs/new").sees("h1", submits ? "New training" : "Not allowed");
+            visit.go("/studies").sees("h1", reads ? "Studies" : "Not allowed");
+            shows(visit, "nav a[href='/studies']", reads);
+            shows(visit, "#new-study", submits);
+            visit.go("/studies/" + study).sees("h1", reads ? "rates" : "Not allowed");
+            if (reads) {
+                visit.sees("#trial-0 .chip", "running");
+            }
+            for (String action : List.of("[data-action=pause]", "[data-stop]", "#extend", "#clone")) {
+                shows(visit, action, submits);
+            }
+            visit.go("/studies/new").sees("h1", submits ? "New study" : "Not allowed");
             visit.go("/models").sees("h1", reads ? "Models" : "Not allowed");
             visit.go("/models/DigitModel").sees("h1", reads ? "DigitModel" : "Not allowed");
             shows(visit, "[data-delete]", operates);

@@ -33,6 +33,10 @@ class PagesTest extends BrowserTestBase {
             pages.put("job", "/jobs/" + running);
             pages.put("job-done", "/jobs/" + done);
             pages.put("new-training", "/jobs/new?from=" + done);
+            String study = PageStudiesTest.created(2, 1);
+            pages.put("studies", "/studies");
+            pages.put("study", "/studies/" + study);
+            pages.put("new-study", "/studies/new?from=" + study);
             pages.put("compare", "/compare?keys=" + done + "," + other);
             pages.put("models", "/models");
             pages.put("model", "/models/DigitModel?version=1");

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  */
 @ApplicationScoped
 public class PageHandler {
-    private static final Pattern PAGE =
-            Pattern.compile("/(index\\.html|jobs(/[^/]+)?|compare|models(/[^/]+)?|draw|system|audit|sign-in)?");
+    private static final Pattern PAGE = Pattern.compile(
+            "/(index\\.html|jobs(/[^/]+)?|studies(/[^/]+)?|compare|models(/[^/]+)?|draw|system|audit|sign-in)?");
     private static final Pattern EXPLORER = Pattern.compile("/q/swagger-ui/(index\\.html)?");
     private static final int PERMANENT_REDIRECT = 308;
     private static final int OK = 200;

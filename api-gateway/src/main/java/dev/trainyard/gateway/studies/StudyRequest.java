@@ -3,6 +3,7 @@ package dev.trainyard.gateway.studies;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Schema of a request for the API description only; {@code StudySpecReader} parses requests. */
@@ -27,11 +28,9 @@ record StudyRequest(
                         "Parameters by their JSON pointers into the configuration. Each is an object with type float, int (both with min, max, scale, step) or categorical (with values), and optionally when: the values that other parameters must have")
         Map<String, Object> space,
 
-        @Schema(type = SchemaType.OBJECT, description = "name, such as random, and seed")
-        Object sampler,
+        Sampler sampler,
 
-        @Schema(type = SchemaType.OBJECT, description = "name, such as asha, with eta, min_epochs and max_epochs")
-        Object pruner,
+        Pruner pruner,
 
         @Schema(
                 enumeration = {"arrival", "fixed"},
@@ -59,6 +58,7 @@ record StudyRequest(
                 defaultValue = "none",
                 description = "best: publish the model of the best trial at the end")
         String publish) {
+    private static final String CHOICES = "x-choices";
 
     /** What is optimised. */
     @Schema(name = "StudyObjective", additionalProperties = Schema.False.class)
@@ -72,6 +72,94 @@ record StudyRequest(
                     enumeration = {"maximize", "minimize"},
                     description = "by default that in which the metric improves")
             String direction) {}
+
+    /** Proposes configurations. {@code x-choices} names the samplers that take an argument. */
+    @Schema(name = "StudySamplerRequest", additionalProperties = Schema.False.class)
+    record Sampler(
+            @Schema(
+                    enumeration = {"tpe", "random", "grid", "cma_es"},
+                    defaultValue = "tpe")
+            String name,
+
+            @Schema(defaultValue = "42", description = "Whole number that all suggestions derive from")
+            Long seed,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "1000",
+                    defaultValue = "10",
+                    description = "Random trials before the first proposal",
+                    extensions = @Extension(name = CHOICES, value = "tpe"))
+            Integer startupTrials,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "1000",
+                    defaultValue = "24",
+                    description = "Points of which the best one is proposed",
+                    extensions = @Extension(name = CHOICES, value = "tpe"))
+            Integer candidates,
+
+            @Schema(
+                    minimum = "2",
+                    maximum = "1000",
+                    description = "Values of a decimal number without steps",
+                    extensions = @Extension(name = CHOICES, value = "grid"))
+            Integer points) {}
+
+    /** Stops trials. {@code x-choices} names the pruners that take an argument. */
+    @Schema(name = "StudyPrunerRequest", additionalProperties = Schema.False.class)
+    record Pruner(
+            @Schema(
+                    enumeration = {"none", "asha", "hyperband", "median"},
+                    defaultValue = "none")
+            String name,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "1000",
+                    description = "Epochs of a trial that runs to its end; those of the configuration if left out")
+            Integer maxEpochs,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "1000",
+                    defaultValue = "1",
+                    description = "Epochs before trials are compared",
+                    extensions = @Extension(name = CHOICES, value = "asha hyperband"))
+            Integer minEpochs,
+
+            @Schema(
+                    minimum = "2",
+                    maximum = "10",
+                    defaultValue = "3",
+                    description = "One of this many trials goes on at each rung",
+                    extensions = @Extension(name = CHOICES, value = "asha hyperband"))
+            Integer eta,
+
+            @Schema(
+                    enumeration = {"pause", "stop"},
+                    defaultValue = "pause",
+                    description =
+                            "pause: trials wait at a rung until they are promoted; stop: they end or go on at once",
+                    extensions = @Extension(name = CHOICES, value = "asha"))
+            String promotion,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "1000",
+                    defaultValue = "5",
+                    description = "Completed trials before one is stopped",
+                    extensions = @Extension(name = CHOICES, value = "median"))
+            Integer startupTrials,
+
+            @Schema(
+                    minimum = "0",
+                    maximum = "1000",
+                    defaultValue = "0",
+                    description = "Epochs in which a trial is not stopped",
+                    extensions = @Extension(name = CHOICES, value = "median"))
+            Integer warmupEpochs) {}
 
     /** Limits of a study. */
     @Schema(name = "StudyLimitsRequest", additionalProperties = Schema.False.class)

@@ -116,6 +116,7 @@ class Job extends Page {
       <dt>Key</dt><dd><code>${job.key}</code></dd>
       ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
       ${job.waiting_for?.length && job.queue_position == null ? html`<dt>Waits for</dt><dd id="waiting-for">${jobLinks(job.waiting_for)}</dd>` : nothing}
+      ${job.study ? html`<dt>Trial</dt><dd id="study">${job.trial} of <a href="/studies/${job.study}">study <code>${short(job.study)}</code></a></dd>` : nothing}
       ${job.after?.length ? html`<dt>After</dt><dd id="after">${jobLinks(job.after)}</dd>` : nothing}
       ${job.pool ? html`<dt>Pool</dt><dd id="pool">${job.pool}</dd>` : nothing}
       <dt>Submitted</dt><dd>${time(job.created_at)}</dd>

@@ -10,6 +10,7 @@ class NotFound extends Page {
       <ul>
         <li><a href="/">Home</a></li>
         <li><a href="/jobs">Jobs</a></li>
+        <li><a href="/studies">Studies</a></li>
         <li><a href="/models">Models</a></li>
         <li><a href="/draw">Draw a digit</a></li>
         <li><a href="/system">System</a></li>

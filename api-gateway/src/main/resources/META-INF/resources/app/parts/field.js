@@ -7,7 +7,7 @@ const asText = (value) => (Array.isArray(value) ? value.join(', ') : value == nu
 /** The server's message, prefixed with the list item that it concerns. */
 function sentence(field, error) {
   const item = Number(error.pointer.slice(field.pointer.length + 1));
-  return error.pointer === field.pointer ? error.detail : `Number ${item + 1} ${error.detail}`;
+  return Number.isInteger(item) && error.pointer !== field.pointer ? `Number ${item + 1} ${error.detail}` : error.detail;
 }
 
 function about(field, errors) {
@@ -19,7 +19,7 @@ function about(field, errors) {
 
 function options(field, titles) {
   const known = field.options.includes(field.value);
-  const empty = field.required && known ? nothing : html`<option value="" ?selected=${!known}>${field.fallback === undefined ? 'choose' : `default (${field.fallback})`}</option>`;
+  const empty = field.required && known ? nothing : html`<option value="" ?selected=${!known}>${field.fallback === undefined ? (field.required ? 'choose' : 'default') : `default (${field.fallback})`}</option>`;
   return html`${empty}${field.options.map((option) => html`<option value=${option} ?selected=${option === field.value}>${titles[option] ?? option}</option>`)}`;
 }
 
@@ -36,7 +36,7 @@ function input(field, wrong, titles, change) {
     case 'json':
       return html`<textarea id=${id} rows="2" class="mono" spellcheck="false" .value=${asText(field.value)} aria-describedby=${described} aria-invalid=${invalid} @input=${set}></textarea>`;
     default:
-      return html`<input id=${id} .value=${asText(field.value)} inputmode=${field.kind === 'number' ? 'decimal' : 'text'} placeholder=${field.kind === 'list' ? 'such as 256, 128' : nothing} aria-required=${field.required ? 'true' : 'false'} autocomplete="off" spellcheck="false" aria-describedby=${described} aria-invalid=${invalid} @input=${set} />`;
+      return html`<input id=${id} .value=${asText(field.value)} inputmode=${field.kind === 'number' ? 'decimal' : 'text'} placeholder=${field.example ?? (field.kind === 'list' ? 'such as 256, 128' : nothing)} aria-required=${field.required ? 'true' : 'false'} autocomplete="off" spellcheck="false" aria-describedby=${described} aria-invalid=${invalid} @input=${set} />`;
   }
 }
 
