@@ -101,8 +101,7 @@ class PageStudiesTest extends BrowserTestBase {
 
             visit.sees("#best", "80.00 % by trial 1, which has not run to its end");
             visit.sees("#rungs td", "2: 1, 3").sees("#rungs td", "2: 0, 2");
-            assertThat(row(visit, "#rungs tbody tr"))
-                    .containsExactly("1", "0", "2: 0, 2", "2: 1, 3", "0", "80.00 %");
+            assertThat(row(visit, "#rungs tbody tr")).containsExactly("1", "0", "2: 0, 2", "2: 1, 3", "0", "80.00 %");
             visit.sees("#trial-0 .chip", "waits").sees("#trial-1 .chip", "running");
             visit.at("#trial-1 svg.sparkline[aria-label='Results by epoch, last 80.00 %']")
                     .waitFor();

@@ -106,7 +106,7 @@ export function contourOptions(study, x, y, results) {
     tooltip: { ...tooltip, formatter: ({ data }) => describe(study, [x, y], data.one) },
     xAxis: axis(shared.xAxis, x),
     yAxis: { ...axis(shared.yAxis, y), nameGap: 52, nameTextStyle: shared.xAxis.nameTextStyle },
-    grid: { ...shared.grid, left: 28 },
+    grid: { ...shared.grid, left: 44 },
     series: [
       ...groups.map((group) => ({ type: 'scatter', name: NAMES[group], symbol: SYMBOLS[group], symbolSize: group === 0 ? 9 : 7, color: colour(group), itemStyle: { opacity: 0.8 }, data: used.filter((one) => one.group === group).map((one) => ({ value: [x, y].map((axisOf) => position(axisOf, one.trial, coordinate(axisOf, one.trial))), one })) })),
       ...contourLines(x, y, used, levels),
