@@ -3,6 +3,7 @@ package dev.trainyard.benchmarks.studies;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.benchmarks.drain.MnistSubset;
 import dev.trainyard.dataset.DatasetConverter;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,13 +29,19 @@ final class RecordedTrainings {
     private final Path datasets;
     private final ObjectNode curves;
 
-    /** @param home the clone */
-    RecordedTrainings(Path home) throws IOException {
+    /**
+     * @param home the clone
+     * @param images of MNIST to train with, and a sixth as many to test; at most 60,000
+     */
+    RecordedTrainings(Path home, int images) throws IOException {
         this.home = home;
-        this.file = home.resolve("benchmarks/target/search-curves.json");
-        this.datasets = home.resolve("benchmarks/target/search-datasets");
+        Path folder = Files.createDirectories(home.resolve("benchmarks/target/search-" + images));
+        this.file = folder.resolve("curves.json");
+        this.datasets = folder.resolve("datasets");
         this.curves = Files.exists(file) ? (ObjectNode) JSON.readTree(file.toFile()) : JSON.createObjectNode();
-        DatasetConverter.ensure(home.resolve("data/mnist.npz"), datasets.resolve(DatasetConverter.MNIST));
+        Path archive = folder.resolve("images.npz");
+        MnistSubset.write(home.resolve("data/mnist.npz"), archive, images, images / 6);
+        DatasetConverter.ensure(archive, datasets.resolve(DatasetConverter.MNIST));
     }
 
     /** Returns the curve of each configuration; missing ones are trained, one on each processor. */

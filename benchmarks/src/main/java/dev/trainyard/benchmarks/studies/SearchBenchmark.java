@@ -56,9 +56,10 @@ public final class SearchBenchmark {
     /**
      * @param home the clone
      * @param seeds number of searches, each with {@link #TRIALS} configurations
+     * @param images of MNIST to train with, at most 60,000
      */
-    public static void run(Path home, int seeds) throws Exception {
-        RecordedTrainings trainings = new RecordedTrainings(home);
+    public static void run(Path home, int seeds, int images) throws Exception {
+        RecordedTrainings trainings = new RecordedTrainings(home, images);
         List<Figures> byPromotion = new ArrayList<>();
         List<Figures> byStops = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {
