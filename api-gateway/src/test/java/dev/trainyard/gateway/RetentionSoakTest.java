@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
  * A month of operation in 30 rounds that create every kind of stored data, with retention times of seconds. After each
  * half the test waits for the sweeps; the second half must not leave more data than the first.
  */
-@Tag("full")
+@Tag("soak")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(RetentionSoakTest.Seconds.class)

@@ -20,11 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Three brokers, of which any one may be killed, hang or restart: submits and polls never fail, predictions fail for
  * seconds at most, and every accepted job ends once.
  */
-@Tag("full")
+@Tag("soak")
 class BrokerClusterIT {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
     /** Longer than any timeout after which clients and other brokers give a broker up. */
-    private static final Duration DOWN = Duration.ofSeconds(10);
+    private static final Duration DOWN = Duration.ofSeconds(15);
     /** Of predictions before and after a fault. */
     private static final int SOME = 100;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A platform whose artifacts are in S3 only. */
-@Tag("full")
+@Tag("soak")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class S3PlatformIT {
     private static final Duration TRAINING = Duration.ofMinutes(5);
