@@ -68,10 +68,12 @@ class CallbacksTest {
 
     @Test
     void twoGatewaysSendOneSignedCallbackForEachJob() throws Exception {
-        Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+        Set<String> called = ConcurrentHashMap.newKeySet();
         Map<String, String> badlySigned = new ConcurrentHashMap<>();
+        CountDownLatch allClaimed = new CountDownLatch(1);
         HttpServer server = server(204, (signature, body) -> {
-            calls.computeIfAbsent(body, key -> new AtomicInteger()).incrementAndGet();
+            awaitUninterruptibly(allClaimed);
+            called.add(body);
             String time = signature.substring(2, signature.indexOf(','));
             if (!signature.equals("t=%s,v1=%s".formatted(time, hmac(time + "." + body)))) {
                 badlySigned.put(body, signature);
@@ -82,16 +84,27 @@ class CallbacksTest {
         }
         Callbacks one = patientCallbacks();
         Callbacks other = patientCallbacks();
-        while (waiting() > 0) {
-            CompletableFuture<Void> both =
-                    CompletableFuture.supplyAsync(other::deliver).thenCompose(delivery -> delivery);
-            one.deliver().get();
-            both.get();
+        List<CompletableFuture<Void>> deliveries = new ArrayList<>();
+        while (unclaimed() > 0) {
+            CompletableFuture<CompletableFuture<Void>> concurrent = CompletableFuture.supplyAsync(other::deliver);
+            deliveries.add(one.deliver());
+            deliveries.add(concurrent.get());
         }
-        server.stop(0);
-        assertThat(calls).hasSize(100).allSatisfy((body, times) -> assertThat(times)
-                .hasValue(1));
+        // before any response, so that a callback is claimed again only if both gateways took it
+        assertThat(attempts()).hasSize(100).containsOnly(1);
+
+        allClaimed.countDown();
+        for (CompletableFuture<Void> delivery : deliveries) {
+            delivery.get();
+        }
+        assertThat(called).hasSize(100);
         assertThat(badlySigned).isEmpty();
+        // a response whose row could not be deleted at once is delivered again
+        await().atMost(Duration.ofMinutes(3)).until(() -> {
+            one.deliver().get();
+            return waiting() == 0;
+        });
+        server.stop(0);
     }
 
     @Test
@@ -159,7 +172,7 @@ class CallbacksTest {
     void eachRepetitionHasTheIdOfItsEvent() throws Exception {
         List<String> ids = new CopyOnWriteArrayList<>();
         AtomicInteger status = new AtomicInteger(500);
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
         server.createContext("/", exchange -> {
             ids.add(exchange.getRequestHeaders().getFirst("webhook-id"));
             exchange.sendResponseHeaders(status.get(), -1);
@@ -372,7 +385,7 @@ class CallbacksTest {
     }
 
     private static HttpServer server(int status, Call call) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             call.heard(exchange.getRequestHeaders().getFirst("Trainyard-Signature"), body);
@@ -395,6 +408,24 @@ class CallbacksTest {
         return jdbi.withHandle(handle -> handle.createQuery("select count(*) from callback")
                 .mapTo(Integer.class)
                 .one());
+    }
+
+    private long unclaimed() {
+        return attempts().stream().filter(attempts -> attempts == 0).count();
+    }
+
+    private List<Integer> attempts() {
+        return jdbi.withHandle(handle -> handle.createQuery("select attempts from callback")
+                .mapTo(Integer.class)
+                .list());
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String hmac(String text) {
