@@ -65,7 +65,7 @@ public final class JobStore {
     private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     private final Jdbi jdbi;
-    private final int queueLimit;
+    private final QueueLimit queueLimit;
     private final JobsChanged jobsChanged;
     private final Supplier<Optional<String>> shortage;
     private final Duration keyAge;
@@ -98,7 +98,7 @@ public final class JobStore {
         this.shortage = shortage;
         this.keyAge = keyAge;
         this.jdbi = jdbi;
-        this.queueLimit = queueLimit;
+        this.queueLimit = new QueueLimit(queueLimit);
         this.jobsChanged = jobsChanged;
     }
 
@@ -268,8 +268,8 @@ public final class JobStore {
         if (tooLittle.isPresent()) {
             return new DiskFull(tooLittle.get());
         }
-        if (waiting(handle) >= queueLimit) {
-            return new QueueFull(queueLimit);
+        if (queueLimit.isReached(handle)) {
+            return new QueueFull(queueLimit.jobs());
         }
         Map<UUID, JobStatus> dependencies =
                 job.after().isEmpty() ? Map.of() : JobDependencies.statuses(handle, job.project(), job.after());
@@ -283,6 +283,7 @@ public final class JobStore {
         JobQuotas.requireSubmit(handle, job.project(), job.config().trainArgs().epochs(), mayBeSmaller);
         UUID key = UUID.randomUUID();
         insert(handle, key, job, waiting);
+        queueLimit.added();
         if (!job.after().isEmpty()) {
             JobDependencies.insert(handle, key, job.after(), dependencies);
         }
@@ -290,14 +291,6 @@ public final class JobStore {
             IdempotencyKeys.store(handle, job, key);
         }
         return new Stored(key, false);
-    }
-
-    private long waiting(Handle handle) {
-        return handle.createQuery(
-                        "select count(*) from (select 1 from job where status = 'queued' limit :limit) waiting")
-                .bind("limit", queueLimit)
-                .mapTo(Long.class)
-                .one();
     }
 
     private static void insert(Handle handle, UUID key, NewJob job, boolean waiting) {

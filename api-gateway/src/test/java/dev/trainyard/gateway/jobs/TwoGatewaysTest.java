@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -146,6 +147,30 @@ class TwoGatewaysTest {
                 .isEqualTo(new JobStore.Stored(((JobStore.Stored) first).key(), true));
         assertThat(small.submit(submit(config(1), "b"))).isEqualTo(new JobStore.QueueFull(1));
         assertThat(count("select count(*) from idempotency_key")).isOne();
+    }
+
+    @Test
+    void aFullQueueAcceptsAJobAsSoonAsOneLeftIt() {
+        JobStore small = new JobStore(jdbi, 2, () -> {});
+        JobStore.SubmitResult first = small.submit(submit(config(1), "a"));
+        small.submit(submit(config(1), "b"));
+        assertThat(small.submit(submit(config(1), "c"))).isEqualTo(new JobStore.QueueFull(2));
+
+        UUID left = ((JobStore.Stored) first).key();
+        jdbi.useHandle(handle -> handle.execute("delete from job where key = ?", left));
+        assertThat(small.submit(submit(config(1), "c"))).isInstanceOf(JobStore.Stored.class);
+        assertThat(small.submit(submit(config(1), "d"))).isEqualTo(new JobStore.QueueFull(2));
+    }
+
+    @Test
+    void jobsOfAnotherGatewayFillTheQueueAfterASecond() {
+        JobStore limited = new JobStore(jdbi, 1000, () -> {});
+        limited.submit(submit(config(1), "a"));
+        jdbi.useHandle(handle -> handle.execute("""
+                        insert into job (key, status, config, epochs)
+                        select gen_random_uuid(), 'queued', '{}', 1 from generate_series(1, 1000)
+                        """));
+        await().until(() -> limited.submit(submit(config(1), null)).equals(new JobStore.QueueFull(1000)));
     }
 
     private static JobStore.NewJob submit(TrainingConfig config, String key) {
