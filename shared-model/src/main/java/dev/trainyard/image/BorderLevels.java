@@ -55,6 +55,14 @@ record BorderLevels(int dark, int level, int light) {
                 lighter += (value - light) * (value - light);
             }
         }
+        if (darker == 0 && lighter == 0) {
+            // lines of the foreground follow a part of the border, so all levels lie between the border's
+            long below = 0;
+            for (float value : image.values()) {
+                below += value < (dark + light) / 2f ? 1 : 0;
+            }
+            return 2 * below < image.values().length;
+        }
         return darker > lighter;
     }
 

@@ -45,6 +45,13 @@ record Box(int left, int top, int right, int bottom) {
                 Math.max(bottom, other.bottom));
     }
 
+    /** Width of the gap to another box along the axis on which they are further apart; 0 if they overlap. */
+    int distance(Box other) {
+        int horizontal = Math.max(left - other.right, other.left - right);
+        int vertical = Math.max(top - other.bottom, other.top - bottom);
+        return Math.max(0, Math.max(horizontal, vertical));
+    }
+
     /** Returns this box extended by {@code margin} on each side. */
     Box wider(int margin) {
         return new Box(left - margin, top - margin, right + margin, bottom + margin);

@@ -9,9 +9,19 @@ final class ConnectedComponents {
     /** Components with less than this share of the largest one's ink are specks. */
     private static final float SPECK = 0.04f;
     /**
-     * A component at the image's edge is a frame or shadow if an inner component has at least this share of its ink.
+     * A component at the edge may be a frame or shadow if a component inside has at least this share of its ink.
      */
     private static final float INSIDE = 0.15f;
+
+    /** Largest gap between two parts of a digit, as a share of the longer side of the larger one. */
+    private static final float GAP = 0.25f;
+    /** A part of a digit is at most this much longer than the other parts; frames and shadows are longer. */
+    private static final float LONGER = 1.5f;
+
+    /** The same for its ink. */
+    private static final float MORE = 3;
+    /** A line across the whole image is a part of the digit only if the rest has this share of the image's extent. */
+    private static final float ACROSS = 0.8f;
 
     private record Piece(int number, Box box, float ink, boolean atEdge) {}
 
@@ -29,7 +39,7 @@ final class ConnectedComponents {
                 pieces.add(collect(ink, visible, i, pieces.size() + 1, numbers, stack));
             }
         }
-        List<Piece> kept = strokes(pieces);
+        List<Piece> kept = strokes(pieces, Box.of(ink.width(), ink.height()));
         if (kept.isEmpty()) {
             return Optional.empty();
         }
@@ -71,12 +81,32 @@ final class ConnectedComponents {
         return new Piece(number, new Box(left, top, right, bottom), sum, atEdge);
     }
 
-    private static List<Piece> strokes(List<Piece> pieces) {
+    private static List<Piece> strokes(List<Piece> pieces, Box image) {
         float largest = most(pieces);
         List<Piece> inside = pieces.stream().filter(piece -> !piece.atEdge).toList();
-        List<Piece> candidates = most(inside) >= INSIDE * largest ? inside : pieces;
+        List<Piece> candidates = pieces;
+        if (most(inside) >= INSIDE * largest) {
+            float visible = SPECK * most(inside);
+            Box drawing = inside.stream()
+                    .filter(piece -> piece.ink >= visible)
+                    .map(Piece::box)
+                    .reduce(Box::union)
+                    .orElseThrow();
+            candidates = pieces.stream()
+                    .filter(piece ->
+                            !piece.atEdge || (piece.ink <= MORE * most(inside) && belongsTo(drawing, piece.box, image)))
+                    .toList();
+        }
         float least = SPECK * most(candidates);
         return candidates.stream().filter(piece -> piece.ink >= least).toList();
+    }
+
+    /** Distinguishes the end of a stroke that reaches the edge from a frame, line or shadow beside the drawing. */
+    private static boolean belongsTo(Box drawing, Box piece, Box image) {
+        boolean lineBeside = piece.width() == image.width() && drawing.width() < ACROSS * image.width()
+                || piece.height() == image.height() && drawing.height() < ACROSS * image.height();
+        int longer = drawing.longerSide();
+        return !lineBeside && piece.longerSide() <= LONGER * longer && piece.distance(drawing) <= GAP * longer;
     }
 
     private static float most(List<Piece> pieces) {

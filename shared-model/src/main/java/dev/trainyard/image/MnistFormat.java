@@ -16,13 +16,8 @@ final class MnistFormat {
     private static final int SHORTEST = 17;
     /** Tolerance for the centre of mass, which coarse encodings move. */
     private static final float TOLERANCE = 0.5f;
-    /** Smaller drawings are not digits and are not normalized. */
-    private static final int SPECK = 5;
     /** Paler strokes are brightened to MNIST's level. */
     private static final int MIN_STRONGEST = 200;
-
-    /** On a background up to this level, strokes are expected to be light. */
-    private static final int DARK = 127;
 
     private static final int MIN_CONTRAST = 16;
     /** Threshold of a digit's pixel, relative to the strongest. */
@@ -34,14 +29,14 @@ final class MnistFormat {
 
     /**
      * Returns the image with polarity and contrast normalized. Empty if the digit has another position or size, or the
-     * background is light and uneven.
+     * background is uneven.
      *
      * @param image 28×28
      */
     static Optional<byte[]> of(LuminanceImage image) {
         BorderLevels border = BorderLevels.of(image);
         if (!border.isFlat()) {
-            return border.level() <= DARK ? Optional.of(image.values()) : Optional.empty();
+            return Optional.empty();
         }
         int sign = border.inkIsDark(image) ? -1 : 1;
         int[] ink = new int[SIDE * SIDE];
@@ -81,10 +76,10 @@ final class MnistFormat {
             massY += row * y;
         }
         int longer = Math.max(right - left, bottom - top);
-        if (longer > BOX || longer <= SPECK) {
-            return false;
-        }
-        return longer < SHORTEST || isOff(0.5f + (float) massX / mass) || isOff(0.5f + (float) massY / mass);
+        return longer < SHORTEST
+                || longer > BOX
+                || isOff(0.5f + (float) massX / mass)
+                || isOff(0.5f + (float) massY / mass);
     }
 
     private static boolean isOff(float centre) {

@@ -65,6 +65,52 @@ class DigitFormsTest {
     }
 
     @Test
+    void theSizeAndColorOfTheCanvasDoNotChangeTheResult() throws Exception {
+        for (int digit = 0; digit < 10; digit++) {
+            byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
+            for (int longer : new int[] {4, 10, 22, 24, 26}) {
+                byte[] seen = DigitImageDecoder.decode(DigitForms.onCanvas(pixels, longer, 28, false));
+                for (int canvas : new int[] {28, 29, 30, 60}) {
+                    for (boolean inverted : new boolean[] {false, true}) {
+                        assertThat(DigitImageDecoder.decode(DigitForms.onCanvas(pixels, longer, canvas, inverted)))
+                                .as(
+                                        "%d, %d pixels long, on a side of %d, inverted: %s",
+                                        digit, longer, canvas, inverted)
+                                .isEqualTo(seen);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Such a part was taken for a frame, and a 2 without its foot is a 7. */
+    @Test
+    void theEndOfABrokenStrokeAtTheEdgeBelongsToTheDigit() throws Exception {
+        for (int digit = 0; digit < 10; digit++) {
+            byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
+            for (int scale : new int[] {1, 4, 10}) {
+                byte[] inside = DigitImageDecoder.decode(DigitForms.broken(pixels, scale, false));
+                byte[] atEdge = DigitImageDecoder.decode(DigitForms.broken(pixels, scale, true));
+                assertThat(overlap(atEdge, inside))
+                        .as("%d enlarged %d times", digit, scale)
+                        .isGreaterThan(0.95);
+            }
+        }
+    }
+
+    @Test
+    void framesAndLinesAtTheEdgeAreRemoved() throws Exception {
+        for (int digit = 0; digit < 10; digit++) {
+            byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
+            for (Map.Entry<String, byte[]> form : DigitForms.framed(pixels).entrySet()) {
+                assertThat(overlap(DigitImageDecoder.decode(form.getValue()), pixels))
+                        .as("%d with %s", digit, form.getKey())
+                        .isGreaterThan(0.7);
+            }
+        }
+    }
+
+    @Test
     void imagesOtherThanDrawingsAreOnlyScaled() throws Exception {
         Random random = new Random(3);
         byte[] noise = new byte[28 * 28];

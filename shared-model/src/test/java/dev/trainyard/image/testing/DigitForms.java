@@ -131,7 +131,45 @@ public final class DigitForms {
                 "photo, a sheet on a dark table",
                 photo.table(700, 600, 150, 110, 25).lit(0.7, 1).noisy(random, 5).png());
         forms.put("cropped to the strokes", small.cropped().png());
+        forms.put("26 pixels long in 28×28", onCanvas(digit, 26, SIDE, false));
+        forms.put("26 pixels long in 28×28, inverted", onCanvas(digit, 26, SIDE, true));
+        forms.put("broken stroke at the edge", broken(digit, 4, true));
         forms.put("dust", sheet.inverted().dusty(random, 300).png());
+        return forms;
+    }
+
+    /** The digit with a longer side of {@code longer} pixels, in the middle of a square canvas. */
+    public static byte[] onCanvas(byte[] digit, int longer, int canvas, boolean inverted) {
+        Sketch strokes = new Sketch(SIDE, SIDE, digit).cropped();
+        double scale = (double) longer / Math.max(strokes.width(), strokes.height());
+        Sketch scaled = strokes.resized(Math.max(1, (int) Math.round(strokes.width() * scale)), Math.max(1, (int)
+                Math.round(strokes.height() * scale)));
+        Sketch result = scaled.on(canvas, canvas, (canvas - scaled.width()) / 2, (canvas - scaled.height()) / 2);
+        return (inverted ? result.inverted() : result).png();
+    }
+
+    /** The digit with a gap in its lower third. */
+    public static byte[] broken(byte[] digit, int scale, boolean reachesTheEdge) {
+        Sketch strokes = new Sketch(SIDE, SIDE, digit).cropped();
+        Sketch scaled = scale == 1 ? strokes : strokes.resized(strokes.width() * scale, strokes.height() * scale);
+        int margin = 3 * scale;
+        int below = reachesTheEdge ? 0 : margin;
+        return scaled.without(scaled.height() * 2 / 3, Math.max(1, scale * 3 / 2))
+                .on(scaled.width() + 2 * margin, scaled.height() + margin + below, margin, margin)
+                .png();
+    }
+
+    /** The digit, ten times as large, with lines along the edges of the image. */
+    public static Map<String, byte[]> framed(byte[] digit) {
+        Sketch image = new Sketch(SIDE, SIDE, digit).resized(10 * SIDE, 10 * SIDE);
+        Map<String, byte[]> forms = new LinkedHashMap<>();
+        forms.put("a frame", image.framed(4, true, true, true, true).png());
+        forms.put("a line below", image.framed(4, false, false, false, true).png());
+        forms.put(
+                "a line at the left", image.framed(4, true, false, false, false).png());
+        forms.put(
+                "a corner of a frame",
+                image.framed(4, true, false, false, true).inverted().png());
         return forms;
     }
 

@@ -3,6 +3,7 @@ package dev.trainyard.image.testing;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.Random;
 
 /** A grey image that can be drawn, lit and photographed; each method makes a new one. */
@@ -95,6 +96,29 @@ record Sketch(int width, int height, byte[] pixels) {
             }
         }
         return on(right - left, bottom - top, -left, -top);
+    }
+
+    /** Clears {@code rows} rows from {@code top} on. */
+    Sketch without(int top, int rows) {
+        byte[] result = pixels.clone();
+        Arrays.fill(result, top * width, Math.min(height, top + rows) * width, (byte) 0);
+        return new Sketch(width, height, result);
+    }
+
+    /** Draws white lines along the edges. */
+    Sketch framed(int thickness, boolean left, boolean top, boolean right, boolean bottom) {
+        byte[] result = pixels.clone();
+        for (int i = 0; i < result.length; i++) {
+            int x = i % width;
+            int y = i / width;
+            if (left && x < thickness
+                    || top && y < thickness
+                    || right && x >= width - thickness
+                    || bottom && y >= height - thickness) {
+                result[i] = (byte) 255;
+            }
+        }
+        return new Sketch(width, height, result);
     }
 
     Sketch hard() {
