@@ -95,6 +95,7 @@ class PageSignInTest extends BrowserTestBase {
             }
             shows(visit, "#new-job", submits);
             shows(visit, "[data-action=cancel]", submits);
+            shows(visit, "[data-bulk=cancel]", submits);
 
             visit.go("/jobs/" + job).sees("h1", reads ? "Job" : "Not allowed");
             shows(visit, "[data-action=pause]", submits);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AuditContext(
         Actor actor, @Nullable String address, @Nullable String requestId, String project) {
-    private static final AuditContext PLATFORM = new AuditContext(Actor.PLATFORM, null, null, ProjectName.DEFAULT);
+    static final AuditContext PLATFORM = new AuditContext(Actor.PLATFORM, null, null, ProjectName.DEFAULT);
 
     /** The context of the request that this thread handles; of the gateway itself in a background task. */
     static AuditContext current() {

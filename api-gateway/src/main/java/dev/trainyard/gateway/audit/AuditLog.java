@@ -32,6 +32,11 @@ public final class AuditLog {
         return bind(statement, change, context.actor(), context);
     }
 
+    /** As {@link #bind}, for a change that the platform decides, even if a request of a user causes it. */
+    public static <S extends SqlStatement<S>> S bindAsPlatform(S statement, AuditedChange change) {
+        return bind(statement, change, Actor.PLATFORM, AuditContext.PLATFORM);
+    }
+
     private static <S extends SqlStatement<S>> S bind(
             S statement, AuditedChange change, Actor actor, AuditContext context) {
         return statement

@@ -23,7 +23,8 @@ final class JobDependencies {
 
     /**
      * Returns the columns {@code after_keys}, {@code waiting_for}, {@code may_start} (true if the job is queued and waits
-     * for no other job) and {@code live_trainers} (null if unknown) of the row {@code job} of a statement.
+     * for no other job), {@code next_try} (null if it is not later than now) and {@code live_trainers} (null if unknown) of
+     * the row {@code job} of a statement.
      */
     static String columns(String job) {
         return """
@@ -32,6 +33,7 @@ final class JobDependencies {
                 case when waiting and status in ('queued', 'paused') then (
                     select array_agg(d.depends_on order by d.position) %2$s) end as waiting_for,
                 status = 'queued' and not waiting as may_start,
+                case when status = 'queued' and dispatched_at is null and queued_at > now() then queued_at end as next_try,
                 case when status = 'queued' and not waiting then (
                     select live from pool_trainers where pool_trainers.pool = %1$s.pool
                         and seen_at > now() - interval '30 s') end as live_trainers

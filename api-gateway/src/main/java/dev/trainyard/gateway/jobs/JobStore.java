@@ -27,6 +27,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,7 +298,10 @@ public final class JobStore {
     private static void insert(Handle handle, UUID key, NewJob job, boolean waiting) {
         JobState.Queued queued = JobState.Queued.first();
         TrainingConfig config = job.config();
-        AuditLog.bind(handle.createUpdate(SUBMIT), audited(key, job))
+        Update update = handle.createUpdate(SUBMIT);
+        AuditedChange change = audited(key, job);
+        // a study decides on its next trial in the transaction that ends another one, which may be anyone's request
+        (job.trial() == null ? AuditLog.bind(update, change) : AuditLog.bindAsPlatform(update, change))
                 .bind("key", key)
                 .bind("status", queued.status().wireName())
                 .bind("attempt", queued.attempt())
@@ -327,7 +332,11 @@ public final class JobStore {
         }
         AuditAction action =
                 config.network().equals(TrainingConfig.IMPORTED) ? AuditAction.MODEL_IMPORT : AuditAction.JOB_SUBMIT;
-        return new AuditedChange(
-                action, key.toString(), job.project(), Map.of("model", config.model(), "network", config.network()));
+        Map<String, Object> detail = new HashMap<>(Map.of("model", config.model(), "network", config.network()));
+        if (job.trial() != null) {
+            detail.put("study", job.trial().study());
+            detail.put("trial", job.trial().number());
+        }
+        return new AuditedChange(action, key.toString(), job.project(), detail);
     }
 }

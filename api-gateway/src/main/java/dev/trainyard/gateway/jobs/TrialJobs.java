@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.jobs;
 
+import dev.trainyard.gateway.projects.JobQuotas;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TransitionReason;
 import dev.trainyard.message.TrainControl;
@@ -25,9 +26,14 @@ public final class TrialJobs {
         return false;
     }
 
-    /** Queues a job again that {@link #pause} paused; it goes on after its newest checkpoint. */
-    public static void resume(Handle handle, JobRow job) {
+    /**
+     * Queues a job again that {@link #pause} paused; it goes on after its newest checkpoint.
+     *
+     * @throws dev.trainyard.gateway.problem.ProblemException 429 if its project may not queue more jobs
+     */
+    public static void resume(Handle handle, String project, JobRow job) {
         if (job.state() instanceof JobState.Paused paused) {
+            JobQuotas.requireRequeue(handle, project);
             Transitions.requeue(
                     handle,
                     job,

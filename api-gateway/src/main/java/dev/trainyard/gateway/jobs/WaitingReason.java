@@ -3,6 +3,8 @@ package dev.trainyard.gateway.jobs;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a queued job does not start, other than because jobs are before it. */
@@ -17,6 +19,10 @@ final class WaitingReason {
             return count == 1
                     ? "The job that it waits for has not succeeded yet."
                     : "%d jobs that it waits for have not succeeded yet.".formatted(count);
+        }
+        OffsetDateTime nextTry = rs.getObject("next_try", OffsetDateTime.class);
+        if (nextTry != null) {
+            return "It is tried again at %s.".formatted(nextTry.toInstant().truncatedTo(ChronoUnit.SECONDS));
         }
         if (rs.getObject("position") == null && rs.getBoolean("may_start")) {
             return "Its project runs as many jobs as its quota max_running allows.";

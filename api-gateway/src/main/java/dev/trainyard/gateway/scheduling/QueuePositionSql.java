@@ -2,13 +2,14 @@ package dev.trainyard.gateway.scheduling;
 
 /**
  * SQL of a queued job's position in its pool: 1 for the next job, null for a job that is not queued, waits for other
- * jobs or is held back by the quota {@code max_running}. First the jobs that were handed out to the trainers, then the
+ * jobs or for its next try, or is held back by the quota {@code max_running}. First the jobs that were handed out to the trainers, then the
  * waiting ones in the order of {@link FairShare}, whose formula is repeated here: the n-th job of a project starts at
  * the virtual time {@code base + (n - 1) * stride}.
  */
 public final class QueuePositionSql {
     private static final String WAITING =
-            "b.status = 'queued' and b.dispatched_at is null and not b.waiting and b.pool = job.pool";
+            "b.status = 'queued' and b.dispatched_at is null and not b.waiting and b.pool = job.pool"
+                    + " and b.queued_at - now() <= interval '0'";
     private static final String HANDED_OUT =
             "b.status = 'queued' and b.dispatched_at is not null and b.pool = job.pool";
     private static final String ORDER = "b.priority desc, b.queued_at, b.number";
@@ -36,7 +37,8 @@ public final class QueuePositionSql {
      * virtual time, and one with the same time if it was queued earlier.
      */
     public static final String OF_ONE = """
-            case when job.status <> 'queued' or job.waiting then null when job.dispatched_at is not null then (
+            case when job.status <> 'queued' or job.waiting or job.dispatched_at is null and job.queued_at > now() then null
+            when job.dispatched_at is not null then (
                 select cast(count(*) as integer) from job b
                 where %1$s and (b.dispatched_at, b.number) <= (job.dispatched_at, job.number))
             else (
@@ -71,7 +73,8 @@ public final class QueuePositionSql {
                     from job b join share on share.name = b.project
                         left join dispatch_clock c on c.pool = b.pool
                         left join dispatch_share s on s.pool = b.pool and s.project = b.project
-                    where b.status = 'queued' and not b.waiting and %4$s) ranked
+                    where b.status = 'queued' and not b.waiting
+                        and (b.dispatched_at is not null or b.queued_at - now() <= interval '0') and %4$s) ranked
                 where dispatched_at is not null or startable is null or rank <= startable
                 """.formatted(ORDER, FairShare.UNIT, STARTABLE, condition);
     }

@@ -18,6 +18,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +145,7 @@ final class Studies {
             requireOpen(study);
             study.setStatus(StudyStatus.RUNNING);
             jobs(study, TrialTable.suspendedJobs(study.handle(), id), job -> {
-                TrialJobs.resume(study.handle(), job);
+                TrialJobs.resume(study.handle(), study.row().project(), job);
                 TrialTable.suspend(study.handle(), job.key(), false);
             });
             return true;
@@ -169,7 +170,8 @@ final class Studies {
 
     /** Raises limits. A study that ended by one of them goes on with new trials. */
     void extend(UUID id, JsonFieldReader fields, List<Violation> errors) {
-        change(id, AuditAction.STUDY_EXTEND, study -> {
+        Map<String, Object> detail = new HashMap<>();
+        change(id, AuditAction.STUDY_EXTEND, detail, study -> {
             StudyLimits next = study.limits().extended(fields);
             if (!errors.isEmpty()) {
                 throw ProblemException.invalid(errors);
@@ -181,6 +183,7 @@ final class Studies {
                 return false;
             }
             study.setLimits(next);
+            detail.put("limits", next);
             if (study.status().isEnded()) {
                 study.setStatus(StudyStatus.RUNNING);
             }
@@ -190,7 +193,7 @@ final class Studies {
 
     /** Stops a trial (idempotent); its result so far stays in the study. */
     void stopTrial(UUID id, int number) {
-        change(id, AuditAction.STUDY_TRIAL_STOP, study -> {
+        change(id, AuditAction.STUDY_TRIAL_STOP, Map.of("trial", number), study -> {
             if (number >= study.trials().size()) {
                 throw new ProblemException(ProblemType.NOT_FOUND, "The study has no trial %d.".formatted(number));
             }
@@ -220,8 +223,15 @@ final class Studies {
         }
     }
 
-    /** @param action returns false if it changed nothing */
     private void change(UUID id, AuditAction audited, Action action) {
+        change(id, audited, Map.of(), action);
+    }
+
+    /**
+     * @param detail for the audit log, complete once {@code action} returns
+     * @param action returns false if it changed nothing
+     */
+    private void change(UUID id, AuditAction audited, Map<String, Object> detail, Action action) {
         boolean changed = jdbi.inTransaction(handle -> {
             OpenStudy study = OpenStudy.lock(handle, id).orElseThrow(() -> StudyQueries.unknown(id.toString()));
             boolean done = action.apply(study);
@@ -229,7 +239,7 @@ final class Studies {
                 engine.advance(study);
                 AuditLog.record(
                         handle,
-                        new AuditedChange(audited, id.toString(), study.row().project(), Map.of()));
+                        new AuditedChange(audited, id.toString(), study.row().project(), detail));
             }
             return done;
         });

@@ -93,7 +93,7 @@ class Jobs extends Page {
       <div class="row">
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
-          : html`<span class="quiet">Tick jobs to act on them, or 2 to ${MOST_COMPARED} to compare them${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
+          : html`<span class="quiet">${can('submit') ? 'Tick jobs to act on them, or' : 'Tick'} 2 to ${MOST_COMPARED} ${can('submit') ? 'to compare them' : 'jobs to compare them'}${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
         ${picked.size ? html`<button type="button" id="untick" @click=${() => this.#clearSelection()}>Untick all</button>` : nothing}
       </div>
     </div>

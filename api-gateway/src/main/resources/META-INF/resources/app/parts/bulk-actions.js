@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { can } from '../access.js';
 import { send } from '../api.js';
 import { announce } from '../router.js';
 import { number, short } from '../format.js';
@@ -82,6 +83,9 @@ export function bulkResult(result, close) {
 
 /** Buttons for the ticked jobs, and for all jobs of the filter; `run(action, selection)` is called with the selected ones. */
 export function bulkActions(picked, query, run) {
+  if (!can('submit')) {
+    return nothing;
+  }
   const row = (label, selection, id) => html`<div class="row actions" role="group" aria-label=${label} id=${id}>
     <span class="quiet">${label}:</span>
     ${Object.entries(NAMES).map(([action, name]) => html`<button type="button" data-bulk=${action} @click=${() => run(action, selection)}>${name}<span class="unseen"> ${label}</span></button>`)}

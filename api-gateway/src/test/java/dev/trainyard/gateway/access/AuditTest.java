@@ -596,6 +596,39 @@ class AuditTest {
                 .body("entries[0].detail.name", equalTo("other"));
     }
 
+    /** Also if the request of a user makes the study decide. */
+    @Test
+    void jobsOfTrialsAreSubmittedByThePlatform() {
+        String study = as().contentType(JSON)
+                .body("""
+                        {"name":"audited","base":%s,"space":{"/train_args/seed":{"type":"int","min":1,"max":9}},
+                         "sampler":{"name":"random"},"limits":{"max_trials":2,"parallel_trials":1}}""".formatted(CONFIG))
+                .post("/api/v1/studies")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        as().post("/api/v1/studies/%s/trials/0/stop".formatted(study)).then().statusCode(200);
+
+        List<String> jobs = as().get("/api/v1/studies/%s/trials".formatted(study))
+                .then()
+                .body("trials", hasSize(2))
+                .extract()
+                .path("trials.job");
+        for (int trial = 0; trial < 2; trial++) {
+            as().get(AUDIT + "?object=" + jobs.get(trial) + "&action=job.submit")
+                    .then()
+                    .body("entries", hasSize(1))
+                    .body("entries[0].actor.kind", equalTo("platform"))
+                    .body("entries[0].detail.study", equalTo(study))
+                    .body("entries[0].detail.trial", equalTo(trial));
+        }
+        as().get(AUDIT + "?object=" + study + "&action=study.trial.stop")
+                .then()
+                .body("entries[0].actor.name", equalTo("auditor"))
+                .body("entries[0].detail.trial", equalTo(0));
+    }
+
     @Test
     void refusalsAreCountedByReason() {
         double unauthenticated = denials("unauthenticated");

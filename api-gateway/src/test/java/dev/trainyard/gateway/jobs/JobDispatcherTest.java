@@ -167,6 +167,22 @@ class JobDispatcherTest {
         assertThat(sent()).containsExactlyElementsOf(expected);
     }
 
+    @Test
+    void aJobThatWaitsForItsNextTryHasNoPosition() {
+        UUID paused = submit("default", 75);
+        UUID next = submit("default", 50);
+        jdbi.useHandle(
+                handle -> handle.execute("update job set queued_at = now() + interval '1 hour' where key = ?", paused));
+
+        assertThat(position(paused)).isNull();
+        assertThat(position(next)).isOne();
+        assertThat(positions("position is not null")).containsExactly(next);
+        assertThat(new JobQueries(jdbi).find(paused).orElseThrow().waitingReason())
+                .startsWith("It is tried again at ");
+        dispatcher(10, false).run();
+        assertThat(sent()).containsExactly(next);
+    }
+
     private List<UUID> positions(String condition) {
         return jdbi.withHandle(handle -> handle.createQuery("select * from (%s) jobs where %s order by position"
                         .formatted(QueuePositionSql.ofMany("selected.*", "select * from job"), condition))

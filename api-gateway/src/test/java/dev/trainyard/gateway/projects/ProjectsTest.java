@@ -117,6 +117,32 @@ class ProjectsTest {
     }
 
     @Test
+    void aStudyIsNotResumedOverTheQuotaOfQueuedJobs() {
+        String name = create(Map.of("max_queued", 2));
+        String base = new String(WireJson.write(TestConfigs.mlp(32, 1)), StandardCharsets.UTF_8);
+        String study = training(name)
+                .body("""
+                        {"name":"two trials","base":%s,"space":{"/train_args/seed":{"type":"int","min":1,"max":9}},
+                         "sampler":{"name":"random"},"limits":{"max_trials":2,"parallel_trials":2}}""".formatted(base))
+                .post("/api/v1/studies")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        String path = "/api/v1/studies/" + study;
+        training(name).body("").post(path + "/pause").then().statusCode(200);
+        submit(name).statusCode(202);
+
+        training(name)
+                .body("")
+                .post(path + "/resume")
+                .then()
+                .statusCode(429)
+                .body("detail", containsString("The quota max_queued of project " + name));
+        given().header("Trainyard-Project", name).get(path).then().body("status", equalTo("paused"));
+    }
+
+    @Test
     void concurrentSubmissionsDoNotExceedTheQuotaOfQueuedJobs() throws Exception {
         String name = create(Map.of("max_queued", 5));
         ExecutorService clients = Executors.newFixedThreadPool(16);
