@@ -16,6 +16,8 @@ final class MnistFormat {
     private static final int SHORTEST = 17;
     /** Tolerance for the centre of mass, which coarse encodings move. */
     private static final float TOLERANCE = 0.5f;
+    /** Smaller drawings are not digits and are not enlarged. */
+    private static final int SPECK = 5;
     /** Paler strokes are brightened to MNIST's level. */
     private static final int MIN_STRONGEST = 200;
 
@@ -76,6 +78,9 @@ final class MnistFormat {
             massY += row * y;
         }
         int longer = Math.max(right - left, bottom - top);
+        if (longer <= SPECK) {
+            return false;
+        }
         return longer < SHORTEST
                 || longer > BOX
                 || isOff(0.5f + (float) massX / mass)

@@ -68,7 +68,7 @@ class DigitFormsTest {
     void theSizeAndColorOfTheCanvasDoNotChangeTheResult() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
-            for (int longer : new int[] {4, 10, 22, 24, 26}) {
+            for (int longer : new int[] {10, 22, 24, 26}) {
                 byte[] seen = DigitImageDecoder.decode(DigitForms.onCanvas(pixels, longer, 28, false));
                 for (int canvas : new int[] {28, 29, 30, 60}) {
                     for (boolean inverted : new boolean[] {false, true}) {

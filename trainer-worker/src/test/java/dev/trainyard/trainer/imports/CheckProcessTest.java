@@ -71,7 +71,10 @@ class CheckProcessTest {
     @ValueSource(strings = {"image", "constant"})
     void aFileOfUnlimitedGrowthIsRejected(String from) {
         byte[] file = OnnxFiles.doubles(from, 36);
-        assertThatThrownBy(() -> new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
+        // the memory is reached first, also where its pages take much processor time
+        CheckLimits limits = new CheckLimits(
+                Duration.ofMinutes(10), Duration.ofMinutes(5), 3L << 30, Duration.ofSeconds(60), 1L << 30);
+        assertThatThrownBy(() -> new CheckProcess(limits, CheckCommand.of(limits), scratch)
                         .check(Format.ONNX, file, SHAPE, 10, () -> {}))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("memory");
