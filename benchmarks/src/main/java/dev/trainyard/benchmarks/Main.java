@@ -131,7 +131,9 @@ public final class Main {
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
                 case DISPATCH -> DispatchBenchmark.run(home, Integer.getInteger("dispatch.seconds", 120));
                 case DECISIONS -> DecisionsBenchmark.run(home);
-                case SEARCH -> SearchBenchmark.run(home, Integer.getInteger("search.seeds", 10), Integer.getInteger("search.images", 60_000));
+                case SEARCH ->
+                    SearchBenchmark.run(
+                            home, Integer.getInteger("search.seeds", 10), Integer.getInteger("search.images", 60_000));
                 case EVENTS -> EventsBenchmark.run(home);
                 case IDLE -> IdleBenchmark.run(home);
                 case JOB -> JobBenchmark.run(home);
