@@ -9,18 +9,31 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +63,18 @@ class AccessMatrixTest {
     /** Senders without credentials may use them too; see {@link SessionMatrixTest}. */
     static final Set<String> SIGN_IN =
             Set.of("POST /api/v1/session", "DELETE /api/v1/session", "POST /api/v1/session/provider");
+
+    /** Routes of the router with a path: health, the page's files, and the document. The resources have none of their own. */
+    private static final Set<String> ROUTES = Set.of(
+            "/",
+            "/_importmap/generated_importmap.js",
+            "/_static/",
+            "/q/",
+            "/q/health",
+            "/q/health/live",
+            "/q/health/ready",
+            "/q/health/started",
+            "/q/openapi");
 
     static {
         allow(READERS, "GET /api/v1/train", "GET /api/v1/train/1", "GET /api/v1/train/1/events");
@@ -90,6 +115,12 @@ class AccessMatrixTest {
     AccessTokens tokens;
 
     @Inject
+    BeanManager beans;
+
+    @Inject
+    Router router;
+
+    @Inject
     TokenDirectory directory;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -112,18 +143,17 @@ class AccessMatrixTest {
         directory.refresh();
     }
 
-    /** Sends a body of the first type of the operation, which no resource accepts. */
-    private int status(String method, String path, @Nullable String token, List<String> mediaTypes) {
+    /** Sends a body of the media type that no resource accepts; none without a type. */
+    private int status(String method, String path, @Nullable String token, @Nullable String type) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
                 .version(HttpClient.Version.HTTP_1_1);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
-        if (mediaTypes.isEmpty()) {
+        if (type == null) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
-            String type = mediaTypes.get(0);
             request.header("Content-Type", type.startsWith("multipart/") ? type + "; boundary=x" : type);
             request.method(method, HttpRequest.BodyPublishers.ofString("?"));
         }
@@ -138,7 +168,17 @@ class AccessMatrixTest {
     }
 
     private int status(String method, String path, @Nullable String token) {
-        return status(method, path, token, List.of());
+        return status(method, path, token, null);
+    }
+
+    /** The status for each media type that the operation accepts, because each may have a method of its own. */
+    private Set<Integer> statuses(ApiOperations.Operation operation, @Nullable String token) {
+        if (operation.mediaTypes().isEmpty()) {
+            return Set.of(status(operation.method(), operation.path(), token));
+        }
+        Set<Integer> statuses = new HashSet<>();
+        operation.mediaTypes().forEach(type -> statuses.add(status(operation.method(), operation.path(), token, type)));
+        return statuses;
     }
 
     @Test
@@ -154,18 +194,18 @@ class AccessMatrixTest {
             if (allowed == null) {
                 continue;
             }
-            int anonymous = status(operation.method(), operation.path(), null, operation.mediaTypes());
+            Set<Integer> anonymous = statuses(operation, null);
             if (allowed.equals(PUBLIC)) {
-                all.assertThat(anonymous).as("anonymous " + operation).isLessThan(400);
+                all.assertThat(anonymous).as("anonymous " + operation).allMatch(status -> status < 400);
                 continue;
             }
-            all.assertThat(anonymous).as("anonymous " + operation).isEqualTo(401);
+            all.assertThat(anonymous).as("anonymous " + operation).containsOnly(401);
             texts.forEach((role, token) -> {
-                int status = status(operation.method(), operation.path(), token, operation.mediaTypes());
+                Set<Integer> statuses = statuses(operation, token);
                 if (allowed.contains(role.wireName())) {
-                    all.assertThat(status).as(role + " " + operation).isNotIn(401, 403, 500);
+                    all.assertThat(statuses).as(role + " " + operation).doesNotContain(401, 403, 500);
                 } else {
-                    all.assertThat(status).as(role + " " + operation).isEqualTo(403);
+                    all.assertThat(statuses).as(role + " " + operation).containsOnly(403);
                 }
             });
         }
@@ -175,6 +215,55 @@ class AccessMatrixTest {
                         .map(ApiOperations.Operation::toString)
                         .toList());
         all.assertAll();
+    }
+
+    /** The matrix reads the OpenAPI document, so a method that is left out of it would not be tested. */
+    @Test
+    void everyMethodOfAResourceIsInTheDocument() throws Exception {
+        Set<String> documented = new HashSet<>();
+        for (ApiOperations.Operation operation : ApiOperations.operations()) {
+            documented.add(operation.toString());
+        }
+        Set<String> found = new HashSet<>();
+        List<String> missing = new ArrayList<>();
+        for (Bean<?> bean : beans.getBeans(Object.class, Any.Literal.INSTANCE)) {
+            Path root = bean.getBeanClass().getAnnotation(Path.class);
+            for (Method method :
+                    root == null ? new Method[0] : bean.getBeanClass().getDeclaredMethods()) {
+                String path = pathOf(root, method);
+                verbs(method).map(verb -> verb + " " + path).forEach(operation -> {
+                    found.add(operation);
+                    if (!documented.contains(operation)) {
+                        missing.add(operation + " of " + method);
+                    }
+                });
+            }
+        }
+        assertThat(found).containsAll(ALLOWED.keySet());
+        assertThat(missing).isEmpty();
+    }
+
+    private static Stream<String> verbs(Method method) {
+        return Arrays.stream(method.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(Objects::nonNull)
+                .map(HttpMethod::value)
+                .filter(verb -> !verb.equals("HEAD")); // headIsAllowedLikeGet
+    }
+
+    private static String pathOf(Path root, Method method) {
+        Path path = method.getAnnotation(Path.class);
+        return ("/" + root.value() + "/" + (path == null ? "" : path.value()))
+                .replaceAll("\\{[^}]*}", "1")
+                .replaceAll("/+", "/")
+                .replaceAll("/$", "");
+    }
+
+    /** A handler of the router outside of the resources has no annotation that protects it. */
+    @Test
+    void everyRouteIsKnown() {
+        assertThat(router.getRoutes().stream().map(Route::getPath).filter(Objects::nonNull))
+                .isSubsetOf(ROUTES);
     }
 
     /** HEAD, so that the stream of changes ends. */
