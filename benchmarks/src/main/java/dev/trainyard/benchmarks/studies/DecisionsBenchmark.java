@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,13 +101,19 @@ public final class DecisionsBenchmark {
         return Objects.requireNonNull(counts.get(limit), "the metric has no range up to " + limit);
     }
 
+    /** The gateway ends each stream of events after some time; a new one begins with all events. */
     private void awaitEnd(String study) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + study + "/events"))
                 .header("Accept", "text/event-stream")
                 .build();
-        try (Stream<String> lines = client.send(request, BodyHandlers.ofLines()).body()) {
-            if (lines.noneMatch("event: end"::equals)) {
-                throw new IOException("the events of the study ended before the study");
+        boolean ended = false;
+        while (!ended) {
+            HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                if (response.statusCode() != 200) {
+                    throw new IOException("the events of the study were answered " + response.statusCode());
+                }
+                ended = lines.anyMatch("event: end"::equals);
             }
         }
     }
