@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,21 +100,21 @@ public final class DecisionsBenchmark {
         return Objects.requireNonNull(counts.get(limit), "the metric has no range up to " + limit);
     }
 
-    /** The gateway ends each stream of events after some time; a new one begins with all events. */
     private void awaitEnd(String study) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + study + "/events"))
                 .header("Accept", "text/event-stream")
                 .build();
-        boolean ended = false;
-        while (!ended) {
-            HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
-            try (Stream<String> lines = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw new IOException("the events of the study were answered " + response.statusCode());
-                }
-                ended = lines.anyMatch("event: end"::equals);
+        try (Stream<String> lines = client.send(request, BodyHandlers.ofLines()).body()) {
+            if (lines.noneMatch(DecisionsBenchmark::isEnd)) {
+                throw new IOException("the events of the study ended before the study");
             }
         }
+    }
+
+    /** The space after the colon is optional in server-sent events. */
+    private static boolean isEnd(String line) {
+        return line.startsWith("event:")
+                && line.substring("event:".length()).strip().equals("end");
     }
 
     /** Number of decisions by the upper end of their range in seconds. */
